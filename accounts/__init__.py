@@ -1,0 +1,1 @@
+"""WHO YOU ARE: people, organisations, keys and endpoints. Imports nothing of ours."""

@@ -1,0 +1,46 @@
+"""Mint, hash, compare and rotate API keys and signing secrets."""
+
+import base64
+import secrets
+import zlib
+from dataclasses import dataclass
+
+from accounts.sealing import keyed_hash
+
+PREFIX = "zz_live"
+ID_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+SIGNING_SECRET_BYTES = 32  # Standard Webhooks 1.0.0 allows 24 to 64
+
+
+@dataclass(frozen=True, slots=True)
+class MintedKey:
+    """A new API key: ``text`` is shown once and never stored; ``public_id`` and ``digest`` are."""
+
+    text: str
+    public_id: str
+    digest: str
+
+
+def mint_api_key() -> MintedKey:
+    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy."""
+    public_id = "".join(secrets.choice(ID_CHARACTERS) for _ in range(8))
+    body = f"{PREFIX}_{public_id}_{secrets.token_hex(24)}"
+    text = f"{body}_{_checksum(body)}"
+    return MintedKey(text=text, public_id=public_id, digest=keyed_hash(text))
+
+
+def public_id_of(text: str) -> str | None:
+    """The id inside a well-formed key, or None: a typing error is found without asking the database."""
+    body, _, checksum = text.rpartition("_")
+    if not body.startswith(f"{PREFIX}_") or checksum != _checksum(body) or body.count("_") != 3:
+        return None
+    return body.split("_")[2]
+
+
+def _checksum(body: str) -> str:
+    return f"{zlib.crc32(body.encode()):08x}"
+
+
+def mint_signing_secret() -> str:
+    """``whsec_`` and base64 of 32 random bytes (Standard Webhooks 1.0.0)."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(SIGNING_SECRET_BYTES)).decode()

@@ -1,0 +1,162 @@
+"""People, the organisations they act for, and the keys and endpoints of those organisations' machines."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.utils.translation import gettext_lazy as _
+
+from accounts.sealing import seal, unseal
+
+
+class User(AbstractUser):
+    """A person who signs in: a consumer with an account, an officer, a platform's staff."""
+
+    language = models.CharField(_("语言"), max_length=8, choices=[("zh", "中文"), ("en", "English")], default="zh")
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+    def organisation_of(self, kind: Organisation.Kind) -> Organisation | None:
+        """The one organisation of this kind the person acts for, if any."""
+        return Organisation.objects.filter(kind=kind, memberships__user=self).order_by("pk").first()
+
+
+class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def association_for(self, region: str) -> Organisation | None:
+        """The association nearest to a place: the longest region code that begins the place's code; else the national one."""
+        prefixes = [region[:length] for length in range(len(region) + 1)]
+        nearest = self.filter(kind=Organisation.Kind.ASSOCIATION, region__in=prefixes)
+        return nearest.order_by(Length("region").desc(), "pk").first()
+
+    def named(self, name: str, *, kind: Organisation.Kind) -> Organisation | None:
+        """An organisation by its name in either language, as people type it."""
+        wanted = name.strip()
+        return self.filter(Q(name_zh__iexact=wanted) | Q(name_en__iexact=wanted), kind=kind).order_by("pk").first()
+
+
+class Organisation(models.Model):
+    """A consumer association, or a business that answers complaints by API or portal."""
+
+    class Kind(models.TextChoices):
+        ASSOCIATION = "association", _("消费者协会")
+        PLATFORM = "platform", _("平台")
+        MERCHANT = "merchant", _("商家")
+        ANCHOR = "anchor", _("主播（直播间）")
+
+    kind = models.CharField(_("类型"), max_length=16, choices=Kind.choices)
+    name_zh = models.CharField(_("中文名"), max_length=120)
+    name_en = models.CharField(_("英文名"), max_length=120, blank=True)
+    region = models.CharField(
+        _("区划代码前缀"), max_length=12, blank=True, help_text=_("GB/T 2260，如 33 为浙江省；全国性协会留空。")
+    )
+    memberships: models.Manager[Membership]
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("机构")
+        verbose_name_plural = _("机构")
+        constraints = [models.UniqueConstraint("kind", "name_zh", name="organisation_named_once")]
+
+    def __str__(self) -> str:
+        return self.name_zh
+
+    def name(self, lang: str) -> str:
+        return (self.name_en or self.name_zh) if lang == "en" else self.name_zh
+
+
+class Membership(models.Model):
+    """That a person acts for an organisation."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+
+    class Meta:
+        verbose_name = _("成员")
+        verbose_name_plural = _("成员")
+        constraints = [models.UniqueConstraint("user", "organisation", name="member_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.organisation}"
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def usable(self, at: datetime) -> Self:
+        """Keys neither revoked nor expired at that moment."""
+        return self.filter(Q(expires_at=None) | Q(expires_at__gt=at), revoked_at=None)
+
+
+class ApiKey(models.Model):
+    """A machine's key: only its public id and its keyed hash are stored."""
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="api_keys", verbose_name=_("机构"))
+    label = models.CharField(_("用途"), max_length=80)
+    public_id = models.CharField(max_length=16, unique=True)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("API 密钥")
+        verbose_name_plural = _("API 密钥")
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.public_id})"
+
+
+class Endpoint(models.Model):
+    """Where an organisation takes webhooks, with its signing secrets (sealed) and the state of its line."""
+
+    class State(models.TextChoices):
+        ACTIVE = "active", _("正常")
+        PAUSED = "paused", _("已暂停")
+        GONE = "gone", _("对方已撤销")
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="endpoints", verbose_name=_("机构"))
+    url = models.URLField(_("地址"), max_length=2048)
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.ACTIVE)
+    sealed_secret = models.TextField(blank=True)
+    sealed_old_secret = models.TextField(blank=True)
+    old_secret_until = models.DateTimeField(null=True, blank=True)
+    # The line: failures in a row open the breaker, so that one dead receiver starves nobody else.
+    failures_in_row = models.PositiveIntegerField(_("连续失败"), default=0)
+    failing_since = models.DateTimeField(null=True, blank=True)
+    closed_until = models.DateTimeField(_("暂缓到"), null=True, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("Webhook 地址")
+        verbose_name_plural = _("Webhook 地址")
+        constraints = [models.CheckConstraint(condition=Q(state__in=["active", "paused", "gone"]), name="endpoint_state_known")]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.url}"
+
+    def keep_secret(self, secret: str, *, at: datetime, old_until: datetime | None = None) -> None:
+        """Seal a new signing secret; until ``old_until`` the one before it goes on signing beside it."""
+        old = self.secrets(at)[:1]
+        self.sealed_secret = seal(secret, owner=self._owner)
+        self.sealed_old_secret = seal(old[0], owner=self._owner) if old and old_until else ""
+        self.old_secret_until = old_until if old else None
+        self.save(update_fields=["sealed_secret", "sealed_old_secret", "old_secret_until"])
+
+    def secrets(self, at: datetime) -> list[str]:
+        """The secrets that sign at that moment, newest first."""
+        found = [self.sealed_secret] if self.sealed_secret else []
+        if self.sealed_old_secret and self.old_secret_until and self.old_secret_until > at:
+            found.append(self.sealed_old_secret)
+        return [unseal(sealed, owner=self._owner) for sealed in found]
+
+    @property
+    def _owner(self) -> str:
+        return f"endpoint:{self.pk}"

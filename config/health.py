@@ -1,0 +1,48 @@
+"""Is the process alive, and can it do its work: for load balancers and for the operator."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from complaints.models import Delivery, Heartbeat
+
+OLDEST_DUE = timedelta(minutes=5)
+
+
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def ready(request: HttpRequest) -> JsonResponse:
+    """Database, storage and queue, each with a word; 503 if one of them is not there."""
+    found = {"database": _database(), "storage": _storage()}
+    found["queue"] = _queue() if found["database"] == "ok" else "unknown"
+    return JsonResponse(found, status=200 if set(found.values()) == {"ok"} else 503)
+
+
+def _database() -> str:
+    try:
+        connection.ensure_connection()
+    except DatabaseError:
+        return "unreachable"
+    return "ok"
+
+
+def _storage() -> str:
+    return "ok" if settings.FILE_UPLOAD_TEMP_DIR.is_dir() else "missing"
+
+
+def _queue() -> str:
+    """``ok`` while a worker's heart beats and no notice has been due for long."""
+    now = timezone.now()
+    beat = Heartbeat.objects.order_by("-at").first()
+    if beat is None or beat.at < now - settings.QUEUE_HEARTBEAT_LIMIT:
+        return "no-heartbeat"
+    return "late" if Delivery.objects.due(now - OLDEST_DUE).exists() else "ok"
