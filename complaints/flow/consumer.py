@@ -1,0 +1,50 @@
+"""What the consumer may do with a filed complaint."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from complaints import timeline
+from complaints.flow.decisions import decide_again
+from complaints.flow.dispatch import announce
+from complaints.flow.facts import assert_facts
+from complaints.flow.moves import advance
+from complaints.flow.triage import accept_by
+from complaints.lifecycle import State
+from complaints.models import Actor, Complaint, DecisionRecord, Speaker
+
+
+@transaction.atomic
+def refer_to_association(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
+    """Ask the association to take the case, after the one-way door was shown and confirmed."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    until = accept_by(timezone.localtime(at).date())
+    complaint.due_on = until.day
+    advance(complaint, "refer", actor=actor, at=at, body={"accept_by": until.day.isoformat()})
+    complaint.save(update_fields=["due_on"])
+    return complaint
+
+
+@transaction.atomic
+def answer_questions(
+    complaint: Complaint, facts: Mapping[str, bool | None], *, actor: Actor, at: datetime
+) -> DecisionRecord:
+    """Answer what the law still asks, or what the association asked; then the law is read again."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.require_open()
+    assert_facts(complaint, speaker=Speaker.CONSUMER, facts=facts, at=at)
+    timeline.record(complaint, "consumer-answered", {"facts": sorted(facts)}, actor=actor.label, at=at)
+    complaint.requests.unanswered().filter(to="consumer").update(answered_at=at)
+    if complaint.state == State.NEEDS_INFO:
+        advance(complaint, "supply", actor=actor, at=at)
+    return decide_again(complaint, because=DecisionRecord.Because.ANSWERS, actor=actor.label, at=at)
+
+
+@transaction.atomic
+def withdraw(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
+    """Take the complaint back. The other ways stay open."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    announce(complaint, advance(complaint, "withdraw", actor=actor, at=at), at=at)
+    return complaint

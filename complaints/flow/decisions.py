@@ -1,0 +1,84 @@
+"""From facts to a decision: the same function, whenever a fact changed."""
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from complaints import timeline
+from complaints.flow.dispatch import announce
+from complaints.flow.facts import Gathered, gather
+from complaints.models import Complaint, DecisionRecord
+from routing import decide, read_inquiry, rulebook
+
+
+def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor: str, at: datetime) -> DecisionRecord:
+    """Read the law again on the facts known now, keep the decision, tell the parties. The caller holds the row lock.
+
+    When nothing the law reads has changed, no new version is made and the latest one is returned.
+    """
+    gathered = gather(complaint)
+    book = rulebook()
+    inquiry = read_inquiry(inquiry_of(complaint, gathered), book, today=_local_day(complaint.filed_at))
+    made = decide(book, inquiry)
+    latest = complaint.decision
+    if latest and latest.digest == made.digest and latest.disputed == gathered.disputed:
+        return latest
+
+    output = made.as_dict()
+    decision = DecisionRecord.objects.create(
+        complaint=complaint,
+        number=latest.number + 1 if latest else 1,
+        because=because,
+        input=dict(inquiry.read),
+        output=output,
+        sources=gathered.sources,
+        disputed=gathered.disputed,
+        digest=made.digest,
+        rulebook=output["ruleset"]["digest"],
+        at=at,
+    )
+    complaint.decision = decision
+    complaint.verdicts = {party: found["verdict"] for party, found in output["parties"].items()}
+    complaint.has_dispute = bool(gathered.disputed)
+    complaint.save(update_fields=["decision", "verdicts", "has_dispute"])
+
+    body = {"decision": decision.number, "digest": decision.digest, "because": str(because), **_changes(latest, decision)}
+    event = timeline.record(complaint, "decided", body, actor=actor, at=at)
+    announce(complaint, event, at=at)
+    return decision
+
+
+def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:
+    """The input of the decision by its contract (docs/decide.md)."""
+    found: dict[str, Any] = {
+        "purchase_date": complaint.purchased_on.isoformat(),
+        "filed_date": _local_day(complaint.filed_at).isoformat(),
+        "facts": dict(sorted(gathered.facts.items())),
+        "lapsed": sorted(complaint.respondents.silent().values_list("party", flat=True)),
+    }
+    for key, day in (("delivered_date", complaint.delivered_on), ("harm_known_date", complaint.harm_known_on)):
+        if day:
+            found[key] = day.isoformat()
+    for key, sum_ in (("price", complaint.price), ("loss", complaint.loss)):
+        if sum_ is not None:
+            found[key] = f"{sum_:.2f}"
+    if complaint.category:
+        found["category"] = complaint.category
+    return found
+
+
+def _changes(before: DecisionRecord | None, now: DecisionRecord) -> dict[str, Any]:
+    """Which verdicts moved, as codes: ``{"changed": {"platform": ["possible", "responsible"]}}``."""
+    if before is None:
+        return {}
+    moved = {
+        party: [before.verdict(party), now.verdict(party)]
+        for party in ("merchant", "anchor", "platform")
+        if before.verdict(party) != now.verdict(party)
+    }
+    return {"changed": moved} if moved else {}
+
+
+def _local_day(at: datetime) -> Any:
+    return timezone.localtime(at).date()

@@ -1,0 +1,106 @@
+"""Ask the parties, and write notices to the outbox in the transaction of what they tell of."""
+
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.models import Endpoint, Organisation
+from complaints import jobs, timeline, webhooks
+from complaints.deadlines import working_days_after
+from complaints.models import Complaint, Delivery, Event, Party, Respondent
+
+# Which notice each kind of event rings with (docs/webhooks.md). Kinds not listed concern the house alone.
+NOTICES = {
+    "parties-asked": "case.opened",
+    "decided": "case.decided",
+    "evidence-added": "case.evidence_added",
+    "asked": "case.response_requested",
+    "lapsed": "case.response_overdue",
+    "moved.accept": "case.updated",
+    "moved.decline": "case.updated",
+    "moved.settle": "case.closed",
+    "moved.terminate": "case.closed",
+    "moved.withdraw": "case.withdrawn",
+    "moved.hand-off": "case.escalated",
+}
+
+# What only the platform can tell, and the law gives it the duty to (Consumer Protection Law Art 44(1)).
+IDENTITY_REQUESTS = ("seller_identity_requested", "operator_identity_requested")
+
+
+def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime) -> dict[str, bool]:
+    """Make the three respondents and start the clock of those we can reach. Returns the facts that asking makes.
+
+    A platform that is connected is asked at once, for itself and to pass on to shop and room; it is asked, on the
+    consumer's behalf, who they are. A platform that is not connected leaves the clocks standing: an officer serves it.
+    """
+    platform = Organisation.objects.named(names.get(Party.PLATFORM, ""), kind=Organisation.Kind.PLATFORM)
+    reachable = platform is not None and platform.endpoints.filter(state=Endpoint.State.ACTIVE).exists()
+    today = timezone.localtime(at).date()
+    due_on = working_days_after(today, settings.RESPONSE_WORKING_DAYS).day if reachable else None
+    Respondent.objects.bulk_create(
+        Respondent(
+            complaint=complaint,
+            party=party,
+            name=names.get(party, ""),
+            organisation=platform if party == Party.PLATFORM else None,
+            asked_at=at if reachable else None,
+            due_on=due_on,
+        )
+        for party in Party
+    )
+    complaint.due_on = due_on
+    complaint.save(update_fields=["due_on"])
+    body: dict[str, Any] = {"reached": reachable, "due_on": due_on.isoformat() if due_on else None}
+    event = timeline.record(complaint, "parties-asked", body, actor="system", at=at)
+    announce(complaint, event, at=at)
+    return dict.fromkeys(IDENTITY_REQUESTS, True) if reachable else {}
+
+
+def announce(complaint: Complaint, event: Event, *, at: datetime) -> None:
+    """One delivery for each active endpoint of each organisation that was asked; one ring of the doorbell."""
+    kind = NOTICES.get(event.kind)
+    if kind is None:
+        return
+    rows = [_delivery(complaint, event, kind, respondent, endpoint, at) for respondent, endpoint in _targets(complaint)]
+    if rows:
+        Delivery.objects.bulk_create(rows)
+        jobs.ring("deliver")
+
+
+def _targets(complaint: Complaint) -> Iterable[tuple[Respondent, Endpoint]]:
+    asked = complaint.respondents.filter(organisation__isnull=False, asked_at__isnull=False)
+    by_organisation = {respondent.organisation_id: respondent for respondent in asked}
+    endpoints = Endpoint.objects.filter(organisation__in=by_organisation, state=Endpoint.State.ACTIVE)
+    return [(by_organisation[endpoint.organisation_id], endpoint) for endpoint in endpoints]
+
+
+def _delivery(
+    complaint: Complaint, event: Event, kind: str, respondent: Respondent, endpoint: Endpoint, at: datetime
+) -> Delivery:
+    data = {
+        "case": complaint.reference,
+        "case_version": event.sequence,
+        "timeline_head": event.digest,
+        "respondent": f"org_{endpoint.organisation_id}",
+        "party": respondent.party,
+        "state": complaint.state,
+        "response_due_on": respondent.due_on.isoformat() if respondent.due_on else None,
+        "href": f"{settings.SITE_URL}/api/v1/cases/{complaint.reference}",
+    }
+    if event.kind == "decided":
+        data |= {"decision": event.body["decision"], "decision_digest": event.body["digest"]}
+    event_id = f"evt_{complaint.reference}_{event.sequence}"
+    return Delivery(
+        event=event,
+        endpoint=endpoint,
+        message_id=f"msg_{uuid.uuid4().hex}",
+        type=kind,
+        body=webhooks.envelope(kind, data, event_id=event_id, at=event.at),
+        next_attempt_at=at,
+        created_at=at,
+    )

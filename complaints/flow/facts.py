@@ -1,0 +1,129 @@
+"""From what is said to what is so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from complaints.models import Assertion, Complaint, Evidence, Speaker
+from routing import leaning, rulebook
+
+RESPONDENTS = (Speaker.MERCHANT, Speaker.ANCHOR, Speaker.PLATFORM)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The last word of one speaker about one fact, and whether evidence stands behind it."""
+
+    speaker: str
+    value: bool | None
+    evidence: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Gathered:
+    """The facts as settled, each with its source; and those on which accounts differ."""
+
+    facts: dict[str, bool] = field(default_factory=dict)
+    sources: dict[str, dict[str, Any]] = field(default_factory=dict)
+    disputed: list[str] = field(default_factory=list)
+
+
+def assert_facts(
+    complaint: Complaint,
+    *,
+    speaker: Speaker,
+    facts: Mapping[str, bool | None],
+    at: datetime,
+    evidence: Sequence[Evidence] = (),
+) -> list[Assertion]:
+    """Write down what somebody says. Append-only; repeating oneself adds nothing to the file."""
+    last = {said.fact: said.value for said in complaint.assertions.filter(speaker=speaker).order_by("pk")}
+    rows = [
+        Assertion(complaint=complaint, fact=fact, value=value, speaker=speaker, at=at)
+        for fact, value in facts.items()
+        if evidence or fact not in last or last[fact] != value
+    ]
+    made = Assertion.objects.bulk_create(rows)
+    if evidence:
+        link = Assertion.evidence.through
+        link.objects.bulk_create(
+            [link(assertion_id=row.pk, evidence_id=item.pk) for row in made for item in evidence]
+        )
+    return made
+
+
+def gather(complaint: Complaint) -> Gathered:
+    """Settle every fact anybody spoke about."""
+    gathered = Gathered()
+    for fact, words in _last_words(complaint).items():
+        value, how, by = settle(fact, words)
+        if how == "disputed":
+            gathered.disputed.append(fact)
+        gathered.sources[fact] = {
+            "how": how,
+            "by": by,
+            "said": {said.speaker: said.value for said in words},
+            "evidence": sorted({item for said in words if said.speaker in by for item in said.evidence}),
+        }
+        if value is not None:
+            gathered.facts[fact] = value
+    gathered.disputed.sort()
+    return gathered
+
+
+def settle(fact: str, words: Iterable[Said]) -> tuple[bool | None, str, list[str]]:
+    """What is so, how that was found, and by whose word. Four precedences:
+
+    1. ``finding``: an officer's finding decides.
+    2. ``admission``: a statement against one's own interest binds its maker (自认; civil evidence rules, Art 3).
+       Which way a fact leans for a party is read from the conditions of the rules themselves.
+    3. ``agreed``: otherwise all who spoke must agree. A party's word in its own favour needs evidence beside it.
+    4. ``disputed`` (accounts differ) or ``unproven`` (only a bare word in one's own favour): the fact stays unknown.
+    """
+    spoken = [said for said in words if said.value is not None]
+    finding = next((said for said in spoken if said.speaker == Speaker.OFFICER), None)
+    if finding:
+        return finding.value, "finding", [Speaker.OFFICER.value]
+
+    admitted = {said.value for said in spoken if _is_admission(fact, said)}
+    if len(admitted) == 1:
+        return admitted.pop(), "admission", [said.speaker for said in spoken if _is_admission(fact, said)]
+
+    weighty = [said for said in spoken if said.evidence or not _serves_itself(fact, said)]
+    values = {said.value for said in spoken}
+    if len(values) > 1:
+        return None, "disputed", [said.speaker for said in spoken]
+    if not weighty:
+        return None, "unproven", [said.speaker for said in spoken]
+    return weighty[0].value, "agreed", [said.speaker for said in spoken]
+
+
+def _is_admission(fact: str, said: Said) -> bool:
+    if said.speaker not in RESPONDENTS:
+        return False
+    lean = leaning(rulebook(), fact, said.speaker)
+    return (lean > 0 and said.value is True) or (lean < 0 and said.value is False)
+
+
+def _serves_itself(fact: str, said: Said) -> bool:
+    if said.speaker not in RESPONDENTS:
+        return False  # the consumer's own account stands as told, until another stands against it
+    lean = leaning(rulebook(), fact, said.speaker)
+    return (lean > 0 and said.value is False) or (lean < 0 and said.value is True)
+
+
+def _last_words(complaint: Complaint) -> dict[str, list[Said]]:
+    rows = complaint.assertions.order_by("pk").values_list("pk", "fact", "speaker", "value")
+    latest: dict[tuple[str, str], tuple[int, bool | None]] = {}
+    for pk, fact, speaker, value in rows:
+        latest[fact, speaker] = (pk, value)
+    links: dict[int, list[int]] = {}
+    through = Assertion.evidence.through
+    kept = through.objects.filter(assertion__complaint=complaint, evidence__removed_at=None)
+    for assertion, evidence in kept.values_list("assertion_id", "evidence_id"):
+        links.setdefault(assertion, []).append(evidence)
+    words: dict[str, list[Said]] = {}
+    for (fact, speaker), (pk, value) in latest.items():
+        words.setdefault(fact, []).append(Said(speaker, value, tuple(links.get(pk, ()))))
+    return words

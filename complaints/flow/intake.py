@@ -1,0 +1,191 @@
+"""From a form to a complaint, with its evidence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Organisation, User
+from accounts.sealing import keyed_hash
+from complaints import timeline, vault
+from complaints.flow.consumer import refer_to_association
+from complaints.flow.decisions import decide_again
+from complaints.flow.dispatch import announce, ask_parties
+from complaints.flow.facts import assert_facts
+from complaints.lifecycle import Role
+from complaints.models import Actor, Assertion, Complaint, Contact, DecisionRecord, Draft, Evidence, Speaker
+from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
+from complaints.statement import Filing
+
+REFERENCE_TRIES = 8
+
+# What a kind of evidence shows by itself, once it is there.
+PROVES = {Evidence.Kind.ORDER: {"purchase_proved": True}, Evidence.Kind.PAYMENT: {"purchase_proved": True}}
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A complaint just made. ``receipt_code`` is shown once and not stored; None when the draft was filed before."""
+
+    complaint: Complaint
+    receipt_code: str | None
+
+
+@transaction.atomic
+def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: datetime) -> Filed:
+    """File a draft, decide at once, ask the parties. A second press finds the complaint already made."""
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    if draft.filed_as:
+        return Filed(draft.filed_as, None)
+
+    code = new_receipt_code()
+    complaint = _create(filing, receipt_hash=hash_of(code), consumer=consumer, language=draft.language, at=at)
+    _keep_contact(complaint, filing)
+    evidence = _take_over(draft, complaint)
+    draft.filed_as, draft.answers, draft.touched_at = complaint, {}, at
+    draft.save()
+    timeline.record(complaint, "filed", {"evidence": [item.blob.sha256 for item in evidence]}, actor="consumer", at=at)
+
+    asked = ask_parties(complaint, filing.names, at=at)
+    assert_facts(complaint, speaker=Speaker.CONSUMER, facts={**filing.facts, **asked}, at=at)
+    _assert_by_evidence(complaint, evidence, at=at)
+    decide_again(complaint, because=DecisionRecord.Because.FILED, actor="consumer", at=at)
+    if filing.wants_association:
+        refer_to_association(complaint, actor=Actor(Role.CONSUMER), at=at)
+        complaint.refresh_from_db()
+    return Filed(complaint, code)
+
+
+def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: datetime) -> Evidence:
+    """Keep a file for a draft. The same file twice is one piece. Raises vault.Unacceptable; the draft is untouched then."""
+    if draft.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
+        raise vault.Unacceptable("too-many", _too_many())
+    blob = vault.keep(upload, at=at)
+    with transaction.atomic():
+        again = draft.evidence.offered().filter(blob=blob).first()
+        if again:
+            raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
+        return Evidence.objects.create(
+            draft=draft,
+            blob=blob,
+            kind=kind,
+            name=vault.clean_name(upload.name or ""),
+            position=draft.evidence.count(),
+            received_at=at,
+        )
+
+
+@transaction.atomic
+def remove_evidence_from_draft(draft: Draft, evidence_id: int, *, at: datetime) -> None:
+    """Take a piece back before filing. The row stays, marked; unknown ids change nothing."""
+    draft.evidence.offered().filter(pk=evidence_id).update(removed_at=at)
+
+
+@transaction.atomic
+def change_kind_in_draft(draft: Draft, evidence_id: int, kind: str) -> None:
+    """Say of what kind a piece is."""
+    draft.evidence.offered().filter(pk=evidence_id).update(kind=Evidence.Kind(kind))
+
+
+def add_evidence(
+    complaint: Complaint, upload: UploadedFile, *, kind: str, speaker: Speaker, actor: Actor, at: datetime
+) -> Evidence:
+    """Add a piece to a filed complaint and decide again. Raises vault.Unacceptable or IllegalMove."""
+    complaint.require_open()
+    if complaint.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
+        raise vault.Unacceptable("too-many", _too_many())
+    blob = vault.keep(upload, at=at)  # outside the transaction: decoding a picture takes its time
+    with transaction.atomic():
+        complaint = Complaint.objects.locked(complaint.pk)
+        complaint.require_open()
+        if complaint.evidence.offered().filter(blob=blob, offered_by=speaker).exists():
+            raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
+        item = Evidence.objects.create(
+            complaint=complaint,
+            blob=blob,
+            kind=kind,
+            name=vault.clean_name(upload.name or ""),
+            offered_by=speaker,
+            position=complaint.evidence.count(),
+            received_at=at,
+        )
+        body = {"evidence": item.pk, "sha256": blob.sha256, "kind": kind}
+        event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)
+        announce(complaint, event, at=at)
+        if speaker == Speaker.CONSUMER:
+            _assert_by_evidence(complaint, [item], at=at)
+            decide_again(complaint, because=DecisionRecord.Because.EVIDENCE, actor=actor.label, at=at)
+        return item
+
+
+def hash_of(receipt_code: str) -> str:
+    """What is stored of a receipt code. Raises ValueError for a code that cannot be one."""
+    plain = tidy_receipt_code(receipt_code)
+    if plain is None:
+        raise ValueError("not a receipt code")
+    return keyed_hash(plain)
+
+
+def _create(
+    filing: Filing, *, receipt_hash: str, consumer: User | None, language: str, at: datetime
+) -> Complaint:
+    """The row, under a number nobody has yet."""
+    association = Organisation.objects.association_for(filing.region)
+    for attempt in range(REFERENCE_TRIES):
+        reference = new_reference(timezone.localtime(at).date(), crowded=attempt >= REFERENCE_TRIES // 2)
+        try:
+            with transaction.atomic():
+                return Complaint.objects.create(
+                    reference=reference,
+                    language=language,
+                    filed_at=at,
+                    consumer=consumer,
+                    receipt_hash=receipt_hash,
+                    association=association,
+                    goods=filing.goods,
+                    category=filing.category,
+                    story=filing.story,
+                    problems=list(filing.problems),
+                    statement={page: dict(fields) for page, fields in filing.answers.items()},
+                    room=filing.room[:120],
+                    order_number=filing.order_number,
+                    price=filing.price,
+                    loss=filing.loss,
+                    purchased_on=filing.purchased_on,
+                    delivered_on=filing.delivered_on,
+                    harm_known_on=filing.harm_known_on,
+                    is_safety=filing.is_safety,
+                )
+        except IntegrityError:
+            if not Complaint.objects.filter(reference=reference).exists():
+                raise
+    raise RuntimeError("no free complaint number was found")
+
+
+def _keep_contact(complaint: Complaint, filing: Filing) -> None:
+    contact = Contact(complaint=complaint, region=filing.region)
+    contact.keep(name=filing.contact_name, phone=filing.phone, email=filing.email)
+    contact.save()
+
+
+def _take_over(draft: Draft, complaint: Complaint) -> list[Evidence]:
+    pieces = list(draft.evidence.offered().select_related("blob"))
+    Evidence.objects.filter(pk__in=[piece.pk for piece in pieces]).update(complaint=complaint)
+    return pieces
+
+
+def _assert_by_evidence(complaint: Complaint, pieces: list[Evidence], *, at: datetime) -> list[Assertion]:
+    made: list[Assertion] = []
+    for kind, facts in PROVES.items():
+        showing = [piece for piece in pieces if piece.kind == kind]
+        if showing:
+            made += assert_facts(complaint, speaker=Speaker.CONSUMER, facts=facts, evidence=showing, at=at)
+    return made
+
+
+def _too_many() -> str:
+    return _("最多{limit}个文件。先删掉不太要紧的，再传这个。").format(limit=settings.EVIDENCE_MAX_FILES)

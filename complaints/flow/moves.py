@@ -1,0 +1,23 @@
+"""The one function that moves a complaint through its states."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from complaints import timeline
+from complaints.lifecycle import OPEN, Role, State, after
+from complaints.models import Actor, Complaint, Event
+
+
+def advance(
+    complaint: Complaint, move: str, *, actor: Actor, at: datetime, body: Mapping[str, Any] | None = None
+) -> Event:
+    """Make a move of the table, on a locked row, and record it. Raises IllegalMove; nothing has changed then."""
+    before = State(complaint.state)
+    complaint.state = after(before, move, Role(actor.role) if actor.role else Role.CLOCK)
+    if complaint.state not in OPEN:
+        complaint.closed_at = at
+        complaint.due_on = None
+    complaint.save(update_fields=["state", "closed_at", "due_on"])
+    told = {"from": before.value, "to": complaint.state, **(body or {})}
+    return timeline.record(complaint, f"moved.{move}", told, actor=actor.label, at=at)

@@ -1,0 +1,187 @@
+"""An officer's acts. Each is one transaction, checks the table of moves, and leaves an event."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from complaints import timeline
+from complaints.deadlines import Deadline, calendar_days_after, working_days_after
+from complaints.flow.decisions import decide_again
+from complaints.flow.dispatch import announce
+from complaints.flow.moves import advance
+from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Party, Request, Speaker
+from routing import rulebook
+
+ACCEPT_WORKING_DAYS = 7  # 市场监督管理投诉举报处理办法 Art 15 gives seven; the association keeps to the same
+MEDIATION_DAYS = 60  # 消费者权益保护法实施条例 Art 46(3): sixty days from acceptance
+
+
+HAND_OFF_ROUTES = ("regulator", "report", "court")
+
+
+class Declined(StrEnum):
+    """The grounds on which a case is declined (law.md 6.1–6.2)."""
+
+    NOT_CONSUMER = "not-consumer"
+    NO_RESPONDENT = "no-respondent"
+    TAKEN_ELSEWHERE = "taken-elsewhere"
+    SETTLED = "settled"
+    NO_PROOF = "no-proof"
+    OUT_OF_TIME = "out-of-time"
+    NOT_COMPETENT = "not-competent"
+
+
+DECLINE_LABELS = {
+    Declined.NOT_CONSUMER: gettext_lazy("不是生活消费引起的争议"),
+    Declined.NO_RESPONDENT: gettext_lazy("找不到明确的被投诉方"),
+    Declined.TAKEN_ELSEWHERE: gettext_lazy("法院、仲裁、主管部门或其他组织已经受理"),
+    Declined.SETTLED: gettext_lazy("双方已经和解并履行"),
+    Declined.NO_PROOF: gettext_lazy("没有任何凭证，也查不到"),
+    Declined.OUT_OF_TIME: gettext_lazy("超过了时限"),
+    Declined.NOT_COMPETENT: gettext_lazy("不属于本协会的范围"),
+}
+
+
+class CannotAct(Exception):
+    """An act that lacks something, with a sentence that says what."""
+
+
+@transaction.atomic
+def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime) -> Complaint:
+    """Give a case to an officer, or back to the queue."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.require_open()
+    complaint.officer = to
+    complaint.save(update_fields=["officer"])
+    timeline.record(complaint, "assigned", {"officer": to.pk if to else None}, actor=actor.label, at=at)
+    return complaint
+
+
+@transaction.atomic
+def accept(complaint: Complaint, *, actor: Actor, at: datetime) -> Deadline:
+    """Take the case for mediation. From here 12315 is closed for the same dispute, and the sixty days run."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    until = calendar_days_after(timezone.localtime(at).date(), MEDIATION_DAYS)
+    complaint.accepted_at = at
+    complaint.due_on = until.day
+    complaint.officer = complaint.officer or actor.user
+    body = {"mediation_until": until.day.isoformat(), "provisional": until.provisional}
+    event = advance(complaint, "accept", actor=actor, at=at, body=body)
+    complaint.save(update_fields=["accepted_at", "due_on", "officer"])
+    announce(complaint, event, at=at)
+    return until
+
+
+@transaction.atomic
+def decline(complaint: Complaint, *, ground: Declined, words: str, actor: Actor, at: datetime) -> Complaint:
+    """Decline with a ground of the list and words to the consumer, who is shown the other ways that stay open."""
+    if not words.strip():
+        raise CannotAct(_("写一句理由，消费者会看到。"))
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.statement = {**complaint.statement, "declined": {"ground": ground, "words": words.strip()}}
+    event = advance(complaint, "decline", actor=actor, at=at, body={"ground": ground})
+    complaint.save(update_fields=["statement"])
+    announce(complaint, event, at=at)
+    return complaint
+
+
+@transaction.atomic
+def ask(
+    complaint: Complaint,
+    *,
+    to: str,
+    facts: Sequence[str],
+    words: str,
+    due_on: date,
+    actor: Actor,
+    at: datetime,
+) -> Request:
+    """Ask the consumer or a party for something, until a day. A question to the consumer before acceptance holds the
+    case at ``needs-info``; no clock stops silently."""
+    if not words.strip():
+        raise CannotAct(_("写清楚要什么。"))
+    if due_on < timezone.localtime(at).date():
+        raise CannotAct(_("期限已经过去了，选今天或以后的日子。"))
+    if to not in {"consumer", *Party.values}:
+        raise CannotAct(_("选一个要问的对象。"))
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.require_open()
+    assert actor.user is not None  # officers are people; Actor.officer gives none other
+    made = Request.objects.create(
+        complaint=complaint,
+        to=to,
+        facts=list(facts),
+        words=words.strip(),
+        asked_by=actor.user,
+        asked_at=at,
+        due_on=due_on,
+    )
+    body = {"request": made.pk, "to": to, "facts": list(facts), "due_on": due_on.isoformat()}
+    event = timeline.record(complaint, "asked", body, actor=actor.label, at=at)
+    if to == "consumer":
+        if complaint.state == "referred":
+            advance(complaint, "query", actor=actor, at=at, body={"request": made.pk})
+    else:
+        announce(complaint, event, at=at)
+    return made
+
+
+@transaction.atomic
+def make_finding(
+    complaint: Complaint, *, fact: str, value: bool | None, reason: str, actor: Actor, at: datetime
+) -> DecisionRecord:
+    """An officer settles a fact, with a reason; ``None`` takes an earlier finding back. The law is read again."""
+    if fact not in rulebook().facts:
+        raise CannotAct(_("没有“{fact}”这项事实。").format(fact=fact))
+    if not reason.strip():
+        raise CannotAct(_("写明认定的理由。"))
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.require_open()
+    Assertion.objects.create(
+        complaint=complaint,
+        fact=fact,
+        value=value,
+        speaker=Speaker.OFFICER,
+        officer=actor.user,
+        reason=reason.strip(),
+        at=at,
+    )
+    timeline.record(complaint, "found", {"fact": fact, "value": value}, actor=actor.label, at=at)
+    return decide_again(complaint, because=DecisionRecord.Because.FINDING, actor=actor.label, at=at)
+
+
+@transaction.atomic
+def settle(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
+    """The parties have come to terms."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    announce(complaint, advance(complaint, "settle", actor=actor, at=at), at=at)
+    return complaint
+
+
+@transaction.atomic
+def terminate(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
+    """End a mediation that found no agreement; the other ways open again."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    announce(complaint, advance(complaint, "terminate", actor=actor, at=at), at=at)
+    return complaint
+
+
+def accept_by(referred_on: date) -> Deadline:
+    """The last day to accept or decline a case that was handed to the association."""
+    return working_days_after(referred_on, ACCEPT_WORKING_DAYS)
+
+
+@transaction.atomic
+def hand_off(complaint: Complaint, *, route: str, actor: Actor, at: datetime) -> Complaint:
+    """Go on elsewhere: regulator, report or court (the routes of routing/law/procedure.toml). Ends the case here."""
+    if route not in HAND_OFF_ROUTES:
+        raise CannotAct(_("选一条可走的途径。"))
+    complaint = Complaint.objects.locked(complaint.pk)
+    announce(complaint, advance(complaint, "hand-off", actor=actor, at=at, body={"route": route}), at=at)
+    return complaint

@@ -1,0 +1,32 @@
+"""The seam to the queue: ring a doorbell. Nothing else in the house knows django-q.
+
+The database row is the promise; a ring only makes it come sooner. A lost ring costs at most a minute: the sweep
+(tasks.sweep, each minute) repeats every duty from the tables.
+"""
+
+from collections.abc import Callable
+from functools import partial
+
+from django.db import connection, transaction
+from django_q.tasks import async_task
+
+TASKS = {
+    "deliver": "complaints.tasks.deliver",
+    "heartbeat": "complaints.tasks.heartbeat",
+    "sweep": "complaints.tasks.sweep",
+    "clock": "complaints.tasks.clock",
+}
+
+
+def ring(name: str, *ids: int) -> None:
+    """Enqueue a task by name, with primary keys only, once the transaction has committed; the same ring once.
+
+    A queue that cannot be reached is logged and does no harm: the sweep finds the row.
+    """
+    call = partial(async_task, TASKS[name], *ids)
+    if not any(_is_same(call, waiting) for _savepoints, waiting, _robust in connection.run_on_commit):
+        transaction.on_commit(call, robust=True)
+
+
+def _is_same(call: "partial[object]", waiting: Callable[[], object]) -> bool:
+    return isinstance(waiting, partial) and (waiting.func, waiting.args) == (call.func, call.args)

@@ -1,0 +1,34 @@
+"""NOUNS: the only place models are imported from."""
+
+from complaints.models.actor import Actor
+from complaints.models.assertion import Assertion, Request, Speaker
+from complaints.models.complaint import Complaint, Contact, Party, Respondent
+from complaints.models.decision import DecisionRecord
+from complaints.models.delivery import Attempt, Delivery, Heartbeat
+from complaints.models.draft import Draft
+from complaints.models.event import Event
+from complaints.models.evidence import Blob, CannotChange, Evidence, Viewing
+from complaints.models.limits import IdempotentAnswer, Tally
+
+__all__ = [
+    "Actor",
+    "Assertion",
+    "Attempt",
+    "Blob",
+    "CannotChange",
+    "Complaint",
+    "Contact",
+    "DecisionRecord",
+    "Delivery",
+    "Draft",
+    "Event",
+    "Evidence",
+    "Heartbeat",
+    "IdempotentAnswer",
+    "Party",
+    "Request",
+    "Respondent",
+    "Speaker",
+    "Tally",
+    "Viewing",
+]

@@ -1,0 +1,47 @@
+"""Who is asking: the one value that the gate ``visible_to`` and the permissions read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.models import Organisation, User
+from complaints.lifecycle import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person or machine at a door. Nobody (all fields empty) sees nothing.
+
+    ``complaint_id`` is set for a receipt session: the one case that the code opened.
+    """
+
+    role: Role | None = None
+    user: User | None = None
+    organisation: Organisation | None = None
+    complaint_id: int | None = None
+
+    @classmethod
+    def officer(cls, user: User) -> Actor:
+        """An officer acts for the association they are a member of; without one they see nothing."""
+        return cls(Role.OFFICER, user, user.organisation_of(Organisation.Kind.ASSOCIATION))
+
+    @classmethod
+    def consumer(cls, user: User) -> Actor:
+        return cls(Role.CONSUMER, user)
+
+    @classmethod
+    def receipt(cls, complaint_id: int) -> Actor:
+        return cls(Role.CONSUMER, complaint_id=complaint_id)
+
+    @classmethod
+    def machine(cls, organisation: Organisation) -> Actor:
+        return cls(Role.RESPONDENT, organisation=organisation)
+
+    @property
+    def label(self) -> str:
+        """A code for timelines and logs: never a name (``officer:12``, ``organisation:3``, ``consumer``)."""
+        if self.role == Role.OFFICER and self.user:
+            return f"officer:{self.user.pk}"
+        if self.role == Role.RESPONDENT and self.organisation:
+            return f"organisation:{self.organisation.pk}"
+        return str(self.role or "nobody")

@@ -1,0 +1,234 @@
+"""A complaint, the person behind it (kept apart, so that it can be erased) and those it is made against."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Organisation, User
+from accounts.sealing import seal, unseal
+from complaints.lifecycle import OPEN, IllegalMove, Role, State
+from complaints.models.actor import Actor
+
+
+class Party(models.TextChoices):
+    """The three parties of the decision. The anchor stands for the whole anchor side."""
+
+    MERCHANT = "merchant", _("商家")
+    ANCHOR = "anchor", _("主播")
+    PLATFORM = "platform", _("平台")
+
+
+class ComplaintQuerySet(models.QuerySet["Complaint"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """The one gate: every view, API, admin page, export and task looks through it.
+
+        Officers see the cases of their association (the national one sees all); a business sees the cases it was
+        made a respondent of and told about; a consumer sees their own; a receipt session sees the one it opened.
+        """
+        match actor.role:
+            case Role.OFFICER if actor.organisation and actor.organisation.kind == Organisation.Kind.ASSOCIATION:
+                return self.all() if not actor.organisation.region else self.filter(association=actor.organisation)
+            case Role.RESPONDENT if actor.organisation:
+                mine = Respondent.objects.filter(
+                    complaint=OuterRef("pk"), organisation=actor.organisation, asked_at__isnull=False
+                )
+                return self.filter(Exists(mine))
+            case Role.CONSUMER if actor.complaint_id:
+                return self.filter(pk=actor.complaint_id)
+            case Role.CONSUMER if actor.user:
+                return self.filter(consumer=actor.user)
+        return self.none()
+
+    def locked(self, pk: int) -> Complaint:
+        """The row, held until the transaction ends. (SQLite holds the whole database from BEGIN IMMEDIATE.)"""
+        return self.select_for_update().get(pk=pk)
+
+    def open(self) -> Self:
+        return self.filter(state__in=OPEN)
+
+    def overdue(self, on: date) -> Self:
+        return self.open().filter(due_on__lt=on)
+
+    def due(self, on: date) -> Self:
+        return self.open().filter(due_on=on)
+
+    def assigned_to(self, user: User) -> Self:
+        return self.filter(officer=user)
+
+    def unassigned(self) -> Self:
+        return self.filter(officer=None)
+
+    def disputed(self) -> Self:
+        """Two accounts of one fact stand against each other and wait for an officer's finding."""
+        return self.filter(has_dispute=True)
+
+
+class Complaint(models.Model):
+    """One dispute about one livestream purchase, told once, answered by up to three parties."""
+
+    reference = models.CharField(_("投诉编号"), max_length=20, unique=True)
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.NEGOTIATING)
+    version = models.PositiveIntegerField(default=0)  # rises by exactly one with each event: the order for webhooks
+    head = models.CharField(max_length=64, default="0" * 64)  # the digest of the newest event; written by timeline.record
+    language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")], default="zh")
+    filed_at = models.DateTimeField(_("提交时间"))
+    due_on = models.DateField(_("下一期限"), null=True, blank=True)
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
+    closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+
+    consumer = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="complaints")
+    receipt_hash = models.CharField(max_length=64, unique=True)
+    association = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("协会")
+    )
+    officer = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("承办人")
+    )
+
+    # What the consumer says, as told: free text that can be erased. Facts and dates for the law stand beside it.
+    goods = models.CharField(_("商品"), max_length=120)
+    category = models.CharField(_("商品类别"), max_length=32, blank=True)
+    story = models.TextField(_("经过"))
+    problems = models.JSONField(_("问题类型"), default=list)  # letters A to H and X, as ux.md C13
+    statement = models.JSONField(default=dict)  # all answers of the form, by page
+    room = models.CharField(_("直播间"), max_length=120, blank=True)
+    order_number = models.CharField(_("订单号"), max_length=64, blank=True)
+    price = models.DecimalField(_("实付（元）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    loss = models.DecimalField(_("其他损失（元）"), max_digits=12, decimal_places=2, null=True, blank=True)
+    purchased_on = models.DateField(_("下单日期"))
+    delivered_on = models.DateField(_("收货日期"), null=True, blank=True)
+    harm_known_on = models.DateField(_("发现问题的日期"), null=True, blank=True)
+
+    # The latest decision, and what the queue sorts and filters by. Written only by flow.decisions.
+    decision = models.OneToOneField("DecisionRecord", models.PROTECT, null=True, blank=True, related_name="+")
+    verdicts = models.JSONField(default=dict)  # party → verdict, for lists
+    has_dispute = models.BooleanField(_("说法冲突"), default=False)
+    is_safety = models.BooleanField(_("安全风险"), default=False)
+
+    respondents: models.Manager[Respondent]
+    objects = ComplaintQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("投诉")
+        verbose_name_plural = _("投诉")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="complaint_state_known"),
+            models.CheckConstraint(condition=Q(price__gte=0) | Q(price=None), name="complaint_price_not_negative"),
+            models.CheckConstraint(condition=Q(loss__gte=0) | Q(loss=None), name="complaint_loss_not_negative"),
+        ]
+        indexes = [
+            models.Index(fields=["association", "state", "due_on", "id"], name="complaint_queue"),
+            models.Index(fields=["officer", "state", "due_on"], name="complaint_mine"),
+            models.Index(fields=["consumer", "-filed_at"], name="complaint_of_consumer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    def require_open(self) -> None:
+        """Raises IllegalMove if the case has ended."""
+        if not self.is_open:
+            raise IllegalMove(_("这件投诉已经结束（{state}）。").format(state=State(self.state).label))
+
+    def respondent(self, party: Party | str) -> Respondent | None:
+        return self.respondents.filter(party=party).first()
+
+
+class Contact(models.Model):
+    """How to reach the consumer. Kept apart from the case and sealed at rest: never in lists, logs, events, webhooks."""
+
+    complaint = models.OneToOneField(Complaint, models.CASCADE, related_name="contact")
+    sealed = models.TextField()
+    region = models.CharField(max_length=12, blank=True)
+
+    class Meta:
+        verbose_name = _("联系方式")
+
+    def __str__(self) -> str:
+        return f"contact of {self.complaint_id}"
+
+    def keep(self, *, name: str, phone: str, email: str) -> None:
+        self.sealed = seal("\x1f".join((name, phone, email)), owner=f"contact:{self.complaint_id}")
+
+    def reveal(self) -> dict[str, str]:
+        """Name, telephone and e-mail in plain; the caller records why it looked."""
+        parts = unseal(self.sealed, owner=f"contact:{self.complaint_id}").split("\x1f")
+        return dict(zip(("name", "phone", "email"), parts, strict=True))
+
+    def masked(self) -> dict[str, str]:
+        """What lists and ordinary pages show: ``林*``, ``138****1234``."""
+        plain = self.reveal()
+        phone, email = plain["phone"], plain["email"]
+        return {
+            "name": plain["name"][:1] + "*" if plain["name"] else "",
+            "phone": f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "",
+            "email": f"{email[:1]}***@{email.rpartition('@')[2]}" if email else "",
+        }
+
+
+class RespondentQuerySet(models.QuerySet["Respondent"]):
+    def unheard(self) -> Self:
+        """Asked, and neither answered nor out of time."""
+        return self.filter(asked_at__isnull=False, answered_at=None, lapsed_at=None)
+
+    def silent(self) -> Self:
+        """Their time ran out without an answer: what only they can show may be read against them."""
+        return self.filter(lapsed_at__isnull=False, answered_at=None)
+
+    def out_of_time(self, on: date) -> Self:
+        """Unheard, and the last day has passed."""
+        return self.unheard().filter(due_on__lt=on)
+
+
+class Respondent(models.Model):
+    """A party the complaint is made against, with its own clock."""
+
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="respondents")
+    party = models.CharField(_("一方"), max_length=16, choices=Party.choices)
+    name = models.CharField(_("名称"), max_length=120, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="cases", verbose_name=_("已接入的机构")
+    )
+    asked_at = models.DateTimeField(_("通知时间"), null=True, blank=True)
+    notified_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    due_on = models.DateField(_("答复期限"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
+    lapsed_at = models.DateTimeField(_("逾期时间"), null=True, blank=True)
+    answer = models.JSONField(_("答复"), default=dict, blank=True)  # position code and words, as received last
+
+    objects = RespondentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("被投诉方")
+        verbose_name_plural = _("被投诉方")
+        constraints = [
+            models.UniqueConstraint("complaint", "party", name="respondent_once"),
+            models.CheckConstraint(condition=Q(party__in=Party.values), name="respondent_party_known"),
+        ]
+        indexes = [
+            models.Index(fields=["due_on"], name="respondent_clock", condition=Q(answered_at=None, lapsed_at=None)),
+            models.Index(fields=["organisation", "complaint"], name="respondent_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_party_display()} {self.name}".strip()
+
+    def standing(self, on: date) -> dict[str, Any]:
+        """Where this party's clock stands, as a code and a number of days (for rings and lists)."""
+        if self.answered_at:
+            return {"code": "answered", "days": None}
+        if self.lapsed_at:
+            return {"code": "lapsed", "days": None}
+        if self.asked_at is None or self.due_on is None:
+            return {"code": "not-asked", "days": None}
+        left = (self.due_on - on).days
+        return {"code": "overdue" if left < 0 else "waiting", "days": abs(left)}

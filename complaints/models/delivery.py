@@ -1,0 +1,109 @@
+"""The outbox: a row is the promise that a notice will be sent; an attempt is each try; the queue is only a doorbell."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Endpoint
+from complaints.models.event import Event
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def due(self, at: datetime) -> Self:
+        """Waiting for their time, or leased to a worker that never came back."""
+        return self.filter(
+            Q(state=Delivery.State.PENDING, next_attempt_at__lte=at) | Q(state=Delivery.State.LEASED, leased_until__lt=at)
+        )
+
+
+class Delivery(models.Model):
+    """One notice to one endpoint. ``body`` is serialised once: the stored bytes are the signed and sent bytes."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("待发送")
+        LEASED = "leased", _("发送中")
+        DONE = "done", _("已送达")
+        DEAD = "dead", _("多次失败，已停止")
+        PARKED = "parked", _("地址停用，已搁置")
+
+    event = models.ForeignKey(Event, models.PROTECT, related_name="deliveries")
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="deliveries", verbose_name=_("地址"))
+    message_id = models.CharField(max_length=40, unique=True)  # webhook-id: the same for every attempt and replay
+    type = models.CharField(_("类型"), max_length=40)
+    body = models.BinaryField()
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    next_attempt_at = models.DateTimeField(_("下次尝试"))
+    leased_until = models.DateTimeField(null=True, blank=True)
+    fence = models.PositiveIntegerField(default=0)  # rises with each claim: a worker that was given up on cannot finish
+    created_at = models.DateTimeField(_("产生时间"))
+    done_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+
+    tries: models.Manager[Attempt]
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("通知投递")
+        verbose_name_plural = _("通知投递")
+        constraints = [
+            models.UniqueConstraint("event", "endpoint", name="delivery_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "leased", "done", "dead", "parked"]), name="delivery_state_known"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "leased"])
+            ),
+            models.Index(fields=["endpoint", "next_attempt_at"], name="delivery_of_endpoint", condition=Q(state="pending")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.message_id}"
+
+
+class Attempt(models.Model):
+    """One try, on record before its first byte leaves."""
+
+    class Outcome(models.TextChoices):
+        STARTED = "started", _("进行中")
+        TAKEN = "taken", _("对方已接收")
+        REFUSED = "refused", _("对方拒绝")
+        FAILED = "failed", _("没有送到")
+        BLOCKED = "blocked", _("地址不允许")
+        UNKNOWN = "unknown", _("中断，结果不明")
+        NOT_SENT = "not-sent", _("未发送")
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="tries")
+    number = models.PositiveSmallIntegerField()
+    fence = models.PositiveIntegerField()
+    started_at = models.DateTimeField(_("开始"))
+    finished_at = models.DateTimeField(_("结束"), null=True, blank=True)
+    outcome = models.CharField(_("结果"), max_length=16, choices=Outcome.choices, default=Outcome.STARTED)
+    status = models.PositiveSmallIntegerField(_("HTTP 状态"), null=True, blank=True)
+    error = models.CharField(_("错误"), max_length=80, blank=True)  # a class, never socket details
+    reply = models.TextField(_("回应开头"), blank=True)
+
+    class Meta:
+        verbose_name = _("投递尝试")
+        verbose_name_plural = _("投递尝试")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint("delivery", "fence", name="attempt_fenced")]
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}.{self.number} {self.outcome}"
+
+
+class Heartbeat(models.Model):
+    """That a worker was alive: written by a task that ran, so a cluster that only looks alive does not count."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%H:%M:%S}"

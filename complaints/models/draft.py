@@ -1,0 +1,35 @@
+"""A complaint not yet sent: what was typed so far, page by page."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def expired(self, before: datetime) -> Self:
+        return self.filter(touched_at__lt=before)
+
+
+class Draft(models.Model):
+    """Saved on every Continue. The key travels in a signed cookie; filing turns the draft into a complaint, once."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    answers = models.JSONField(default=dict)  # page → its fields as typed, valid or not
+    done = models.JSONField(default=list)  # the pages answered so far, in order
+    language = models.CharField(max_length=2, default="zh")
+    started_at = models.DateTimeField()
+    touched_at = models.DateTimeField()
+    # The submit button carries this: a second press, a reload or a second tab finds the complaint already made.
+    filed_as = models.OneToOneField("Complaint", models.CASCADE, null=True, blank=True, related_name="draft")
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["touched_at"], name="draft_age")]
+
+    def __str__(self) -> str:
+        return str(self.key)

@@ -1,0 +1,113 @@
+"""Bytes under their SHA-256, and the evidence they are offered as."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.lifecycle import Role
+from complaints.models.actor import Actor
+from complaints.models.complaint import Complaint, Party
+from complaints.models.draft import Draft
+
+
+class CannotChange(Exception):
+    """A row that is written once was about to be changed or deleted."""
+
+
+class Blob(models.Model):
+    """The bytes of one file, stored once under their digest and never rewritten.
+
+    ``media_type`` is what we found by looking inside; ``preview`` and ``thumb`` name copies rebuilt from pixels,
+    without metadata, empty where a kind has none (text, PDF, video).
+    """
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    size = models.PositiveBigIntegerField()  # bytes
+    media_type = models.CharField(max_length=64)
+    width = models.PositiveIntegerField(null=True, blank=True)  # pixels
+    height = models.PositiveIntegerField(null=True, blank=True)
+    preview = models.CharField(max_length=64, blank=True)
+    thumb = models.CharField(max_length=64, blank=True)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("文件")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk:
+            raise CannotChange(f"blob {self.sha256} is written once")
+        super().save(*args, **kwargs)
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, actor: Actor) -> Self:
+        """Evidence of the cases one may see. Drafts are seen only through their own key."""
+        return self.filter(complaint__in=Complaint.objects.visible_to(actor))
+
+    def offered(self) -> Self:
+        """Not taken back, in the order the person gave."""
+        return self.filter(removed_at=None).order_by("position", "pk")
+
+
+class Evidence(models.Model):
+    """That somebody offers a blob in a complaint: under which name, of which kind, for which facts."""
+
+    class Kind(models.TextChoices):
+        ORDER = "order", _("订单")
+        PAYMENT = "payment", _("付款或转账记录")
+        LIVE = "live", _("直播录屏或回放")
+        GOODS = "goods", _("商品和吊牌")
+        CHAT = "chat", _("聊天记录")
+        PLATFORM = "platform", _("平台的回复")
+        TEST = "test", _("检测或鉴定")
+        OTHER = "other", _("其他")
+
+    draft = models.ForeignKey(Draft, models.SET_NULL, null=True, blank=True, related_name="evidence")
+    complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, blank=True, related_name="evidence")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="offered_as")
+    kind = models.CharField(_("种类"), max_length=16, choices=Kind.choices, default=Kind.OTHER)
+    name = models.CharField(_("原文件名"), max_length=255)  # the client's, cleaned; data, never a path
+    offered_by = models.CharField(_("提交方"), max_length=16, default=Role.CONSUMER)  # consumer, or a party
+    position = models.PositiveSmallIntegerField(default=0)
+    received_at = models.DateTimeField(_("收到时间"))
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("证据")
+        verbose_name_plural = _("证据")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(draft__isnull=False) | Q(complaint__isnull=False), name="evidence_belongs_somewhere"
+            ),
+            models.CheckConstraint(
+                condition=Q(offered_by__in=[Role.CONSUMER.value, *Party.values]), name="evidence_offerer_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.blob}"
+
+
+class Viewing(models.Model):
+    """That somebody looked at evidence, written before the bytes leave (originals need a reason)."""
+
+    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="viewings")
+    actor = models.CharField(max_length=64)  # Actor.label: a code, never a name
+    variant = models.CharField(max_length=16)  # thumb, preview, original
+    reason = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["evidence", "at"], name="viewing_of")]
+
+    def __str__(self) -> str:
+        return f"{self.actor} {self.variant}"

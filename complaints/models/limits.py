@@ -1,0 +1,52 @@
+"""Counters that count right across processes, and answers that are given twice alike."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import F
+
+from accounts.models import ApiKey
+
+
+class TallyQuerySet(models.QuerySet["Tally"]):
+    def count_up(self, what: str, *, window: datetime) -> int:
+        """Add one and return the sum for that window. Atomic in the database: no cache but Redis counts right."""
+        self.get_or_create(what=what, window=window)
+        row = self.filter(what=what, window=window)
+        row.update(count=F("count") + 1)
+        return row.values_list("count", flat=True).get()
+
+
+class Tally(models.Model):
+    """How often something was tried in a window of time (wrong receipt codes from one network, for example)."""
+
+    what = models.CharField(max_length=120)
+    window = models.DateTimeField()
+    count = models.PositiveIntegerField(default=0)
+
+    objects = TallyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("what", "window", name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.count}"
+
+
+class IdempotentAnswer(models.Model):
+    """The answer given to a request with an Idempotency-Key, committed together with its effect."""
+
+    api_key = models.ForeignKey(ApiKey, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=128)
+    fingerprint = models.CharField(max_length=64)  # SHA-256 of method, path and body
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("api_key", "key", name="idempotency_key_once")]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,67 @@
+"""The timeline of a complaint: record an event, and tell where a chain was tampered with."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from complaints.models import Complaint, Event
+
+FIRST = "0" * 64  # what the first event of a chain is sealed to
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place where a chain does not hold, and in which way."""
+
+    sequence: int
+    reason: str
+
+
+def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:
+    """Add an event. The caller holds the complaint's row lock, so the chain cannot fork; ``version`` rises by one, and
+    ``head`` is carried by receipts and webhooks, so that the parties are its witnesses.
+
+    ``body`` holds ids, codes and digests only: no names, numbers or free text, so that a case can be erased without
+    breaking its chain.
+    """
+    sequence, previous = complaint.version + 1, complaint.head
+    event = Event.objects.create(
+        complaint=complaint,
+        sequence=sequence,
+        kind=kind,
+        body=dict(body),
+        actor=actor,
+        at=at,
+        previous=previous,
+        digest=seal(previous, sequence, kind, dict(body), actor, at),
+    )
+    complaint.version, complaint.head = event.sequence, event.digest
+    complaint.save(update_fields=["version", "head"])
+    return event
+
+
+def seal(previous: str, sequence: int, kind: str, body: dict[str, Any], actor: str, at: datetime) -> str:
+    """SHA-256 over the canonical JSON (RFC 8785 for these values: no floats) of the row and the digest before it."""
+    row = [previous, sequence, kind, body, actor, at.astimezone(UTC).isoformat(timespec="microseconds")]
+    text = json.dumps(row, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def first_break(events: Iterable[Event], *, expected: int | None = None) -> Break | None:
+    """Walk a chain in order; None if it holds. ``expected`` is the complaint's version: a cut-off tail shows there."""
+    previous, sequence = FIRST, 0
+    for event in events:
+        sequence += 1
+        if event.sequence != sequence:
+            return Break(sequence, f"event {sequence} is missing; found {event.sequence}")
+        if event.previous != previous:
+            return Break(sequence, f"event {sequence} is not sealed to the one before")
+        if event.digest != seal(previous, sequence, event.kind, event.body, event.actor, event.at):
+            return Break(sequence, f"event {sequence} was changed")
+        previous = event.digest
+    if expected is not None and sequence != expected:
+        return Break(sequence + 1, f"the chain ends at {sequence}, the complaint says {expected}")
+    return None

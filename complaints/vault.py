@@ -1,0 +1,191 @@
+"""Keep and open evidence by digest. The original stays byte-identical under its SHA-256; others see rebuilt copies."""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import unicodedata
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from complaints.models import Blob
+from complaints.sniff import HEAD_BYTES, TAIL_BYTES, TEXT_SAMPLE, Kind, sniff
+
+CHUNK = 1 << 20
+CHECK_SECONDS = 30
+MIN_FREE_BYTES = 512 << 20
+MEBIBYTE = 1 << 20
+
+
+class Unacceptable(Exception):
+    """A file we do not take, with a sentence that says what was found, what is allowed and what to do."""
+
+    def __init__(self, code: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    kind: Kind
+    size: int
+    sha256: str
+
+
+def keep(upload: UploadedFile, *, at: datetime) -> Blob:
+    """Take a file in: hash, look inside, rebuild copies, store. Bytes are durable before the row exists.
+
+    The same bytes give the same Blob. Raises Unacceptable; nothing is kept then.
+    """
+    _require_space()
+    look = _look(upload)
+    known = Blob.objects.filter(sha256=look.sha256).first()
+    if known and path_of(look.sha256).exists():
+        return known
+
+    staged = settings.FILE_UPLOAD_TEMP_DIR / f"{uuid.uuid4()}.part"
+    copies = [staged.with_suffix(".copy.preview"), staged.with_suffix(".copy.thumb")]
+    try:
+        _write(upload, staged)
+        found = _check(staged, look.kind)
+        names = {copy.suffix[1:]: _store(copy, _digest(copy)) for copy in copies if copy.exists()}
+        _store(staged, look.sha256)
+    finally:
+        for leftover in (staged, *copies):
+            leftover.unlink(missing_ok=True)
+    blob, _created = Blob.objects.get_or_create(
+        sha256=look.sha256,
+        defaults={"size": look.size, "media_type": look.kind.media_type, "kept_at": at, **found, **names},
+    )
+    return blob
+
+
+def path_of(sha256: str) -> Path:
+    """Where the bytes with this digest lie, whether or not they do."""
+    return settings.EVIDENCE_DIR / sha256[:2] / sha256[2:4] / sha256
+
+
+def open_blob(sha256: str) -> BinaryIO:
+    """The stored bytes, for reading. Raises FileNotFoundError."""
+    return path_of(sha256).open("rb")
+
+
+def is_intact(sha256: str) -> bool:
+    """Whether the stored bytes still have their digest."""
+    path = path_of(sha256)
+    return path.exists() and _digest(path) == sha256
+
+
+def clean_name(name: str) -> str:
+    """The client's file name as data: no path, no control or direction characters, at most 255 bytes."""
+    name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
+    kept = "".join(character for character in name if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    return kept.encode()[:255].decode(errors="ignore") or _("未命名")
+
+
+def _require_space() -> None:
+    if shutil.disk_usage(settings.EVIDENCE_DIR.parent).free < MIN_FREE_BYTES:
+        raise Unacceptable("no-space", _("现在存不下新文件。先提交投诉，证据晚些再补，不影响判定。"))
+
+
+def _look(upload: UploadedFile) -> _Look:
+    size = upload.size or 0
+    if size == 0:
+        raise Unacceptable("empty", _("这个文件是空的（0字节），换一个。"))
+    head, tail, sample = _ends(upload, size)
+    kind = sniff(head, tail, sample)
+    if kind is None:
+        raise Unacceptable("type", _("这种文件打不开。请用图片（JPG、PNG、WebP、GIF）、PDF、MP4或文字记录（TXT、CSV）。"))
+    limit = settings.EVIDENCE_MAX_BYTES[kind.family]
+    if size > limit:
+        raise Unacceptable("too-big", _too_big(kind, size, limit))
+    digest = hashlib.sha256()
+    upload.seek(0)
+    for chunk in upload.chunks(CHUNK):
+        digest.update(chunk)
+    return _Look(kind, size, digest.hexdigest())
+
+
+def _too_big(kind: Kind, size: int, limit: int) -> str:
+    found = {"size": f"{size / MEBIBYTE:.1f}", "limit": limit // MEBIBYTE}
+    if kind.family == "video":
+        return _("视频有{size}MB，最多{limit}MB。只截主播说那句话的一分钟就够了。").format(**found)
+    if kind.family == "pdf":
+        return _("PDF有{size}MB，最多{limit}MB。拆成几份再传。").format(**found)
+    if kind.family == "image":
+        return _("图片有{size}MB，最多{limit}MB。截个图或压缩一下再传。").format(**found)
+    return _("文件有{size}MB，最多{limit}MB。拆成几份再传。").format(**found)
+
+
+def _ends(upload: UploadedFile, size: int) -> tuple[bytes, bytes, bytes]:
+    upload.seek(0)
+    sample = upload.read(TEXT_SAMPLE)
+    upload.seek(max(0, size - TAIL_BYTES))
+    tail = upload.read(TAIL_BYTES)
+    return sample[:HEAD_BYTES], tail, sample
+
+
+def _write(upload: UploadedFile, target: Path) -> None:
+    """Copy to a new file of ours and make it durable."""
+    upload.seek(0)
+    handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    with os.fdopen(handle, "wb") as out:
+        for chunk in upload.chunks(CHUNK):
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def _check(staged: Path, kind: Kind) -> dict[str, int]:
+    """Decode in a separate process. A crash, a time-out and a refusal all mean: not taken."""
+    if not kind.pillow:
+        return {}
+    command = [sys.executable, "-m", "complaints.checker", ",".join(kind.pillow), str(staged.with_suffix(".copy"))]
+    try:
+        with staged.open("rb") as source:
+            done = subprocess.run(
+                command, stdin=source, capture_output=True, timeout=CHECK_SECONDS, cwd=settings.BASE_DIR, check=False
+            )
+    except subprocess.TimeoutExpired:
+        raise Unacceptable("damaged", _damaged()) from None
+    found = json.loads(done.stdout) if done.stdout else {}
+    if done.returncode != 0:
+        if found.get("problem") == "too-large":
+            raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
+        raise Unacceptable("damaged", _damaged())
+    return {"width": found["width"], "height": found["height"]}
+
+
+def _damaged() -> str:
+    return _("这张图片打不开，可能没有传完整或已损坏。重新截图或换一张。")
+
+
+def _store(source: Path, sha256: str) -> str:
+    """Move a finished file under its digest, durably; the same bytes already there are left alone."""
+    target = path_of(sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.exists():
+        os.replace(source, target)
+        target.chmod(0o400)
+        folder = os.open(target.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    return sha256
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+

@@ -1,0 +1,120 @@
+"""Imports point down. Whoever needs a new arrow changes this map first, with a reason."""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+STDLIB = sys.stdlib_module_names
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("accounts", "complaints", "config", "routing")
+
+# Layer by layer, the ground floor first; a module may import its own layer's package and any layer below it.
+LAYERS: list[dict[str, str]] = [
+    {"routing.engine": "pure", "accounts": "people", "complaints.lifecycle": "table"},
+    {"routing": "law"},
+    {"complaints.models": "nouns"},
+    {
+        name: "instrument"
+        for name in (
+            *("complaints.timeline", "complaints.vault", "complaints.sniff", "complaints.checker", "complaints.jobs"),
+            *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
+            *("complaints.statement", "complaints.narrative", "complaints.letters"),
+        )
+    },
+    {"complaints.flow": "verbs"},
+    {"complaints.demo": "a cast for the demonstration"},
+    {
+        name: "door"
+        for name in (
+            *("complaints.web", "complaints.api", "complaints.admin", "complaints.tasks", "complaints.management"),
+            "complaints.templatetags",
+        )
+    },
+    {"complaints.urls": "addresses", "complaints.apps": "addresses", "config": "wiring"},
+]
+
+# Instruments stand side by side; these few lean on another one.
+BESIDE = {
+    ("complaints.vault", "complaints.sniff"),
+}
+
+SOURCES = [
+    path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) if "migrations" not in path.parts
+]
+
+
+def unit_of(module: str) -> tuple[int, str] | None:
+    """The layer and the unit a module belongs to: the longest name of the map that begins it."""
+    found = [
+        (len(name), level, name)
+        for level, layer in enumerate(LAYERS)
+        for name in layer
+        if module == name or module.startswith(f"{name}.")
+    ]
+    return max(found)[1:] if found else None
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports_of(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: relative import"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return {name for name in found if name.split(".")[0] in PACKAGES}
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_down(path: Path) -> None:
+    module = module_of(path)
+    here = unit_of(module)
+    if module == "complaints":
+        assert not imports_of(path)
+        return
+    assert here, f"{module} has no place in the map: give it one"
+    for wanted in imports_of(path):
+        there = unit_of(wanted)
+        if there is None or there[1] == here[1]:
+            continue
+        sideways = (here[1], there[1]) in BESIDE
+        assert there[0] < here[0] or sideways, f"{module} ({here[1]}) must not import {wanted} ({there[1]})"
+
+
+def test_the_engine_imports_the_standard_library_only() -> None:
+    for path in sorted((ROOT / "routing" / "engine").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for name in names:
+                root = name.split(".")[0]
+                assert name.startswith("routing.engine") or root in STDLIB, f"{path.name} imports {name}"
+
+
+def test_only_one_module_opens_sockets_and_only_one_knows_the_queue() -> None:
+    for path in SOURCES:
+        text = path.read_text("utf-8")
+        if path.name != "outbound.py":
+            assert "import socket" not in text and "http.client" not in text, path
+        if path.name not in {"jobs.py", "watch_queue.py"}:
+            assert "from django_q" not in text or "admin" in path.parts, path
+
+
+def test_there_are_no_signals_of_our_own_and_no_utils() -> None:
+    for path in SOURCES:
+        assert "@receiver" not in path.read_text("utf-8"), path
+        assert path.stem not in {"utils", "helpers", "common"}, path
+
+
+def test_every_picture_is_opened_with_named_decoders() -> None:
+    for path in SOURCES:
+        for line in path.read_text("utf-8").splitlines():
+            if "Image.open(" in line:
+                assert "formats=" in line, f"{path}: {line.strip()}"

@@ -1,0 +1,32 @@
+"""What every test stands on: its own folder for evidence, quick passwords, Chinese unless it says otherwise."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from pytest_django import Settings
+
+from tests.cast import Cast, assemble
+
+
+@pytest.fixture(autouse=True)
+def own_ground(settings: Settings, tmp_path: Path) -> None:
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "staging"
+    settings.FILE_UPLOAD_TEMP_DIR.mkdir()
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.AXES_ENABLED = False
+    settings.WHITENOISE_AUTOREFRESH = True
+
+
+@pytest.fixture(autouse=True)
+def in_chinese() -> Iterator[None]:
+    with translation.override("zh-hans"):
+        yield
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The people and organisations of tests/cast.py, in the database."""
+    return assemble()

@@ -1,0 +1,103 @@
+"""Answers and silences are facts: the same function decides again."""
+
+from datetime import timedelta
+
+import pytest
+
+from complaints import timeline
+from complaints.flow.clock import lapse_deadlines
+from complaints.flow.responses import CannotAnswer, Position, receive_response
+from complaints.flow.triage import settle
+from complaints.lifecycle import IllegalMove
+from complaints.models import Actor, Delivery, Party
+from tests.builders import a_complaint
+from tests.cast import MONDAY, Cast
+
+pytestmark = pytest.mark.django_db
+
+LAST_DAY = MONDAY + timedelta(days=7)  # Monday, 8 June: the fifth working day
+DAY_AFTER = MONDAY + timedelta(days=8)
+
+
+def answer(complaint, cast, **kwargs):
+    given = {
+        "party": Party.PLATFORM,
+        "position": Position.PARTLY,
+        "words": "卖家信息已提供。",
+        "claims": {"seller_identity_given": True, "operator_identity_given": True},
+        "actor": cast.platform,
+        "at": MONDAY + timedelta(days=2),
+    }
+    return receive_response(complaint, **{**given, **kwargs})
+
+
+def test_nobody_lapses_on_the_last_day(cast: Cast) -> None:
+    complaint = a_complaint()
+    assert lapse_deadlines(at=LAST_DAY) == 0
+    assert complaint.decisions.count() == 1
+
+
+def test_silence_past_the_last_day_is_a_fact_and_the_platform_pays_first(cast: Cast) -> None:
+    complaint = a_complaint()
+    assert complaint.decision.verdict("platform") == "possible"
+    assert lapse_deadlines(at=DAY_AFTER) == 3
+    complaint.refresh_from_db()
+    assert complaint.decision.number == 2
+    assert complaint.decision.input["lapsed"] == ["anchor", "merchant", "platform"]
+    assert complaint.decision.output["parties"]["platform"]["forms"] == ["advance"]  # CPL 44(1): identity not given
+    assert Delivery.objects.filter(type="case.response_overdue").count() == 3
+
+
+def test_lapsing_twice_changes_nothing(cast: Cast) -> None:
+    complaint = a_complaint()
+    lapse_deadlines(at=DAY_AFTER)
+    events = complaint.events.count()
+    assert lapse_deadlines(at=DAY_AFTER + timedelta(days=1)) == 0
+    assert complaint.events.count() == events
+
+
+def test_a_late_answer_turns_back_what_silence_decided(cast: Cast) -> None:
+    complaint = a_complaint()
+    lapse_deadlines(at=DAY_AFTER)
+    decision = answer(complaint, cast, at=DAY_AFTER + timedelta(days=1))
+    assert decision.verdict("platform") != "responsible"
+    assert complaint.events.filter(kind="answered").get().body["late"] is True
+
+
+def test_an_answer_in_time_is_heard_and_the_others_clocks_run_on(cast: Cast) -> None:
+    complaint = a_complaint()
+    answer(complaint, cast)
+    assert lapse_deadlines(at=DAY_AFTER) == 2
+    assert complaint.respondent("platform").lapsed_at is None
+
+
+def test_the_platform_may_pass_on_what_the_shop_says_but_another_platform_may_not(cast: Cast) -> None:
+    complaint = a_complaint()
+    answer(complaint, cast, party=Party.MERCHANT, position=Position.ACCEPTED, claims={"not_as_described": True})
+    assert complaint.respondent("merchant").answered_at
+    with pytest.raises(CannotAnswer, match="不能代"):
+        answer(complaint, cast, actor=Actor.machine(cast.yunji))
+
+
+def test_not_ours_must_name_somebody_else(cast: Cast) -> None:
+    complaint = a_complaint()
+    for points_to in (None, Party.PLATFORM):
+        with pytest.raises(CannotAnswer, match="归谁"):
+            answer(complaint, cast, position=Position.NOT_OURS, points_to=points_to)
+    assert not complaint.events.filter(kind="answered").exists()
+
+
+def test_a_closed_case_takes_no_answer(cast: Cast) -> None:
+    complaint = a_complaint()
+    settle(complaint, actor=cast.officer, at=MONDAY)
+    with pytest.raises(IllegalMove, match="已经结束"):
+        answer(complaint, cast)
+    assert lapse_deadlines(at=DAY_AFTER) == 0
+
+
+def test_repeating_what_is_known_makes_no_new_version(cast: Cast) -> None:
+    complaint = a_complaint()
+    first = answer(complaint, cast)
+    again = answer(complaint, cast, at=MONDAY + timedelta(days=3))
+    assert again == first
+    assert timeline.first_break(complaint.events.all()) is None
