@@ -1,0 +1,37 @@
+"""Who answers: the law as data, and a pure engine that reads it. No models, and nothing of ours is imported.
+
+rulebook() → read_inquiry(mapping, rulebook, today=…) → decide(rulebook, inquiry) → Decision.as_dict()
+                                                      explain(rulebook, input, output, "zh") → Explanation
+"""
+
+from routing.book import rulebook
+from routing.engine.decisions import Decision, decide
+from routing.engine.errors import BadInput, Problem, RulebookError
+from routing.engine.explanations import Explanation, explain
+from routing.engine.facts import Language
+from routing.engine.inquiry import Inquiry, read_inquiry
+from routing.engine.leaning import leaning
+from routing.engine.rulebook import Rulebook
+from routing.engine.vocabulary import Certainty, Form, Level, Party, Status, Verdict
+
+__all__ = [
+    "BadInput",
+    "Certainty",
+    "Decision",
+    "Explanation",
+    "Form",
+    "Inquiry",
+    "Language",
+    "Level",
+    "Party",
+    "Problem",
+    "Rulebook",
+    "RulebookError",
+    "Status",
+    "Verdict",
+    "decide",
+    "explain",
+    "leaning",
+    "read_inquiry",
+    "rulebook",
+]

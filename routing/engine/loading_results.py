@@ -1,0 +1,129 @@
+"""remedies.toml, acts.toml, procedure.toml, excuses.toml and words.toml → what follows, and how it is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any, Final, Literal
+
+from routing.engine.expressions import ALWAYS, NEVER
+from routing.engine.facts import Text
+from routing.engine.loading_rules import instrument_of
+from routing.engine.rulebook import Act, Excuse, Instrument, Procedure, ProcedurePeriod, Remedy
+from routing.engine.tables import Table
+from routing.engine.vocabulary import FACING, Party
+
+_YUAN: Final = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,2}))?")
+_AMOUNTS: Final[dict[str, Literal["price", "loss"]]] = {"price": "price", "loss": "loss"}
+
+
+def cents(text: str) -> int | None:
+    """``469.00`` → 46900; None where it is no decimal of CNY with at most two places, or is negative."""
+    match = _YUAN.fullmatch(text)
+    return None if match is None else int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def load_remedies(file: Table, names: Collection[str]) -> Mapping[str, Remedy]:
+    """The remedy codes, in the order they are shown."""
+    remedies = {}
+    codes = list(file)
+    for code, table in file.children():
+        amount = table.get("amount", str, None)
+        floor = cents(table.get("floor", str, "0"))
+        if floor is None:
+            raise table.error("floor must be an amount such as 500.00")
+        cites = []
+        for entry in table.tables("cites"):
+            cites.append((entry.get("cite", str), entry.condition("when", names, ALWAYS)))
+            entry.close()
+        remedies[code] = Remedy(
+            code=code,
+            name=table.text("name"),
+            explain=table.text("explain"),
+            amount=None if amount is None else _AMOUNTS[table.known("amount", amount, _AMOUNTS)],
+            times_price=table.get("times_price", int, 0),
+            times_loss=table.get("times_loss", int, 0),
+            floor=floor,
+            multiple=table.get("multiple", bool, False),
+            shared=table.get("shared", bool, False),
+            instead_of=table.all_known("instead_of", codes, []),
+            cites=tuple(cites),
+        )
+        table.close()
+    return remedies
+
+
+def load_acts(file: Table, names: Collection[str], rules: Collection[str]) -> tuple[tuple[Act, ...], date]:
+    """The acts that may be reported, ascending, and the first day they exist."""
+    acts = []
+    for table in file.tables("act"):
+        acts.append(
+            Act(
+                number=table.get("number", int),
+                when=table.condition("when", names, NEVER),
+                held=frozenset(table.all_known("held", rules, [])),
+                title=table.text("title"),
+                explain=table.optional_text("explain"),
+            )
+        )
+        table.close()
+    return tuple(sorted(acts, key=lambda act: act.number)), file.day("from")
+
+
+def load_procedure(file: Table) -> Procedure:
+    """The dated complaint rules, and the routes in order."""
+    periods = []
+    for table in file.tables("period"):
+        mediation = table.table("mediation")
+        periods.append(
+            ProcedurePeriod(
+                table.period(), table.get("rules", str), mediation.get("days", int), mediation.get("working", bool)
+            )
+        )
+        table.close()
+    return Procedure(
+        accept_working_days=file.get("accept_working_days", int),
+        routes=file.strings("routes"),
+        clock_stops_for=file.strings("clock_stops_for"),
+        periods=tuple(periods),
+    )
+
+
+def load_excuses(file: Table, rules: Collection[str], instruments: Mapping[str, Instrument]) -> tuple[Excuse, ...]:
+    """The standard excuses with their answers."""
+    excuses = []
+    for table in file.tables("excuse"):
+        basis = table.strings("basis")
+        for cite in basis:
+            table.known("basis", instrument_of(cite), instruments)
+        excuses.append(
+            Excuse(
+                id=table.get("id", str),
+                by=table.all_known("by", [*FACING, Party.PRODUCER, Party.MCN, Party.PRESENTER]),
+                grounds=frozenset(table.all_known("grounds", rules)),
+                says=table.text("says"),
+                answer=table.text("answer"),
+                when_not=table.optional_text("when_not"),
+                basis=basis,
+            )
+        )
+        table.close()
+    return tuple(excuses)
+
+
+def load_words(file: Table) -> Mapping[str, Text]:
+    """Every phrase under its dotted path, ``verdict.joint.word``; a phrase in one language only is an error."""
+    words: dict[str, Text] = {}
+    _collect(file, "", words)
+    return words
+
+
+def _collect(table: Table, path: str, words: dict[str, Text]) -> None:
+    if any(table.has(lang) for lang in ("zh", "en")):
+        words[path] = table.own_text()
+        table.close()
+        return
+    for key in table:
+        inner: Any = table.table(key)
+        _collect(inner, f"{path}.{key}" if path else key, words)
