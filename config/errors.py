@@ -1,10 +1,14 @@
 """Error pages that say what happened and what to do next, in the reader's language."""
 
+import logging
 import uuid
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+
+log = logging.getLogger(__name__)
 
 STALE_FORM = 419  # not in the register, but widely read as "page expired"
 
@@ -22,10 +26,16 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "errors/500.html", {"number": uuid.uuid4().hex[:8]}, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+    """Without the request: whatever broke may be a context processor. The number is in the log too."""
+    number = uuid.uuid4().hex[:8]
+    log.error("error %s at %s", number, request.path)
+    page = render_to_string("errors/500.html", {"number": number})
+    return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long (its CSRF token no longer fits): what was typed is offered again, to send as it is."""
-    kept = [(name, value) for name in request.POST if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
+    """The page was open too long (its CSRF token no longer fits). What was typed into the filing form is offered again,
+    to send as it is; other forms are not, because somebody else's page could have filled them."""
+    fields = request.POST if "/complaint/" in request.path else {}
+    kept = [(name, value) for name in fields if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
     return render(request, "errors/419.html", {"kept": kept}, status=STALE_FORM)

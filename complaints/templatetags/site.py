@@ -1,0 +1,154 @@
+"""The small drawings of the site as template tags: icons, thumbs, deadline rings, seals and verdict marks."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from complaints.models.complaint import Party
+
+register = template.Library()
+
+# What the engine and the explanations call a verdict → the tone the stylesheets know.
+TONES = {
+    "responsible": "resp",
+    "shared": "joint",
+    "possible": "maybe",
+    "not_responsible": "none",
+    "merged": "none",
+    "": "none",
+}
+GLYPHS = {"resp": "g-full", "solid": "g-full", "joint": "g-half", "maybe": "g-question", "none": "g-dashed"}
+TRIO_MARKS = {"resp": "f", "joint": "h", "maybe": "q", "none": "n"}
+DUE_SOON, DUE_NOW = 3, 1  # days left from which a ring turns amber, then vermilion
+
+
+@register.filter
+def tone(verdict: str) -> str:
+    """The stylesheet's word for a verdict or an explanation's tone: ``resp``, ``joint``, ``maybe`` or ``none``."""
+    return TONES.get(verdict, verdict)
+
+
+@register.simple_tag
+def icon(name: str, classes: str = "", label: str = "") -> SafeString:
+    """One drawing of img/icons.svg, hidden from screen readers unless ``label`` names it."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    kind = "g" if name.startswith("g-") else "i"
+    return format_html(
+        '<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        f"{kind} {classes}".strip(),
+        spoken,
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def thumb(name: str, label: str = "") -> SafeString:
+    """A drawn stand-in for evidence without a picture: order, label, chat, live or doc."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg viewBox="0 0 96 96" {}><use href="{}#{}"></use></svg>', spoken, static("img/thumbs.svg"), name
+    )
+
+
+@register.simple_tag
+def ring(days: int, total: int, tone: str = "auto", label: str = "", classes: str = "") -> SafeString:
+    """What is left of a term, as a ring with the number inside; the sentence beside it is the caller's.
+
+    ``auto`` turns amber at three days and vermilion at one; below zero it becomes a full disc that says how late.
+    ``label`` is the unit in small print (default: days). Numbers also serve counts: ``{% ring 2 5 "ok" "/5" %}``.
+    """
+    if tone == "auto" and days < 0:
+        late = (f"od {classes}".strip(), pgettext("ring", "超"), -days, pgettext("ring", "天"))
+        return format_html('<span class="{}">{}<br>{}{}</span>', *late)
+    if tone == "auto":
+        tone = "urgent" if days <= DUE_NOW else "joint" if days <= DUE_SOON else "brand"
+    part = max(0, min(100, round(100 * days / total))) if total else 0
+    return format_html(
+        '<span class="{}"><svg viewBox="0 0 56 56" aria-hidden="true" focusable="false">'
+        '<circle class="t" cx="28" cy="28" r="24"/>{}</svg><b>{}<small>{}</small></b></span>',
+        f"ring ring--{tone} {classes}".strip(),
+        _arc(part),
+        days,
+        label or pgettext("ring", "天"),
+    )
+
+
+def _arc(part: int) -> SafeString:
+    """Nothing at zero: a round cap would leave a dot."""
+    if not part:
+        return SafeString("")
+    return format_html('<circle class="v" cx="28" cy="28" r="24" pathLength="100" stroke-dasharray="{} 100"/>', part)
+
+
+@register.simple_tag
+def seal(words: str, classes: str = "") -> SafeString:
+    """A seal in vermilion: Chinese in two rows, Latin a word a row. Decoration: the same words stand in the text."""
+    words = str(words)
+    latin = words.isascii()
+    lines = words.split() if latin else list(filter(None, (words[: len(words) // 2], words[len(words) // 2 :])))
+    longest = max(map(len, lines), default=1)
+    kind = "seal--latin" if latin else "seal--1" if longest == 1 else ""
+    size = min(16.0, 96 / longest) if latin else 37 if kind else 30  # of 96; Latin capitals are about 0.7 wide
+    step = size * 1.15 if latin or kind else 32
+    first = 48 - step * (len(lines) - 1) / 2 + size * 0.36
+    rows = ((f"{first + step * n:g}", line) for n, line in enumerate(lines))
+    return format_html(
+        '<svg class="{}" viewBox="0 0 96 96" aria-hidden="true" focusable="false">'
+        '<rect x="5" y="5" width="86" height="86" rx="12" fill="none" stroke="currentColor" stroke-width="4"/>'
+        '<rect x="11.5" y="11.5" width="73" height="73" rx="7" fill="none" stroke="currentColor" stroke-width="1.2"/>'
+        '<g font-size="{}" text-anchor="middle">{}</g></svg>',
+        " ".join(filter(None, ("seal", kind, classes))),
+        f"{size:g}",
+        format_html_join("", '<text x="48" y="{}">{}</text>', rows),
+    )
+
+
+@register.inclusion_tag("components/verdict_tag.html")
+def verdict_tag(tone: str, text: str, classes: str = "") -> dict[str, Any]:
+    """A verdict or status in a pill: glyph and word. ``solid`` is the strong form of ``resp``."""
+    tone = TONES.get(tone, tone)
+    return {"tone": tone, "text": text, "glyph": GLYPHS.get(tone, ""), "classes": classes}
+
+
+@register.inclusion_tag("components/trio.html")
+def trio(verdicts: Mapping[str, str]) -> dict[str, Any]:
+    """The three verdicts as three letters for list rows, spoken as one sentence. ``verdicts``: party → verdict."""
+    words = {"resp": _("应负责"), "joint": _("也可以找它"), "maybe": _("可能要负责"), "none": _("暂不负责")}
+    letters = {
+        Party.MERCHANT: pgettext("letter", "商"),
+        Party.ANCHOR: pgettext("letter", "主"),
+        Party.PLATFORM: pgettext("letter", "平"),
+    }
+    tones = {party: tone(verdicts.get(party, "")) for party in Party}
+    return {
+        "spoken": _("，").join(
+            _("%(party)s%(verdict)s") % {"party": party.label, "verdict": words[found]}
+            for party, found in tones.items()
+        ),
+        "marks": [(letters[party], TRIO_MARKS[found]) for party, found in tones.items()],
+    }
+
+
+@register.inclusion_tag("components/segments.html")
+def segments(step: int, total: int) -> dict[str, Any]:
+    """The bar above a question: steps done, the one at hand, those to come. The line above it says it in words."""
+    return {"marks": ["d" if n < step else "c" if n == step else "" for n in range(1, total + 1)]}
+
+
+@register.filter
+def first_line(label: object) -> str:
+    """What stands before the line break in a choice's label: the choice itself."""
+    return str(label).partition("\n")[0]
+
+
+@register.filter
+def other_lines(label: object) -> str:
+    """What stands after the line break in a choice's label: the sentence that explains it."""
+    return str(label).partition("\n")[2]

@@ -1,0 +1,58 @@
+"""The open pages: home, how it works, help, and the statements. They show and change nothing."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+STATEMENTS_DATED = "2026-04-17"  # change with every change of what the statements promise
+
+
+def _promises() -> dict[str, Any]:
+    """The terms and limits the pages speak of, from the same settings that the flow obeys."""
+    megabytes = {kind: size >> 20 for kind, size in settings.EVIDENCE_MAX_BYTES.items()}
+    return {
+        "response_days": settings.RESPONSE_WORKING_DAYS,
+        "draft_days": settings.DRAFT_LIFETIME.days,
+        "receipt_minutes": int(settings.RECEIPT_SESSION.total_seconds() // 60),
+        "limits": megabytes,
+        "max_files": settings.EVIDENCE_MAX_FILES,
+        "dated": STATEMENTS_DATED,
+    }
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/home.html")
+
+
+@require_safe
+def how(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/how.html", _promises())
+
+
+@require_safe
+def help_index(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/help.html", _promises())
+
+
+@require_safe
+def find_live_room(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/find_live_room.html")
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/privacy.html", _promises())
+
+
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/accessibility.html", _promises())
+
+
+@require_safe
+def terms(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/terms.html", _promises())

@@ -1,0 +1,122 @@
+// Evidence with scripts on: many files at once, dropped or pasted, one after the other, each with its progress, a way to stop
+// it and a way to try again. The server takes the same form as without scripts and sends the two lists back as HTML.
+import { Row, words } from "./evidence-row.js";
+
+const root = document.querySelector("[data-evidence]");
+const form = root.closest("form");
+const part = (name) => root.querySelector(`[data-${name}]`);
+const [image, pdf, video, most] = root.dataset.limits.split(" ").map(Number);
+const MEBIBYTE = 1024 * 1024;
+const rows = [];
+let leaving = null; // the button that was pressed while files were still on their way
+
+const say = (sentence) => { part("status").textContent = sentence; };
+const busy = () => rows.filter((row) => row.state === "waiting" || row.state === "sending");
+
+function dress() {
+  for (const element of root.querySelectorAll("[data-no-script]")) element.hidden = true;
+  for (const element of root.querySelectorAll("[data-script], [data-add]")) element.hidden = false;
+  // Choosing several files at once fails without a word in WeChat on Android.
+  if (/Android.*MicroMessenger/.test(navigator.userAgent)) for (const input of root.querySelectorAll("[multiple]")) input.multiple = false;
+}
+
+function refresh(answer) {
+  const focused = document.activeElement?.id;
+  part("files").innerHTML = answer.files;
+  part("checklist").innerHTML = answer.checklist;
+  dress();
+  if (focused) document.getElementById(focused)?.focus();
+}
+
+function body(fields) {
+  const data = new FormData();
+  data.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  for (const [name, value] of Object.entries(fields)) data.set(name, value);
+  return data;
+}
+
+async function post(fields) {
+  try {
+    const answer = await fetch(root.dataset.evidence, { method: "POST", body: body(fields), headers: { Accept: "application/json" } });
+    if (!answer.ok) throw new Error(String(answer.status));
+    refresh(await answer.json());
+    return true;
+  } catch {
+    say(words.offline);
+    return false;
+  }
+}
+
+function tooBig(file) {
+  const size = Math.ceil(file.size / MEBIBYTE);
+  const kinds = [["image/", image, words.bigImage], ["application/pdf", pdf, words.bigPdf], ["video/", video, words.bigVideo]];
+  const found = kinds.find(([type]) => file.type.startsWith(type));
+  return found && file.size > found[1] * MEBIBYTE ? found[2].replace("{size}", size).replace("{limit}", found[1]) : "";
+}
+
+function add(files, kind) {
+  const taken = [...files].slice(0, most);
+  if (files.length > most) say(words.many);
+  for (const file of taken) {
+    const row = new Row(file, kind, { retry: next, gone });
+    rows.push(row);
+    part("queue").append(row.element);
+    const sentence = tooBig(file);
+    if (sentence) row.fail(sentence, false);
+  }
+  next();
+}
+
+function gone(row) {
+  rows.splice(rows.indexOf(row), 1);
+  next();
+}
+
+async function next() {
+  if (rows.some((row) => row.state === "sending")) return;
+  const row = rows.find((each) => each.state === "waiting");
+  if (!row) return finish();
+  const answer = await row.send(root.dataset.evidence, body({ "file-1": row.file, "as-1": row.kind }), say);
+  if (answer) refresh(answer);
+  if (row.state === "done") gone(row);
+  else next();
+}
+
+function finish() {
+  if (leaving && !rows.length) form.requestSubmit(leaving);
+  else leaving = null; // something failed meanwhile: let them see it
+}
+
+form.addEventListener("submit", async (event) => {
+  const button = event.submitter;
+  if (button?.name === "remove") {
+    event.preventDefault();
+    const place = [...form.querySelectorAll("[name=remove]")].indexOf(button);
+    if (!(await post({ remove: button.value }))) return;
+    const left = form.querySelectorAll("[name=remove]");
+    (left[Math.min(place, left.length - 1)] ?? document.getElementById("files")).focus();
+    say(words.removed);
+  } else if (busy().length) {
+    event.preventDefault();
+    leaving = button;
+    say(words.left.replace("{count}", busy().length));
+  }
+});
+
+root.addEventListener("change", (event) => {
+  const field = event.target;
+  if (field.type === "file" && field.files.length) {
+    add(field.files, field.dataset.kind ?? "");
+    field.value = "";
+  } else if (field.name?.startsWith("kind-")) post({ [field.name]: field.value });
+});
+
+const zone = part("drop");
+const over = (event) => { event.preventDefault(); zone.classList.toggle("is-over", zone.contains(event.target)); };
+document.addEventListener("dragover", over);
+document.addEventListener("dragleave", () => zone.classList.remove("is-over"));
+document.addEventListener("drop", (event) => { over(event); zone.classList.remove("is-over"); add(event.dataTransfer.files, ""); });
+document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) add(event.clipboardData.files, ""); });
+window.addEventListener("online", () => { for (const row of rows) row.again(); next(); });
+
+dress();

@@ -1,0 +1,32 @@
+// What is typed is kept 800 ms after the typing stops, so that a call or a lost line costs nothing. Continue waits for it, lest
+// the older text arrive last.
+
+const PAUSE = 800;
+const form = document.querySelector("main").closest("form");
+const line = form.querySelector(".dock [role=status]");
+let timer = 0;
+let saving = null;
+
+async function save() {
+  const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  try {
+    const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (answer.ok) line.textContent = (await answer.json()).saved;
+  } catch {
+    // No line just now: the text still stands in the page, and Continue sends it.
+  }
+  saving = null;
+}
+
+form.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(() => { saving = save(); }, PAUSE);
+});
+
+form.addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  if (!saving) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  saving.finally(() => form.requestSubmit(event.submitter));
+}, { capture: true });
