@@ -32,7 +32,7 @@ export async function open(link) {
     if (turn !== wanted) return; // another row was opened since
     peek.replaceChildren(...page.body.childNodes);
     history.replaceState(null, "", link.href);
-    form.querySelector("[name=next]").value = location.pathname + location.search;
+    for (const next of document.querySelectorAll("[data-next]")) next.value = location.pathname + location.search;
   } catch {
     location.assign(link.href); // as without this script
   } finally {

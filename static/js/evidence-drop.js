@@ -11,7 +11,7 @@ const rows = [];
 let leaving = null; // the button that was pressed while files were still on their way
 
 const say = (sentence) => { part("status").textContent = sentence; };
-const busy = () => rows.filter((row) => row.state === "waiting" || row.state === "sending");
+const busy = () => rows.filter((row) => ["waiting", "sending"].includes(row.state));
 
 function dress() {
   for (const element of root.querySelectorAll("[data-no-script]")) element.hidden = true;
@@ -55,9 +55,8 @@ function tooBig(file) {
 }
 
 function add(files, kind) {
-  const taken = [...files].slice(0, most);
   if (files.length > most) say(words.many);
-  for (const file of taken) {
+  for (const file of [...files].slice(0, most)) {
     const row = new Row(file, kind, { retry: next, gone });
     rows.push(row);
     part("queue").append(row.element);
@@ -78,8 +77,7 @@ async function next() {
   if (!row) return finish();
   const answer = await row.send(root.dataset.evidence, body({ "file-1": row.file, "as-1": row.kind }), say);
   if (answer) refresh(answer);
-  if (row.state === "done") gone(row);
-  else next();
+  return row.state === "done" ? gone(row) : next();
 }
 
 function finish() {
@@ -111,11 +109,10 @@ root.addEventListener("change", (event) => {
   } else if (field.name?.startsWith("kind-")) post({ [field.name]: field.value });
 });
 
-const zone = part("drop");
-const over = (event) => { event.preventDefault(); zone.classList.toggle("is-over", zone.contains(event.target)); };
-document.addEventListener("dragover", over);
-document.addEventListener("dragleave", () => zone.classList.remove("is-over"));
-document.addEventListener("drop", (event) => { over(event); zone.classList.remove("is-over"); add(event.dataTransfer.files, ""); });
+const mark = (on) => part("drop").classList.toggle("is-over", on);
+document.addEventListener("dragover", (event) => { event.preventDefault(); mark(true); });
+document.addEventListener("dragleave", () => mark(false));
+document.addEventListener("drop", (event) => { event.preventDefault(); mark(false); add(event.dataTransfer.files, ""); });
 document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) add(event.clipboardData.files, ""); });
 window.addEventListener("online", () => { for (const row of rows) row.again(); next(); });
 

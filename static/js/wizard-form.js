@@ -30,6 +30,7 @@ form.addEventListener("submit", (event) => {
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "yes";
   event.submitter?.setAttribute("aria-busy", "true");
+  if (form.dataset.sending) form.querySelector(".dock [role=status]").textContent = form.dataset.sending;
 });
 // Back by swiping shows the page as it was left: let it be sent again.
 window.addEventListener("pageshow", () => {

@@ -1,6 +1,7 @@
 """Answers and silences are facts: the same function decides again."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -9,7 +10,7 @@ from complaints.flow.clock import lapse_deadlines
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import settle
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Delivery, Party
+from complaints.models import Actor, Complaint, DecisionRecord, Delivery, Party
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
 
@@ -19,8 +20,8 @@ LAST_DAY = MONDAY + timedelta(days=7)  # Monday, 8 June: the fifth working day
 DAY_AFTER = MONDAY + timedelta(days=8)
 
 
-def answer(complaint, cast, **kwargs):
-    given = {
+def answer(complaint: Complaint, cast: Cast, **kwargs: Any) -> DecisionRecord:
+    given: dict[str, Any] = {
         "party": Party.PLATFORM,
         "position": Position.PARTLY,
         "words": "卖家信息已提供。",

@@ -5,7 +5,7 @@ import pytest
 from complaints.flow.facts import Said, assert_facts, gather, settle
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import make_finding
-from complaints.models import Assertion, CannotChange, Evidence, Party, Speaker
+from complaints.models import Assertion, CannotChange, Complaint, Evidence, Party, Speaker
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
 
@@ -55,7 +55,7 @@ def test_assertions_are_only_added_and_the_last_word_counts(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_evidence_taken_back_carries_nothing_any_more(cast: Cast) -> None:
     complaint = a_complaint(files=True, shown={"shown": "unsure"})
-    piece = complaint.evidence.first()
+    piece = complaint.evidence.get(kind="order")
     assert_facts(complaint, speaker=Speaker.ANCHOR, facts={MARKED: True}, evidence=[piece], at=MONDAY)
     assert gather(complaint).facts[MARKED] is True
     Evidence.objects.filter(pk=piece.pk).update(removed_at=MONDAY)
@@ -71,7 +71,7 @@ def test_a_dispute_stands_in_the_queue_until_an_officer_finds(cast: Cast) -> Non
         position=Position.DISPUTED,
         words="我们标明了。",
         claims={MARKED: True, "operator_disclaimed_sale": True},
-        evidence=[complaint.evidence.first()],
+        evidence=list(complaint.evidence.all()[:1]),
         actor=cast.platform,
         at=MONDAY,
     )
@@ -84,8 +84,7 @@ def test_a_dispute_stands_in_the_queue_until_an_officer_finds(cast: Cast) -> Non
         decision = make_finding(
             complaint, fact=fact, value=False, reason="录屏里看不到标识。", actor=cast.officer, at=MONDAY
         )
-    complaint.refresh_from_db()
-    assert not complaint.has_dispute
+    assert not Complaint.objects.disputed().exists()
     assert decision.verdict("anchor") == "responsible"
     assert complaint.decisions.count() == 4
 

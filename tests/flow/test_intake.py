@@ -103,9 +103,7 @@ def test_a_platform_we_do_not_know_starts_no_clock(cast: Cast) -> None:
 def test_an_order_screenshot_proves_the_purchase(cast: Cast) -> None:
     bare = a_complaint(order={"order_number": "", "none": True})
     assert "purchase_proved" not in bare.decision.input["facts"]
-    add_evidence(
-        bare, a_screenshot(), kind="order", speaker=Speaker.CONSUMER, actor=Actor.receipt(bare.pk), at=MONDAY
-    )
+    add_evidence(bare, a_screenshot(), kind="order", speaker=Speaker.CONSUMER, actor=Actor.receipt(bare.pk), at=MONDAY)
     bare.refresh_from_db()
     assert bare.decision.number == 2
     assert bare.decision.input["facts"]["purchase_proved"] is True

@@ -64,7 +64,13 @@ def test_a_question_to_the_consumer_holds_the_case_and_the_answer_frees_it(cast:
     complaint = a_referred_complaint(shown={"shown": "unsure", "disclaimed": "unsure"})
     due = (MONDAY + timedelta(days=5)).date()
     triage.ask(
-        complaint, to="consumer", facts=["seller_displayed"], words="再看看录屏。", due_on=due, actor=cast.officer, at=MONDAY
+        complaint,
+        to="consumer",
+        facts=["seller_displayed"],
+        words="再看看录屏。",
+        due_on=due,
+        actor=cast.officer,
+        at=MONDAY,
     )
     complaint.refresh_from_db()
     assert complaint.state == State.NEEDS_INFO
@@ -80,7 +86,9 @@ def test_a_question_needs_words_and_a_day_to_come(cast: Cast) -> None:
     complaint = a_complaint()
     yesterday = (MONDAY - timedelta(days=1)).date()
     with pytest.raises(triage.CannotAct, match="期限"):
-        triage.ask(complaint, to="merchant", facts=[], words="请给合同", due_on=yesterday, actor=cast.officer, at=MONDAY)
+        triage.ask(
+            complaint, to="merchant", facts=[], words="请给合同", due_on=yesterday, actor=cast.officer, at=MONDAY
+        )
     assert not complaint.requests.exists()
 
 

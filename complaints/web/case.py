@@ -1,0 +1,284 @@
+"""The pages of a case that only show: where it stands, the decision, the reasoning; and the list of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from complaints.deadlines import working_days_after
+from complaints.flow.triage import DECLINE_LABELS
+from complaints.flow.viewing import ContactReason
+from complaints.letters import message, money
+from complaints.lifecycle import Role, State, moves_open_to
+from complaints.models import Complaint, DecisionRecord, Delivery, Respondent
+from complaints.models.actor import Actor
+from complaints.models.complaint import Party
+from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
+from complaints.web.actors import actor_of
+from complaints.web.case_cards import cards_of
+from complaints.web.case_changes import change_of
+from complaints.web.case_decision import (
+    QUESTIONS,
+    Proof,
+    claims_of,
+    heading_of,
+    lead_of,
+    open_facts_of,
+    questions_asked,
+    questions_of,
+    replies_of,
+    side_of,
+    terms_of,
+    wanted_of,
+)
+from complaints.web.case_forms import AnswerForm
+from complaints.web.case_trace import facts_of, grounds_of, missing_of
+from routing import Explanation, explain, rulebook
+
+THUMBS = 4  # beside the verdict; the others stand on their own page
+
+case_page = cache_control(private=True, no_store=True)
+
+
+def find_case(request: HttpRequest, reference: str) -> Complaint:
+    """The case, if whoever stands at the page may see it; else there is no such page."""
+    seen = Complaint.objects.visible_to(actor_of(request)).select_related("decision", "association")
+    return get_object_or_404(seen, reference=reference)
+
+
+@case_page
+@require_safe
+def progress(request: HttpRequest, reference: str) -> HttpResponse:
+    """What is happening, who must act by when, and all that happened, newest first."""
+    complaint, today = find_case(request, reference), timezone.localdate()
+    respondents, evidence = respondents_of(complaint), proofs_of(complaint)
+    asked = list(complaint.requests.order_by("-asked_at"))
+    known = Known(
+        offered_by={proof.item.pk: proof.item.offered_by for proof in evidence},
+        decline_labels={str(ground): words for ground, words in DECLINE_LABELS.items()},
+        contact_reasons=dict(ContactReason.choices),
+    )
+    deliveries = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
+    lines = timeline_of(complaint.events.all(), deliveries.select_related("endpoint__organisation"), known=known)
+    record = _decided(complaint)
+    cards = cards_of(_told(record), record, _by_party(respondents), [], running=complaint.is_open, on=today)
+    of_me = [each for each in asked if each.to == "consumer" and not each.answered_at] if complaint.is_open else []
+    page = {
+        "tab": "progress",
+        "turn": turn_of(complaint, respondents, asked, on=today),
+        "lines": [line for line in lines if not line.technical],
+        "technical": [line for line in lines if line.technical],
+        "terms": terms_of(complaint, on=today),
+        "cards": [card for card in cards if not card.card.merged_into],
+        "answers": [card for card in cards if card.answer],
+        "requests": [(each, day(each.due_on)) for each in asked],
+        "asked_of_me": of_me,
+        "ask_form": AnswerForm(questions_asked(of_me)) if of_me else None,
+        "declined": complaint.statement.get("declined"),
+    }
+    return render(request, "case/progress.html", {**frame_of(complaint), **page})
+
+
+@case_page
+@require_safe
+def decision(request: HttpRequest, reference: str) -> HttpResponse:
+    """One look: whom to turn to, who else, who not yet; the words to say; the reasons; what is missing."""
+    complaint = find_case(request, reference)
+    record = _version(complaint, request.GET.get("v"))
+    page = _decision_page(complaint, record, to=request.GET.get("to", ""), on=timezone.localdate())
+    paper: dict[str, Any] = {"printing": "print" in request.GET, "version": request.GET.get("v", "")}
+    if paper["printing"]:
+        paper["facts"] = facts_of(record, [proof.item for proof in page["proofs"]])
+    return render(request, "case/decision.html", {**frame_of(complaint), **page, **paper})
+
+
+@case_page
+@require_safe
+def trace(request: HttpRequest, reference: str) -> HttpResponse:
+    """How the decision was reached: every fact with its source, every ground with its articles, what is missing."""
+    complaint = find_case(request, reference)
+    record = _version(complaint, request.GET.get("v"))
+    told, evidence = _told(record), [proof.item for proof in proofs_of(complaint)]
+    decisive = [each.fact for each in open_facts_of(told, record)]
+    page = {
+        "tab": "decision",
+        "record": record,
+        "told": told,
+        "facts": facts_of(record, evidence),
+        "parties": grounds_of(told),
+        "decisive": decisive,
+        "others": [missing for missing in missing_of(told) if missing not in decisive],
+        "ruleset": record.output["ruleset"],
+        "made_at": moment(record.at),
+    }
+    return render(request, "case/trace.html", {**frame_of(complaint), **page})
+
+
+@case_page
+@require_safe
+def decision_json(request: HttpRequest, reference: str) -> HttpResponse:
+    """The decision as a machine can replay it, to keep."""
+    complaint = find_case(request, reference)
+    record = _version(complaint, request.GET.get("v"))
+    body = {
+        "case": complaint.reference,
+        "version": record.number,
+        "at": record.at.isoformat(),
+        "because": record.because,
+        "input": record.input,
+        "output": record.output,
+        "sources": record.sources,
+        "disputed": record.disputed,
+        "digest": record.digest,
+        "rulebook": record.rulebook,
+    }
+    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="{complaint.reference}-v{record.number}.json"'
+    return response
+
+
+@case_page
+@login_required
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """The signed-in person's complaints: those that wait for them first, then the open ones, then the ended."""
+    assert request.user.is_authenticated
+    today = timezone.localdate()
+    own = Complaint.objects.visible_to(Actor.consumer(request.user)).order_by("-filed_at")
+    rows = [
+        (complaint, turn_of(complaint, list(complaint.respondents.all()), list(complaint.requests.all()), on=today))
+        for complaint in own.prefetch_related("respondents", "requests")
+    ]
+    rows.sort(key=lambda row: (not row[0].is_open, row[1].who != "consumer"))
+    return render(request, "case/mine.html", {"rows": rows})
+
+
+# ── What the pages share ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def frame_of(complaint: Complaint) -> dict[str, Any]:
+    """The head of every page of a case, and what the consumer may still do."""
+    moves = moves_open_to(Role.CONSUMER, State(complaint.state))
+    return {
+        "complaint": complaint,
+        "tab": "decision",
+        "may_refer": "refer" in moves,
+        "may_withdraw": "withdraw" in moves,
+    }
+
+
+def respondents_of(complaint: Complaint) -> list[Respondent]:
+    """The parties in the order merchant, anchor, platform."""
+    found = complaint.respondents.select_related("organisation")
+    return sorted(found, key=lambda respondent: list(Party).index(Party(respondent.party)))
+
+
+def proofs_of(complaint: Complaint) -> list[Proof]:
+    """The evidence not taken back, numbered as every page numbers it."""
+    return [Proof(number, item) for number, item in enumerate(complaint.evidence.offered().select_related("blob"), 1)]
+
+
+def _by_party(respondents: Sequence[Respondent]) -> dict[str, Respondent]:
+    return {respondent.party: respondent for respondent in respondents}
+
+
+def _decided(complaint: Complaint) -> DecisionRecord:
+    """The latest decision; a filed complaint always has one."""
+    if complaint.decision is None:
+        raise Http404
+    return complaint.decision
+
+
+def _version(complaint: Complaint, number: str | None) -> DecisionRecord:
+    if number is None:
+        return _decided(complaint)
+    if not number.isdecimal():
+        raise Http404
+    return get_object_or_404(complaint.decisions, number=int(number))
+
+
+def _told(record: DecisionRecord) -> Explanation:
+    return explain(rulebook(), record.input, record.output, language())
+
+
+def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on: date) -> dict[str, Any]:
+    told, respondents, proofs = _told(record), respondents_of(complaint), proofs_of(complaint)
+    by_party = _by_party(respondents)
+    cards = cards_of(told, record, by_party, [proof.item for proof in proofs], running=complaint.is_open, on=on)
+    separate = [card for card in cards if not card.card.merged_into]
+    first = record.output["first_contact"]
+    addressee = to if any(card.card.party == to for card in separate) else first or separate[0].card.party
+    is_latest = record.pk == complaint.decision_id
+    before = complaint.decisions.filter(number=record.number - 1).first() if record.number > 1 else None
+    missing = open_facts_of(told, record)
+    questions = questions_of(told, missing) if is_latest and complaint.is_open else []
+    asked = {question.fact for question in questions}
+    lead, bold = lead_of(told)
+    clocks = [*terms_of(complaint, on=on), *(replies_of(respondents, on=on) if complaint.is_open else [])]
+    is_reviewed = any(source["how"] == "finding" for source in record.sources.values())
+    return {
+        "record": record,
+        "is_latest": is_latest,
+        "is_reviewed": is_reviewed,
+        "seal_words": rulebook().words[f"seal.{'reviewed' if is_reviewed else 'preliminary'}.name"].in_(language()),
+        "made_at": moment(record.at),
+        "made_on": day(record.at),
+        "price": money(complaint.price) if complaint.price is not None else "",
+        "claims": claims_of(told),
+        "acts": _("；").join(told.acts),
+        "shown_proofs": THUMBS,
+        "told": told,
+        "heading": heading_of(told),
+        "lead": lead,
+        "bold": bold,
+        "cards": separate,
+        "bar": sorted(cards, key=lambda card: list(Party).index(Party(card.card.party))),
+        "merged": [card for card in cards if card.card.merged_into],
+        "first": next((card for card in cards if card.card.party == first), None),
+        "addressee": addressee,
+        **_messages(complaint, record, told, by_party, addressee, on),
+        "side": side_of(complaint, by_party["platform"].name if "platform" in by_party else ""),
+        "thumbs": proofs[:THUMBS],
+        "proofs": proofs,
+        "clocks": sorted(clocks, key=lambda entry: entry[1].days or 0),
+        "open_facts": missing,
+        "yours": sum(each.fact.fact in asked for each in missing),
+        "theirs": [each for each in missing if each.fact.fact not in asked],
+        "answer_form": AnswerForm(questions[:QUESTIONS]) if questions else None,
+        "more_questions": max(0, len(questions) - QUESTIONS),
+        "steps": next_steps(complaint, respondents, first_contact=first, on=on),
+        "change": change_of(before, record, told) if before else None,
+    }
+
+
+def _messages(
+    complaint: Complaint,
+    record: DecisionRecord,
+    told: Explanation,
+    respondents: dict[str, Respondent],
+    party: str,
+    on: date,
+) -> dict[str, str]:
+    """What to send, in Chinese; and in English for who reads English."""
+    respondent = respondents.get(party)
+    due_on = respondent.due_on if respondent else None
+    platform = respondents.get(Party.PLATFORM)
+    told_in_chinese = explain(rulebook(), record.input, record.output, "zh") if language() == "en" else told
+    terms: dict[str, Any] = {
+        "until": due_on if due_on and due_on >= on else working_days_after(on, settings.RESPONSE_WORKING_DAYS).day,
+        "wanted": [option.label for option in wanted_of(complaint)],
+        "names": {name: respondent.name for name, respondent in respondents.items()},
+        "platform_knows": bool(platform and platform.notified_at),
+    }
+    english = message(complaint, told, party, lang="en", **terms) if language() == "en" else ""
+    return {"say": message(complaint, told_in_chinese, party, lang="zh", **terms), "say_in_english": english}

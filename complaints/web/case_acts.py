@@ -1,0 +1,149 @@
+"""What the consumer does on a filed case: answer, add evidence, ask the association, withdraw. Each is one verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from complaints import vault
+from complaints.flow.consumer import answer_questions, refer_to_association, withdraw
+from complaints.flow.intake import add_evidence
+from complaints.flow.triage import accept_by
+from complaints.lifecycle import IllegalMove, Role, State, moves_open_to
+from complaints.models import Complaint
+from complaints.models.assertion import Speaker
+from complaints.narrative import day, language
+from complaints.web.actors import actor_of
+from complaints.web.case import case_page, find_case, frame_of, proofs_of
+from complaints.web.case_decision import open_facts_of, questions_asked, questions_of
+from complaints.web.case_forms import AnswerForm, ConfirmForm, EvidenceForm, Question, posted
+from routing import explain, rulebook
+
+
+@case_page
+@require_POST
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take answers to open questions; what changed stands on the decision page."""
+    complaint = _own_open_case(request, reference)
+    form = AnswerForm(_answerable(complaint), request.POST)
+    if not form.is_valid():
+        raise Http404  # radios of another page
+    asked = complaint.requests.unanswered().filter(to="consumer").exists()
+    if not form.facts and not asked:
+        messages.info(request, _("还没有选“是”或“不是”，判定没有变。"))
+        return redirect("complaints:decision", reference)
+    before = complaint.decision
+    after = answer_questions(complaint, form.facts, actor=actor_of(request), at=timezone.now())
+    _say_what_changed(request, changed=before is None or after.number != before.number, number=after.number)
+    return redirect("complaints:decision" if form.facts else "complaints:case", reference)
+
+
+@case_page
+@require_http_methods(["GET", "POST"])
+def evidence(request: HttpRequest, reference: str) -> HttpResponse:
+    """The evidence of the case, and a form for more."""
+    complaint = find_case(request, reference)
+    form = EvidenceForm(posted(request), request.FILES if request.method == "POST" else None)
+    if _is_android_wechat(request):
+        form.take_one_at_a_time()
+    refused: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        complaint = _own_open_case(request, reference)
+        refused, kept = _add(request, complaint, form.cleaned_data["pieces"], form.cleaned_data["kind"])
+        if kept and not refused:
+            return redirect("complaints:case-evidence", reference)
+    page = {"tab": "evidence", "proofs": proofs_of(complaint), "form": form, "refused": refused}
+    return render(request, "case/evidence.html", {**frame_of(complaint), **page})
+
+
+@case_page
+@require_http_methods(["GET", "POST"])
+def refer(request: HttpRequest, reference: str) -> HttpResponse:
+    """The one-way door: seen, ticked, and only then walked through."""
+    complaint = _case_that_may(request, reference, "refer")
+    label = _("我明白：协会受理后，同一件事12315不再受理")
+    form = ConfirmForm(label, _("请先勾选，表示你明白只能选一个。"), posted(request))
+    if form.is_valid():
+        refer_to_association(complaint, actor=actor_of(request), at=timezone.now())
+        messages.success(request, _("已请协会受理。"))
+        return redirect("complaints:case", reference)
+    until = accept_by(timezone.localdate())
+    name = complaint.association.name(language()) if complaint.association else ""
+    page = {"tab": "progress", "form": form, "until": day(until.day), "association_name": name}
+    return render(request, "case/refer.html", {**frame_of(complaint), **page})
+
+
+@case_page
+@require_http_methods(["GET", "POST"])
+def take_back(request: HttpRequest, reference: str) -> HttpResponse:
+    """Withdraw, after a second look."""
+    complaint = _case_that_may(request, reference, "withdraw")
+    form = ConfirmForm(_("我要撤回这件投诉，没有人逼我"), _("请先勾选，确认是你自己要撤回。"), posted(request))
+    if form.is_valid():
+        withdraw(complaint, actor=actor_of(request), at=timezone.now())
+        messages.success(request, _("投诉已撤回。"))
+        return redirect("complaints:case", reference)
+    return render(request, "case/withdraw.html", {**frame_of(complaint), "tab": "progress", "form": form})
+
+
+def _answerable(complaint: Complaint) -> list[Question]:
+    """Every question that may be answered now, from the law or from the association."""
+    asked = questions_asked(complaint.requests.unanswered().filter(to="consumer"))
+    record = complaint.decision
+    if record is None:
+        return asked
+    told = explain(rulebook(), record.input, record.output, language())
+    return [*questions_of(told, open_facts_of(told, record)), *asked]
+
+
+def _own_open_case(request: HttpRequest, reference: str) -> Complaint:
+    complaint = find_case(request, reference)
+    if not complaint.is_open:
+        raise Http404
+    return complaint
+
+
+def _case_that_may(request: HttpRequest, reference: str, move: str) -> Complaint:
+    complaint = find_case(request, reference)
+    if move not in moves_open_to(Role.CONSUMER, State(complaint.state)):
+        raise Http404
+    return complaint
+
+
+def _add(
+    request: HttpRequest, complaint: Complaint, files: list[UploadedFile[Any]], kind: str
+) -> tuple[list[str], int]:
+    """Add the files one by one. Returns the sentences about those not taken, and how many were."""
+    before, refused, kept = complaint.decision, [], 0
+    for upload in files:
+        try:
+            add_evidence(
+                complaint, upload, kind=kind, speaker=Speaker.CONSUMER, actor=actor_of(request), at=timezone.now()
+            )
+            kept += 1
+        except (vault.Unacceptable, IllegalMove) as error:
+            refused.append(f"{vault.clean_name(upload.name or '')}：{error}")
+    complaint.refresh_from_db()
+    if kept and complaint.decision:
+        changed = before is None or complaint.decision.number != before.number
+        _say_what_changed(request, changed=changed, number=complaint.decision.number)
+    return refused, kept
+
+
+def _say_what_changed(request: HttpRequest, *, changed: bool, number: int) -> None:
+    if changed:
+        messages.success(request, _("判定重新算过了：现在是第{n}版。").format(n=number))
+    else:
+        messages.success(request, _("判定没有变，但都已存档，调解时用得上。"))
+
+
+def _is_android_wechat(request: HttpRequest) -> bool:
+    agent = request.headers.get("User-Agent", "")
+    return "MicroMessenger" in agent and "Android" in agent

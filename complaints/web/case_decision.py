@@ -1,0 +1,298 @@
+"""The decision page as values: everything the template shows, found and worded once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from complaints.letters import money
+from complaints.lifecycle import State
+from complaints.models import Complaint, DecisionRecord, Evidence, Request, Respondent
+from complaints.narrative import day, heading_name, language, moment, parties_listed, party_name, verdict_word
+from complaints.statement import PROBLEMS, RECEIVED, REMEDIES, Option, seven_day_return_ends
+from complaints.web.case_cards import Clock
+from complaints.web.case_forms import Question
+from routing import Explanation, rulebook
+from routing.engine.cards import PartyCard
+from routing.engine.explanations import MissingFact
+
+RETURN_DAYS = 7  # of the no-reason return (statement.seven_day_return_ends)
+SENTENCE_ENDS = re.compile(r"(?<=[。？！])|(?<=[.?!])\s+")
+QUESTIONS = 3  # asked at once
+MARKS = {"responsible": "m-resp", "shared": "m-joint", "possible": "m-maybe", "none": "m-none", "merged": "m-none"}
+SHORT = {
+    Evidence.Kind.ORDER: gettext_lazy("订单"),
+    Evidence.Kind.PAYMENT: gettext_lazy("付款"),
+    Evidence.Kind.LIVE: gettext_lazy("录屏"),
+    Evidence.Kind.GOODS: pgettext_lazy("evidence", "实物"),
+    Evidence.Kind.CHAT: gettext_lazy("聊天"),
+    Evidence.Kind.PLATFORM: pgettext_lazy("evidence", "平台"),
+    Evidence.Kind.TEST: gettext_lazy("检测"),
+    Evidence.Kind.OTHER: gettext_lazy("其他"),
+}
+STAND_INS = {
+    Evidence.Kind.ORDER: "order",
+    Evidence.Kind.PAYMENT: "order",
+    Evidence.Kind.LIVE: "live",
+    Evidence.Kind.GOODS: "label",
+    Evidence.Kind.CHAT: "chat",
+    Evidence.Kind.PLATFORM: "chat",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of the heading; ``mark`` underlines a party in the colour of its verdict."""
+
+    text: str
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A piece of evidence as pages list it: its number, and the drawing that stands in where there is no picture."""
+
+    number: int
+    item: Evidence
+
+    @property
+    def stand_in(self) -> str:
+        return STAND_INS.get(Evidence.Kind(self.item.kind), "doc")
+
+    @property
+    def short(self) -> str:
+        """Its kind in two characters or one word, for the small pictures."""
+        return str(SHORT[Evidence.Kind(self.item.kind)])
+
+    @property
+    def received(self) -> str:
+        return moment(self.item.received_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """From one verdict word to another, if an open question were answered."""
+
+    party: str
+    before: str
+    before_tone: str
+    after: str
+    after_tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFact:
+    """A fact that is still missing: the question, who is to tell, and what it would change."""
+
+    fact: MissingFact
+    whose: str
+    steps: tuple[Step, ...]
+
+
+# ── The heading ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def sentences_of(verdict: str) -> list[str]:
+    """The verdict, sentence by sentence."""
+    return [sentence.strip() for sentence in SENTENCE_ENDS.split(verdict) if sentence.strip()]
+
+
+def heading_of(explanation: Explanation) -> list[list[Piece]]:
+    """The first sentences of the verdict, with the parties marked."""
+    return [_marked(sentence, explanation.parties) for sentence in _told_in(explanation)[0]]
+
+
+def lead_of(explanation: Explanation) -> tuple[str, str]:
+    """The reason of the party that answers first, and in bold what else is to be known."""
+    first = next((card for card in explanation.parties if card.reasons), None)
+    rest = (" " if language() == "en" else "").join(_told_in(explanation)[1])
+    if first is None:
+        return "", rest
+    second = next((card for card in explanation.parties if card.reasons and card is not first), None)
+    told = [first.reasons[0].text, *([_as_well(second)] if second else [])]
+    reason = (" " if language() == "en" else "").join(told)
+    if rest:
+        return reason, rest
+    helping = next((card for card in explanation.parties if card.verdict != "responsible" and card.duties), None)
+    return reason, helping.duties[0].text if helping else ""
+
+
+def _told_in(explanation: Explanation) -> tuple[list[str], list[str]]:
+    """The sentences for the heading, two or as many as parties answer; and those for the text under it."""
+    sentences = sentences_of(explanation.verdict)
+    heading = max(2, sum(card.verdict == "responsible" for card in explanation.parties))
+    return sentences[:heading], sentences[heading:]
+
+
+def _as_well(card: PartyCard) -> str:
+    """In which form the second party answers, in the rulebook's words."""
+    words = rulebook().words[f"form.{card.form}.explain"].in_(language())
+    return _("{party}：{words}").format(party=heading_name(card.party), words=words)
+
+
+def _marked(sentence: str, cards: Sequence[PartyCard]) -> list[Piece]:
+    names = {_short(card.party): MARKS[card.tone] for card in cards if not card.merged_into}
+    pattern = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
+    return [Piece(run, names.get(run, "")) for run in re.split(f"({pattern})", sentence) if run]
+
+
+def _short(party: str) -> str:
+    return rulebook().words[f"party.{party}.short"].in_(language())
+
+
+# ── The side: what it is about, and what can be claimed ──────────────────────────────────────────────────────────────
+
+
+def label_of(options: Sequence[Option], code: object) -> str:
+    """The words of a choice of the form, or nothing."""
+    return next((str(option.label) for option in options if option.code == code), "")
+
+
+def side_of(complaint: Complaint, platform: str) -> dict[str, Any]:
+    """The goods and the plain facts, as the consumer told them."""
+    told = complaint.statement
+    letters = set(complaint.problems)
+    wanted = [str(option.label) for option in wanted_of(complaint)]
+    rows = [
+        (_("问题"), _("；").join(str(problem.label) for problem in PROBLEMS if problem.letter in letters)),
+        (_("直播间"), complaint.room),
+        (_("平台"), platform),
+        (_("下单"), day(complaint.purchased_on)),
+        (_("你要"), _("、").join(wanted)),
+    ]
+    return {
+        "rows": [(name, text) for name, text in rows if text],
+        "received": label_of(RECEIVED, told.get("dates", {}).get("received")),
+    }
+
+
+def wanted_of(complaint: Complaint) -> list[Option]:
+    """What the consumer asks for; "let me be advised" asks for nothing yet."""
+    codes = complaint.statement.get("remedy", {}).get("wanted", [])
+    return [option for option in REMEDIES if option.code in codes and option.code != "advise"]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A line of what can be claimed. Sums are never added up: a multiple stands beside the price, not on top of it."""
+
+    name: str
+    certainty: str
+    against: str
+    amount: str
+    alternative_to: tuple[str, ...]
+
+
+def claims_of(explanation: Explanation) -> list[Claim]:
+    """Sums first; what has no fixed sum after them. A report brings no money and stands elsewhere."""
+    lines = sorted((line for line in explanation.remedies if line.code != "REM"), key=lambda line: not line.amount)
+    return [
+        Claim(
+            name=line.name,
+            certainty=line.certainty,
+            against=_against(line.against),
+            amount=money(line.amount) if line.amount else "",
+            alternative_to=line.alternative_to,
+        )
+        for line in lines
+    ]
+
+
+def _against(names: Sequence[str]) -> str:
+    return _("向{parties}").format(parties=_("、").join(names)) if names else ""
+
+
+# ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def terms_of(complaint: Complaint, *, on: date) -> list[tuple[str, Clock]]:
+    """The terms of the case itself that still run: a title, and its ring with the sentence beside it."""
+    found: list[tuple[str, Clock]] = []
+    if complaint.delivered_on and (last := seven_day_return_ends(complaint.delivered_on)) >= on:
+        text = _("{date}24:00前提出，少数商品除外。这是另一条路，不影响本投诉。").format(date=day(last))
+        found.append((_("七天无理由退货"), Clock(text, days=(last - on).days, total=RETURN_DAYS)))
+    if complaint.is_open and complaint.state != State.NEGOTIATING and complaint.due_on:
+        title = _("协会调解到期") if complaint.accepted_at else _("协会决定受不受理")
+        since = timezone.localtime(complaint.accepted_at or complaint.filed_at).date()
+        left, total = (complaint.due_on - on).days, max(1, (complaint.due_on - since).days)
+        found.append((title, Clock(_("最晚{date}。").format(date=day(complaint.due_on)), days=left, total=total)))
+    return found
+
+
+def replies_of(respondents: Sequence[Respondent], *, on: date) -> list[tuple[str, Clock]]:
+    """The parties' terms that still run: one entry for each last day, with the parties that share it."""
+    waiting: dict[date, list[Respondent]] = {}
+    for respondent in respondents:
+        if respondent.standing(on)["code"] == "waiting" and respondent.due_on:
+            waiting.setdefault(respondent.due_on, []).append(respondent)
+    found = []
+    for due_on, late in waiting.items():
+        parties = parties_listed(respondent.party for respondent in late)
+        text = _("{date}，本站约定的工作日期限。不答复会记下来，重新判定。").format(date=day(due_on))
+        asked = min(respondent.asked_at for respondent in late if respondent.asked_at)
+        total = max(1, (due_on - timezone.localtime(asked).date()).days)
+        found.append((_("{parties}答复").format(parties=parties), Clock(text, days=(due_on - on).days, total=total)))
+    return found
+
+
+# ── What is missing ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def open_facts_of(explanation: Explanation, decision: DecisionRecord) -> list[OpenFact]:
+    """The missing facts that would change a verdict, the most decisive first."""
+    changes: Mapping[str, Mapping[str, str]] = {
+        each["fact"]: each["would_change"] for each in decision.output["missing"] if each["would_change"]
+    }
+    words = {card.party: card for card in explanation.parties}
+    return [
+        OpenFact(missing, _whose(missing.ask), _steps(changes[missing.fact], words))
+        for missing in explanation.missing
+        if missing.fact in changes
+    ]
+
+
+def questions_of(explanation: Explanation, facts: Sequence[OpenFact]) -> list[Question]:
+    """What the consumer can answer here and now: open facts that are theirs to tell, a few at a time."""
+    decisive = [each.fact for each in facts]
+    others = [missing for missing in explanation.missing if missing not in decisive]
+    return [
+        Question(missing.fact, missing.question, " ".join(missing.effects))
+        for missing in (*decisive, *others)
+        if can_tell(missing.fact) and missing.ask == "consumer"
+    ]
+
+
+def questions_asked(requests: Iterable[Request]) -> list[Question]:
+    """What the association asked and a consumer's yes or no can tell."""
+    known, lang = rulebook().facts, language()
+    facts = dict.fromkeys(fact for request in requests for fact in request.facts if can_tell(fact))
+    return [Question(fact, known[fact].ask.in_(lang), known[fact].evidence.in_(lang)) for fact in facts]
+
+
+def can_tell(fact: str) -> bool:
+    """Whether a consumer's yes or no may stand for the fact: it neither follows from the goods nor is an officer's."""
+    known = rulebook().facts.get(fact)
+    return bool(known and known.consumer_askable and not known.officer and known.group != "derived")
+
+
+def _whose(ask: str) -> str:
+    if ask == "consumer":
+        return ""
+    if ask == "association":
+        return _("由协会工作人员认定，你不用做什么。")
+    return _("要由{party}说明，你不用做什么。").format(party=party_name(ask))
+
+
+def _steps(changes: Mapping[str, str], words: Mapping[str, PartyCard]) -> tuple[Step, ...]:
+    return tuple(
+        Step(heading_name(party), card.word, card.tone, verdict_word(after), after)
+        for party, after in changes.items()
+        if (card := words.get(party)) is not None
+    )

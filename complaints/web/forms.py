@@ -1,0 +1,232 @@
+"""What the question pages have in common: answers kept as typed, choices from the statement, dates in three parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import ProhibitNullCharactersValidator
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.statement import Option
+
+if TYPE_CHECKING:
+    from complaints.web.wizard_route import Journey
+
+EARLIEST = date(2010, 1, 1)  # before that nobody sold by livestream: a slip of the finger
+DATE_PARTS = (gettext_lazy("年"), gettext_lazy("月"), gettext_lazy("日"))
+CHOOSE = gettext_lazy("选一项，或者选“我不清楚”")
+NO_NUL = ProhibitNullCharactersValidator(gettext_lazy("里面有看不见的空字符（NUL），存不了。把这一处重新打一遍。"))
+
+
+class QuestionForm(forms.Form):
+    """One page. ``saved`` are its fields in ``Draft.answers``: by their contract where valid, as typed where not."""
+
+    slug: ClassVar[str]  # the page in Draft.answers and in the address
+    heading: ClassVar[Any]  # the question of the page
+    heading_field = ""  # the field that carries the question as its label; none where the page asks several things
+    why: ClassVar[Any] = ""  # why this is asked, in a fold under the fields
+    unlabelled: ClassVar[frozenset[str]] = frozenset()  # fields whose answer needs no label when it is read through
+    hide_optional = False
+    opening: ClassVar[Mapping[str, Any]] = {}  # what stands there before anything was saved
+
+    def __init__(self, journey: Journey, data: Mapping[str, Any] | None = None) -> None:
+        self.journey = journey
+        super().__init__(data, initial={**self.opening, **self.spread(journey.answers.get(self.slug, {}))})
+        self.arrange()
+        if self.heading_field:
+            self.fields[self.heading_field].label = self.heading
+        for field in self.fields.values():
+            field.validators = [
+                NO_NUL if isinstance(each, ProhibitNullCharactersValidator) else each for each in field.validators
+            ]
+
+    @classmethod
+    def of_saved(cls, journey: Journey) -> Self:
+        """The page as if what is kept were sent again: the one way to ask whether a page is complete."""
+        data: MultiValueDict[str, Any] = MultiValueDict()
+        fields = cls(journey).fields
+        for name, value in cls.spread(journey.answers.get(cls.slug, {})).items():
+            if name in fields:
+                for key, values in _as_sent(fields[name].widget, name, value):
+                    data.setlist(key, values)
+        return cls(journey, data)
+
+    @staticmethod
+    def spread(saved: Mapping[str, Any]) -> Mapping[str, Any]:
+        """From the contract of Draft.answers to the fields of the page, where these differ."""
+        return saved
+
+    def arrange(self) -> None:
+        """Fit the fields to the answers of other pages."""
+
+    def answers(self) -> dict[str, Any]:
+        """The fields by the contract of Draft.answers. Only for a valid form."""
+        return {name: _plain(value) for name, value in self.cleaned_data.items()}
+
+    def typed(self) -> dict[str, Any]:
+        """The fields as they came, so that nothing is lost. NUL goes: no database takes it."""
+        return {
+            name: _without_nul(field.widget.value_from_datadict(self.data, self.files, name))
+            for name, field in self.fields.items()
+        }
+
+    def still_asked(self) -> dict[str, Any]:
+        """What is kept of this page, without what the page no longer asks."""
+        return dict(self.journey.answers.get(self.slug, {}))
+
+    def to_keep(self) -> dict[str, Any]:
+        return self.answers() if self.is_valid() else self.typed()
+
+
+class DateParts(forms.MultiWidget):
+    """Year, month and day as three numeric fields: native date pickers fail in some in-app browsers."""
+
+    template_name = "wizard/dateparts.html"
+    use_fieldset = True
+
+    def __init__(self) -> None:
+        part = {"inputmode": "numeric", "autocomplete": "off"}
+        super().__init__([forms.TextInput(attrs={**part, "size": size, "class": "w-4"}) for size in (4, 2, 2)])
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        for part, label in zip(context["widget"]["subwidgets"], DATE_PARTS, strict=True):
+            part["label"] = label
+        return context
+
+    def decompress(self, value: Any) -> list[str]:
+        """Three parts from an ISO day; what was typed wrongly is kept as its three parts."""
+        if isinstance(value, list):
+            return value
+        if isinstance(value, date):
+            value = value.isoformat()
+        return [part.lstrip("0") for part in value.split("-")] if value else ["", "", ""]
+
+    def id_for_label(self, id_: str) -> str:
+        return f"{id_}_0" if id_ else id_
+
+
+class DateField(forms.Field):
+    """A day that exists, not in the future and not before 2010; None where all three parts are empty."""
+
+    widget = DateParts
+
+    def __init__(self, *, label: Any, empty: Any = None, **kwargs: Any) -> None:
+        super().__init__(label=label, required=empty is not None, **kwargs)
+        self.today: date | None = None
+        if empty is not None:
+            self.error_messages["required"] = empty
+
+    def clean(self, value: Any) -> date | None:
+        parts = [_digits(part) for part in value or ()]
+        if not any(parts):
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        try:
+            year, month, day = (int(part) for part in parts)
+            found = date(year + 2000 if year < 100 else year, month, day)
+        except ValueError:
+            typed = "-".join(part or "?" for part in parts)
+            raise ValidationError(_("没有这一天（{found}），检查年月日").format(found=typed[:40])) from None
+        return self._within_reason(found)
+
+    def _within_reason(self, day: date) -> date:
+        if self.today and day > self.today:
+            sentence = _("{day}在今天（{today}）之后，检查一下").format(
+                day=day.isoformat(), today=self.today.isoformat()
+            )
+            raise ValidationError(sentence, code="future")
+        if day < EARLIEST:
+            raise ValidationError(
+                _("{day}太早了，年份要从2010年起，检查一下").format(day=day.isoformat()), code="early"
+            )
+        return day
+
+
+def choices(options: Iterable[Option]) -> list[tuple[str, str]]:
+    """Options as choices of a field: the example stands on the second line of the label."""
+    return [(option.code, f"{option.label}\n{option.hint}" if option.hint else str(option.label)) for option in options]
+
+
+def labels_of(field: forms.ChoiceField) -> dict[str, str]:
+    """Code → label of a field's choices, as shown: the example after the line break included."""
+    pairs = cast(Iterable[tuple[Any, Any]], field.choices)
+    return {str(code): str(label) for code, label in pairs}
+
+
+def one_of(
+    options: Iterable[Option], *, label: Any, error: Any = CHOOSE, required: bool = True, **kwargs: Any
+) -> forms.ChoiceField:
+    """Radios; the labels are put in at the time of the request, in its language."""
+    return forms.ChoiceField(
+        label=label,
+        required=required,
+        widget=forms.RadioSelect,
+        choices=lambda: choices(options),
+        error_messages={"required": error, "invalid_choice": error},
+        **kwargs,
+    )
+
+
+def some_of(options: Iterable[Option], *, label: Any, error: Any = "", **kwargs: Any) -> forms.MultipleChoiceField:
+    """Checkboxes; with ``error`` at least one must be ticked."""
+    return forms.MultipleChoiceField(
+        label=label,
+        required=bool(error),
+        widget=forms.CheckboxSelectMultiple,
+        choices=lambda: choices(options),
+        error_messages={"required": error, "invalid_choice": gettext_lazy("“%(value)s”不在可选的几项里，重新选一下")},
+        **kwargs,
+    )
+
+
+def line(*, label: Any, limit: int, error: Any = "", **kwargs: Any) -> forms.CharField:
+    """One line of text; with ``error`` it may not be empty. Longer than ``limit`` is kept as typed and said."""
+    kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
+    field = forms.CharField(label=label, required=bool(error), error_messages={"required": error}, **kwargs)
+    field.validators.append(AtMost(limit))
+    return field
+
+
+class AtMost:
+    """A limit that says how much to take away. No maxlength in the page: browsers cut pasted text without a word."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit = limit
+
+    def __call__(self, text: str) -> None:
+        if len(text) > self.limit:
+            sentence = _("最多{limit}字，还要删{more}字").format(limit=self.limit, more=len(text) - self.limit)
+            raise ValidationError(sentence, code="long")
+
+
+def _digits(part: Any) -> str:
+    """Full-width digits and blanks as people type them."""
+    return str(part or "").strip().translate(str.maketrans("０１２３４５６７８９", "0123456789"))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return "" if value is None else value
+
+
+def _without_nul(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_nul(part) for part in value]
+    return value.replace("\x00", "") if isinstance(value, str) else ("" if value is None else value)
+
+
+def _as_sent(widget: forms.Widget, name: str, value: Any) -> Iterable[tuple[str, list[Any]]]:
+    if isinstance(widget, forms.MultiWidget):
+        return [(f"{name}_{part}", [text]) for part, text in enumerate(widget.decompress(value) or ())]
+    if isinstance(widget, forms.CheckboxInput):
+        return [(name, ["on"])] if value else []
+    return [(name, value if isinstance(value, list) else [value])]

@@ -1,0 +1,158 @@
+"""The filing form for people: one view for all its question pages, and the pages around them."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.flow import drafting
+from complaints.models import Draft
+from complaints.narrative import language
+from complaints.web import drafts
+from complaints.web.forms import QuestionForm
+from complaints.web.unreadable import Trouble, readable
+from complaints.web.wizard_pages import BY_SLUG, PAGES, STEPS, Page
+from complaints.web.wizard_route import Journey
+
+FIRST = PAGES[0]
+
+
+@never_cache
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """What one gets and what it takes; a form that was begun comes first."""
+    at = timezone.now()
+    draft = drafts.unfinished_draft_of(request, at=at)
+    shown: dict[str, Any] = {"outlived": drafts.has_outlived(request, at=at), "first_url": FIRST.url}
+    if draft:
+        page = journey_of(draft).resume_at()
+        shown |= {"draft": draft, "resume_step": page.step if page else STEPS, "resume_url": _resume_url(page)}
+    return render(request, "wizard/start.html", shown)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
+    """One page of the form: shows what is kept; keeps what is sent, right or wrong."""
+    page = BY_SLUG.get(slug)
+    if page is None or page.form is None:
+        raise Http404
+    draft = drafts.draft_of(request, at=timezone.now())
+    if draft and draft.filed_as:
+        if request.method == "POST" and page is not FIRST:
+            return redirect("complaints:wizard-done", draft.filed_as.reference)
+        draft = None
+    if request.method == "POST" and not trouble.is_unreadable:
+        return _keep(request, draft, page)
+    journey = journey_of(draft)
+    return _show(request, draft, journey, page, journey.form(page), trouble=trouble.sentences)
+
+
+@never_cache
+@require_safe
+def help_now(request: HttpRequest) -> HttpResponse:
+    """Somebody is hurt: the emergency number before any further question."""
+    draft = drafts.unfinished_draft_of(request, at=timezone.now())
+    safety = BY_SLUG["safety"]
+    onward = reverse("complaints:wizard-check") if _from_check(request) else journey_of(draft).url_after(safety)
+    return render(request, "wizard/help_now.html", {"onward_url": onward, "back_url": safety.url, "step": safety.step})
+
+
+@never_cache
+@require_safe
+def save(request: HttpRequest) -> HttpResponse:
+    """Everything is kept: how to come back."""
+    draft = drafts.unfinished_draft_of(request, at=timezone.now())
+    if draft is None:
+        return redirect("complaints:start")
+    page = journey_of(draft).resume_at()
+    shown = {"resume_url": _resume_url(page), "resume_step": page.step if page else STEPS, "steps_total": STEPS}
+    return render(request, "wizard/save.html", shown)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """Throw the draft away, after asking."""
+    draft = drafts.unfinished_draft_of(request, at=timezone.now())
+    if draft is None:
+        return redirect("complaints:start")
+    if request.method == "POST":
+        drafting.discard(draft)
+        return drafts.forget(redirect("complaints:start"))
+    return render(request, "wizard/delete.html", {"draft": draft, "back_url": reverse("complaints:start")})
+
+
+def journey_of(draft: Draft | None) -> Journey:
+    """The way through the form, read today in the language of the page."""
+    answers, done = (draft.answers, frozenset(draft.done)) if draft else ({}, frozenset())
+    return Journey(answers, timezone.localdate(), language(), done)
+
+
+def frame(request: HttpRequest, draft: Draft | None, journey: Journey, page: Page) -> dict[str, Any]:
+    """What wizard_base.html asks for on every page of the form."""
+    return {
+        "page": page,
+        "step": page.step,
+        "steps_total": STEPS,
+        "minutes": journey.minutes_from(page),
+        "back_url": reverse("complaints:wizard-check") if _from_check(request) else journey.url_before(page),
+        "save_url": reverse("complaints:wizard-save") if draft else "",
+        "saved_at": draft.touched_at if draft else None,
+        "notice": page.notice(journey),
+        "journey": journey,
+    }
+
+
+def onward(request: HttpRequest, journey: Journey, page: Page) -> str:
+    """Where a page that was answered leads: back to the check page if one came from there."""
+    if "save" in request.POST:
+        return reverse("complaints:wizard-save")
+    if journey.answers.get(page.slug, {}).get("hurt") == "now":
+        return reverse("complaints:wizard-help-now") + ("?from=check" if _from_check(request) else "")
+    return reverse("complaints:wizard-check") if _from_check(request) else journey.url_after(page)
+
+
+def _keep(request: HttpRequest, draft: Draft | None, page: Page) -> HttpResponse:
+    at = timezone.now()
+    form = journey_of(draft).form(page, request.POST)
+    draft = draft or drafting.begin(language=language(), at=at)
+    draft = drafting.keep_page(
+        draft, page.slug, form.to_keep(), is_complete=form.is_valid(), language=language(), at=at
+    )
+    if request.headers.get("Accept") == "application/json":  # saved while somebody types: no judgment yet, no next page
+        return drafts.remember(JsonResponse({"saved": _saved(draft)}), draft)
+    journey = journey_of(draft)
+    if form.is_valid() or "save" in request.POST:
+        return drafts.remember(redirect(onward(request, journey, page)), draft)
+    return drafts.remember(_show(request, draft, journey, page, form), draft)
+
+
+def _show(
+    request: HttpRequest,
+    draft: Draft | None,
+    journey: Journey,
+    page: Page,
+    form: QuestionForm,
+    trouble: list[str] | None = None,
+) -> HttpResponse:
+    shown = {**frame(request, draft, journey, page), "form": form, "more": trouble}
+    return render(request, [page.template, "wizard/page.html"], shown)
+
+
+def _saved(draft: Draft) -> str:
+    return _("{time}已自动保存").format(time=f"{timezone.localtime(draft.touched_at):%H:%M}")
+
+
+def _from_check(request: HttpRequest) -> bool:
+    return request.GET.get("from") == "check"
+
+
+def _resume_url(page: Page | None) -> str:
+    return page.url if page else reverse("complaints:wizard-check")

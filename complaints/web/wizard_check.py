@@ -1,0 +1,114 @@
+"""The last look, the declaration, and the page that says it was sent."""
+
+from typing import Any
+
+import segno
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints.flow.drafting import keep_code, take_code
+from complaints.flow.intake import file_complaint
+from complaints.models import Complaint, Draft
+from complaints.models.complaint import Party
+from complaints.narrative import language, next_steps
+from complaints.statement import filing_from, names_from
+from complaints.web import drafts
+from complaints.web.actors import actor_of
+from complaints.web.forms_outcome import DeclarationForm
+from complaints.web.receipts import open_case
+from complaints.web.wizard import journey_of
+from complaints.web.wizard_pages import CHECK_MINUTES, PAGES, STEPS
+from complaints.web.wizard_route import Journey
+from complaints.web.wizard_summary import summary
+from routing import explain, rulebook
+
+GLYPHS = {"responsible": "g-full", "shared": "g-half", "possible": "g-question", "none": "g-dashed", "merged": "g-none"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Read it all through, sign, send. Sending twice files once."""
+    draft = drafts.draft_of(request, at=timezone.now())
+    if draft is None:
+        return redirect("complaints:start")
+    if draft.filed_as:
+        return redirect("complaints:wizard-done", draft.filed_as.reference)
+    journey = journey_of(draft)
+    form = DeclarationForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and not journey.unfinished:
+        return redirect("complaints:wizard-done", _file(request, draft, journey).reference)
+    return render(request, "wizard/check.html", {**_shown(draft, journey), "form": form})
+
+
+@never_cache
+@require_safe
+def done(request: HttpRequest, reference: str) -> HttpResponse:
+    """It was sent: the number, the code (this once), the finding, and what happens next."""
+    complaint = get_object_or_404(Complaint.objects.visible_to(actor_of(request)), reference=reference)
+    draft = drafts.draft_of(request, at=timezone.now())
+    is_theirs = draft is not None and draft.filed_as_id == complaint.pk
+    code = take_code(draft) if draft and is_theirs and request.method == "GET" else None
+    decision = complaint.decision
+    shown: dict[str, Any] = {
+        "complaint": complaint,
+        "spoken_reference": " ".join(complaint.reference.replace("-", " ")),
+        "code": code,
+        "groups": code.split("-") if code else [],
+        "qr": _qr(code) if code else "",
+        "steps_next": next_steps(
+            complaint,
+            list(complaint.respondents.order_by("pk")),
+            first_contact=decision.output["first_contact"] if decision else None,
+            on=timezone.localdate(),
+        ),
+    }
+    if decision:
+        finding = explain(rulebook(), decision.input, decision.output, language())
+        bar = [(card, Party(card.party).label, GLYPHS[card.tone]) for card in finding.parties]
+        shown |= {"finding": finding, "bar": bar}
+    response = render(request, "wizard/done.html", shown)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _file(request: HttpRequest, draft: Draft, journey: Journey) -> Complaint:
+    """File the draft. Whoever holds its cookie may see the complaint; the code is put by in the same transaction."""
+    at = timezone.now()
+    consumer = request.user if request.user.is_authenticated else None
+    with transaction.atomic():
+        filed = file_complaint(draft, filing_from(journey.to_file()), consumer=consumer, at=at)
+        if filed.receipt_code:
+            keep_code(draft, filed.receipt_code)
+    open_case(request, filed.complaint, at=at)
+    return filed.complaint
+
+
+def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
+    answers = journey.to_file()
+    return {
+        "step": STEPS,
+        "steps_total": STEPS,
+        "minutes": round(CHECK_MINUTES + 0.5),
+        "back_url": PAGES[-1].url,
+        "save_url": reverse("complaints:wizard-save"),
+        "saved_at": draft.touched_at,
+        "sections": summary(journey),
+        "unfinished": journey.unfinished,
+        "pieces": draft.evidence.offered().select_related("blob"),
+        "names": names_from(answers),
+        "association_now": answers.get("remedy", {}).get("association") == "now",
+    }
+
+
+def _qr(code: str) -> SafeString:
+    """The code as a QR picture: inline, so that it is fetched from nowhere and stored nowhere."""
+    drawn = segno.make(code, error="m").svg_inline(omitsize=True, border=1, dark="#171E26", title=_("回执码"))
+    return mark_safe(drawn)  # drawn by segno from our own characters

@@ -1,0 +1,154 @@
+"""The page of evidence: what helps most, files taken in one by one, each refusal in words with the file's name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints import vault
+from complaints.flow import drafting
+from complaints.flow.intake import add_evidence_to_draft, change_kind_in_draft, remove_evidence_from_draft
+from complaints.models import Draft, Evidence
+from complaints.web import drafts
+from complaints.web.unreadable import MEBIBYTE, Trouble, readable
+from complaints.web.wizard import frame, journey_of, language, onward
+from complaints.web.wizard_checklist import checklist
+from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
+
+PAGE = BY_SLUG[EVIDENCE]
+INPUTS = (1, 2, 3)  # file-1 with its kind as-1, and so on: browsers without scripts choose one file at a time
+ONLY_BYTES = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why something was not taken, and the name of the file where it was one."""
+
+    name: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return _("{name}：{sentence}").format(name=self.name, sentence=self.sentence) if self.name else self.sentence
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@readable
+def evidence(request: HttpRequest, trouble: Trouble) -> HttpResponse:
+    """Take files, kinds and removals; show the page again, or go on. A failure touches nothing taken before."""
+    draft = drafts.draft_of(request, at=timezone.now())
+    if draft and draft.filed_as:
+        return redirect("complaints:wizard-done", draft.filed_as.reference)
+    problems = [Problem("", sentence) for sentence in trouble.sentences]
+    if request.method != "POST" or trouble.is_unreadable:
+        return _page(request, draft, problems)
+    draft = draft or drafting.begin(language=language(), at=timezone.now())
+    problems += _apply(request, draft)
+    return drafts.remember(_answer(request, draft, problems), draft)
+
+
+@require_safe
+def thumb(request: HttpRequest, evidence_id: int) -> FileResponse:
+    """The small picture of one piece, for the browser that carries its draft."""
+    draft = drafts.unfinished_draft_of(request, at=timezone.now())
+    if draft is None:
+        raise Http404
+    piece = get_object_or_404(draft.evidence.offered().exclude(blob__thumb="").select_related("blob"), pk=evidence_id)
+    response = FileResponse(vault.open_blob(piece.blob.thumb), content_type="image/webp")
+    response["Content-Security-Policy"] = ONLY_BYTES
+    response["Cache-Control"] = "private, no-store"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Content-Disposition"] = f'inline; filename="evidence-{piece.pk}.webp"'
+    return response
+
+
+def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
+    """Do everything the form asks for; sentences about what could not be done."""
+    problems = [_take(draft, upload, kind) for upload, kind in _uploads(request)]
+    for piece in draft.evidence.offered():
+        kind = request.POST.get(f"kind-{piece.pk}", "")
+        if kind in Evidence.Kind.values and kind != piece.kind:
+            change_kind_in_draft(draft, piece.pk, kind)
+    remove = request.POST.get("remove", "")
+    if remove.isdecimal() and len(remove) < 19:
+        remove_evidence_from_draft(draft, int(remove), at=timezone.now())
+    drafting.touch(draft, at=timezone.now())
+    return [problem for problem in problems if problem]
+
+
+def _uploads(request: HttpRequest) -> Iterator[tuple[UploadedFile, str]]:
+    for number in INPUTS:
+        kind = request.POST.get(f"as-{number}", "")
+        for upload in request.FILES.getlist(f"file-{number}"):
+            yield upload, kind if kind in Evidence.Kind.values else _likely_kind(upload)
+
+
+def _likely_kind(upload: UploadedFile) -> str:
+    """A first guess, changed with one choice: films show the room, tables the order."""
+    sent = upload.content_type or ""
+    if sent.startswith("video/"):
+        return str(Evidence.Kind.LIVE)
+    return str(Evidence.Kind.ORDER if sent == "text/csv" else Evidence.Kind.OTHER)
+
+
+def _take(draft: Draft, upload: UploadedFile, kind: str) -> Problem | None:
+    try:
+        add_evidence_to_draft(draft, upload, kind=kind, at=timezone.now())
+    except vault.Unacceptable as refusal:
+        return Problem(vault.clean_name(upload.name or ""), str(refusal))
+    return None
+
+
+def _answer(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
+    if request.headers.get("Accept") == "application/json":
+        return _fragments(request, draft, problems)
+    if problems:
+        return _page(request, draft, problems)
+    if request.POST.keys() & {"upload", "remove"}:
+        return redirect(request.get_full_path())
+    return redirect(onward(request, journey_of(draft), PAGE))
+
+
+def _page(request: HttpRequest, draft: Draft | None, problems: list[Problem]) -> HttpResponse:
+    shown = {
+        **frame(request, draft, journey_of(draft), PAGE),
+        **_shown(draft),
+        "more": [str(problem) for problem in problems],
+        "inputs": INPUTS,
+    }
+    return render(request, "wizard/evidence.html", shown)
+
+
+def _fragments(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
+    """The two lists again, for the script that sent one file; what went wrong in words."""
+    shown = _shown(draft)
+    return JsonResponse(
+        {
+            "problems": [problem.sentence for problem in problems],
+            "files": render_to_string("wizard/_files.html", shown, request),
+            "checklist": render_to_string("wizard/_checklist.html", shown, request),
+        }
+    )
+
+
+def _shown(draft: Draft | None) -> dict[str, Any]:
+    pieces = list(draft.evidence.offered().select_related("blob")) if draft else []
+    items = checklist(journey_of(draft), {piece.kind for piece in pieces})
+    return {
+        "pieces": pieces,
+        "items": items,
+        "items_of": f"/{len(items)}",
+        "items_there": sum(item.state == "has" for item in items),
+        "kinds": Evidence.Kind.choices,
+        "limits": {family: size // MEBIBYTE for family, size in settings.EVIDENCE_MAX_BYTES.items()},
+        "most_files": settings.EVIDENCE_MAX_FILES,
+    }
