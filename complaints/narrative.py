@@ -1,0 +1,439 @@
+"""A case told in sentences, in the reader's language, from codes and dates: its timeline, and whose turn it is.
+
+Events hold codes only; the sentences are made here, when they are shown. The active language is the reader's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from complaints.lifecycle import State
+from complaints.models import Complaint, Delivery, Event, Evidence, Request, Respondent
+from routing import rulebook
+from routing.engine.rulebook import Language
+
+# The icon of each lane, by the name templates/components knows it under.
+ICONS = {
+    "consumer": "user",
+    "merchant": "shop",
+    "anchor": "mic",
+    "platform": "layers",
+    "association": "shield",
+    "decision": "scale",
+    "system": "info",
+}
+
+# The verdict of a party, as a code, and the word of the rulebook for it.
+WORDS = {"responsible": "sole", "possible": "possible", "not_responsible": "not_responsible"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the timeline. ``lane`` is whose act it was; technical lines are folded away."""
+
+    at: datetime
+    lane: str
+    title: str
+    detail: str = ""
+    technical: bool = False
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.lane]
+
+    @property
+    def when(self) -> str:
+        return moment(self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who must act next, in one sentence, and the last day for it.
+
+    ``who`` is consumer, parties, association or nobody; ``tone`` is the note it is shown in (info, warn, ok, plain);
+    ``more`` says what that means or what to do now.
+    """
+
+    who: str
+    sentence: str
+    more: str = ""
+    until: date | None = None
+    tone: str = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of the next steps; ``state`` is done, now or empty."""
+
+    title: str
+    text: str
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the sentences look up beside the event itself."""
+
+    offered_by: Mapping[int, str] = field(default_factory=dict)  # evidence id → consumer, or a party
+    decline_labels: Mapping[str, Any] = field(default_factory=dict)  # ground → its words, lazily translated
+    contact_reasons: Mapping[str, Any] = field(default_factory=dict)  # reason → its words, lazily translated
+
+
+# ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def language() -> Language:
+    """The language of the rulebook's texts that fits the reader."""
+    return "en" if get_language() == "en" else "zh"
+
+
+def day(value: date | datetime) -> str:
+    """``4月17日`` or ``17 April``; the year too where it is another one than this."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    this_year = value.year == timezone.localdate().year
+    if language() == "en":
+        return date_format(value, "j F" if this_year else "j F Y")
+    return date_format(value, "n月j日" if this_year else "Y年n月j日")
+
+
+def moment(value: datetime) -> str:
+    """``4月17日20:31`` or ``17 April, 20:31``."""
+    local = timezone.localtime(value)
+    return f"{day(local)}{', ' if language() == 'en' else ''}{local:%H:%M}"
+
+
+def party_name(party: str, *, start: bool = False) -> str:
+    """The party inside a sentence: ``商家``, ``the merchant``; ``start`` where the sentence begins with it."""
+    short = rulebook().words[f"party.{party}.short"].in_(language())
+    if language() == "zh":
+        return short
+    return f"The {short}" if start else f"the {short}"
+
+
+def heading_name(party: str) -> str:
+    """A party as a heading or a list says it: ``商家``, ``Merchant``."""
+    return rulebook().words[f"party.{party}.short"].in_(language()).capitalize()
+
+
+def parties_listed(parties: Iterable[str], *, start: bool = False) -> str:
+    """``商家、主播`` or ``the merchant and the anchor``."""
+    names = [party_name(party, start=start and not place) for place, party in enumerate(parties)]
+    if language() == "zh" or len(names) < 2:
+        return "、".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def verdict_word(verdict: str) -> str:
+    """The word for a verdict's code, as the rulebook says it."""
+    return rulebook().words[f"verdict.{WORDS[verdict]}.word"].in_(language())
+
+
+def position_words(answer: Mapping[str, Any]) -> str:
+    """How a party stands to the complaint, in a few words (codes of flow.responses.Position)."""
+    match answer.get("position"):
+        case "accepted":
+            return _("同意承担责任")
+        case "accepted_in_part":
+            return _("同意承担一部分")
+        case "disputed":
+            return _("不同意")
+        case "not_ours":
+            return _("说不归它管，应当找{party}").format(party=party_name(str(answer["points_to"])))
+    return _("已答复")
+
+
+def fact_statement(fact: str, value: bool | None) -> str:
+    """A fact as a plain sentence, each way; its label while it is unknown."""
+    known = rulebook().facts.get(fact)
+    text = None if known is None else {True: known.yes, False: known.no, None: known.label}[value]
+    return text.in_(language()) if text else fact
+
+
+# ── The timeline ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def timeline_of(events: Iterable[Event], deliveries: Iterable[Delivery] = (), *, known: Known) -> list[Line]:
+    """The case, newest first. Kinds without a sentence of their own are technical and show their code."""
+    lines = [_line(event, known) for event in events]
+    lines += [_delivered(delivery) for delivery in deliveries if delivery.done_at]
+    return sorted(lines, key=lambda line: line.at)[::-1]  # turned round as a whole: one moment keeps its order
+
+
+def _line(event: Event, known: Known) -> Line:
+    teller = TELLERS.get(event.kind)
+    return teller(event, known) if teller else Line(event.at, "system", event.kind, technical=True)
+
+
+def _filed(event: Event, known: Known) -> Line:
+    count = len(event.body.get("evidence", []))
+    detail = ngettext("附了{n}件证据。", "附了{n}件证据。", count).format(n=count) if count else ""
+    return Line(event.at, "consumer", _("投诉已提交"), detail)
+
+
+def _parties_asked(event: Event, known: Known) -> Line:
+    if event.body.get("reached"):
+        title = _("已通知三方，请它们在{date}前答复").format(date=_iso_day(event.body["due_on"]))
+        return Line(event.at, "system", title, _("先送达平台，由它转告商家和主播。期限是本站约定的工作日。"))
+    detail = _("由协会工作人员另行通知三方。你也可以先把写好的话发给对方。")
+    return Line(event.at, "system", _("平台还没有接入本站"), detail)
+
+
+def _decided(event: Event, known: Known) -> Line:
+    number, changed = event.body["decision"], event.body.get("changed", {})
+    if number == 1:
+        return Line(event.at, "decision", _("作出初步判定（第1版）"))
+    shifts = [
+        _("{party}由“{old}”变为“{new}”").format(
+            party=party_name(party, start=True), old=verdict_word(old), new=verdict_word(new)
+        )
+        for party, (old, new) in changed.items()
+    ]
+    if not shifts:
+        title = _("判定更新为第{n}版").format(n=number)
+        return Line(event.at, "decision", title, _("三方的结论没有变，理由更清楚了。"))
+    shifted = ("；" if language() == "zh" else "; ").join(shifts)
+    return Line(event.at, "decision", _("判定更新为第{n}版：{shifts}").format(n=number, shifts=shifted))
+
+
+def _evidence_added(event: Event, known: Known) -> Line:
+    speaker = known.offered_by.get(event.body.get("evidence", 0), "consumer")
+    kind = Evidence.Kind(event.body.get("kind", "other")).label
+    if speaker == "consumer":
+        return Line(event.at, "consumer", _("你补充了证据"), str(kind))
+    return Line(event.at, speaker, _("{party}提交了证据").format(party=party_name(speaker, start=True)), str(kind))
+
+
+def _answered(event: Event, known: Known) -> Line:
+    party = event.body["party"]
+    words = position_words(event.body)
+    title = _("{party}答复：{words}").format(party=party_name(party, start=True), words=words)
+    return Line(event.at, party, title, _("这是过了期限才答复的，也照样重新判定。") if event.body.get("late") else "")
+
+
+def _lapsed(event: Event, known: Known) -> Line:
+    party = event.body["party"]
+    title = _("{party}到期没有答复，已记下并重新判定").format(party=party_name(party, start=True))
+    return Line(event.at, party, title, _("以后答复了，还会再判一次。"))
+
+
+def _asked(event: Event, known: Known) -> Line:
+    to, until = event.body["to"], _iso_day(event.body["due_on"])
+    if to == "consumer":
+        return Line(event.at, "association", _("协会请你在{date}前补充").format(date=until))
+    title = _("协会请{party}在{date}前补充说明").format(party=party_name(to), date=until)
+    return Line(event.at, "association", title)
+
+
+def _assigned(event: Event, known: Known) -> Line:
+    if event.body.get("officer") is None:
+        return Line(event.at, "association", _("退回待分派"), technical=True)
+    return Line(event.at, "association", _("协会工作人员接手"))
+
+
+def _found(event: Event, known: Known) -> Line:
+    fact, value = event.body["fact"], event.body["value"]
+    words = fact_statement(fact, value)
+    if value is None:
+        return Line(event.at, "association", _("协会收回了对“{fact}”的认定").format(fact=words))
+    return Line(event.at, "association", _("协会认定：{fact}").format(fact=words))
+
+
+def _consumer_answered(event: Event, known: Known) -> Line:
+    count = len(event.body.get("facts", []))
+    if not count:
+        return Line(event.at, "consumer", _("你回复了协会"))
+    return Line(event.at, "consumer", ngettext("你回答了{n}个问题", "你回答了{n}个问题", count).format(n=count))
+
+
+def _referred(event: Event, known: Known) -> Line:
+    until = _iso_day(event.body["accept_by"])
+    return Line(event.at, "consumer", _("你请协会受理"), _("协会在{date}前告诉你受不受理。").format(date=until))
+
+
+def _accepted(event: Event, known: Known) -> Line:
+    told = (
+        _("调解最晚到{date}。")
+        if not event.body.get("provisional")
+        else _("调解最晚到{date}，放假安排公布后可能顺延。")
+    )
+    detail = told.format(date=_iso_day(event.body["mediation_until"]))
+    return Line(event.at, "association", _("协会已受理，开始调解"), detail)
+
+
+def _declined(event: Event, known: Known) -> Line:
+    ground = known.decline_labels.get(event.body.get("ground", ""), "")
+    return Line(event.at, "association", _("协会不予受理"), str(ground))
+
+
+def _handed_off(event: Event, known: Known) -> Line:
+    route = rulebook().words.get(f"route.{event.body.get('route', '')}.name")
+    return Line(event.at, "association", _("转到其他途径"), route.in_(language()) if route else "")
+
+
+def _contact_viewed(event: Event, known: Known) -> Line:
+    reason = known.contact_reasons.get(event.body.get("reason", ""), "")
+    return Line(event.at, "association", _("协会工作人员查看了你的联系方式"), str(reason))
+
+
+def _plain(lane: str, title: Callable[[], str], *, technical: bool = False) -> Callable[[Event, Known], Line]:
+    return lambda event, known: Line(event.at, lane, title(), technical=technical)
+
+
+TELLERS: dict[str, Callable[[Event, Known], Line]] = {
+    "filed": _filed,
+    "parties-asked": _parties_asked,
+    "decided": _decided,
+    "evidence-added": _evidence_added,
+    "answered": _answered,
+    "lapsed": _lapsed,
+    "asked": _asked,
+    "assigned": _assigned,
+    "found": _found,
+    "consumer-answered": _consumer_answered,
+    "contact-viewed": _contact_viewed,
+    "moved.refer": _referred,
+    "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
+    "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),
+    "moved.accept": _accepted,
+    "moved.decline": _declined,
+    "moved.settle": _plain("association", lambda: _("双方已和解")),
+    "moved.terminate": _plain("association", lambda: _("调解终止，没有谈成")),
+    "moved.hand-off": _handed_off,
+    "moved.withdraw": _plain("consumer", lambda: _("你撤回了投诉")),
+}
+
+NOTICES: dict[str, Callable[[], str]] = {
+    "case.opened": lambda: _("投诉通知已送达{name}，对方系统已签收"),
+    "case.decided": lambda: _("判定通知已送达{name}"),
+    "case.evidence_added": lambda: _("新证据的通知已送达{name}"),
+    "case.response_requested": lambda: _("补充要求已送达{name}"),
+    "case.response_overdue": lambda: _("逾期通知已送达{name}"),
+}
+
+
+def _delivered(delivery: Delivery) -> Line:
+    words = NOTICES.get(delivery.type, lambda: _("进展通知已送达{name}"))()
+    name = delivery.endpoint.organisation.name(language())
+    assert delivery.done_at is not None
+    return Line(delivery.done_at, "system", words.format(name=name), technical=True)
+
+
+def _iso_day(text: str) -> str:
+    return day(date.fromisoformat(text))
+
+
+# ── Whose turn it is ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def turn_of(complaint: Complaint, respondents: Sequence[Respondent], requests: Iterable[Request], *, on: date) -> Turn:
+    """What is happening, who must act and by when, from the state and the clocks of that day."""
+    asked = [request for request in requests if request.to == "consumer" and request.answered_at is None]
+    if asked and complaint.is_open:
+        first = min(asked, key=lambda request: request.due_on)
+        late = _("期限过了也可以补。") if first.is_overdue(on) else ""
+        sentence = _("轮到你了：协会请你在{date}前补充").format(date=day(first.due_on))
+        return Turn("consumer", sentence, late, first.due_on, "warn")
+    state = State(complaint.state)
+    return _negotiating(respondents, on) if state is State.NEGOTIATING else _elsewhere(complaint, state)
+
+
+def _negotiating(respondents: Sequence[Respondent], on: date) -> Turn:
+    standing = {respondent.party: str(respondent.standing(on)["code"]) for respondent in respondents}
+    waiting = [respondent for respondent in respondents if standing[respondent.party] == "waiting"]
+    silent = [respondent.party for respondent in respondents if standing[respondent.party] in {"lapsed", "overdue"}]
+    overdue = ""
+    if silent:
+        overdue = _("{parties}到期没有答复，已记下并重新判定").format(parties=parties_listed(silent, start=True))
+    if waiting:
+        until = min(respondent.due_on for respondent in waiting if respondent.due_on)
+        parties = parties_listed(respondent.party for respondent in waiting)
+        sentence = _("在等{parties}答复，{date}截止").format(parties=parties, date=day(until))
+        return Turn("parties", sentence, overdue or _("到期没有答复也会记下来，重新判定。"), until)
+    if silent:
+        return Turn("consumer", overdue, _("接下来由你选：请协会受理，或者去12315。"), tone="warn")
+    if standing and all(code == "answered" for code in standing.values()):
+        more = _("谈妥了就按约定办；没谈妥，可以请协会受理，或者去12315。")
+        return Turn("consumer", _("三方都答复了，接下来由你选"), more)
+    more = _("平台还没有接入本站。先把写好的话发给对方；也可以现在就请协会受理。")
+    return Turn("consumer", _("还没有联系上三方"), more, tone="warn")
+
+
+def _elsewhere(complaint: Complaint, state: State) -> Turn:
+    until = complaint.due_on
+    others = _("你还可以去12315，或者到法院起诉。")
+    match state:
+        case State.REFERRED | State.NEEDS_INFO:
+            sentence = _("在等协会决定受不受理")
+            if until:
+                sentence = _("在等协会决定受不受理，{date}截止").format(date=day(until))
+            return Turn("association", sentence, until=until)
+        case State.ACCEPTED:
+            sentence = _("协会正在调解")
+            if until:
+                sentence = _("协会正在调解，最晚到{date}").format(date=day(until))
+            return Turn("association", sentence, _("鉴定、检测的时间不算在内。"), until)
+        case State.SETTLED:
+            return Turn("nobody", _("已解决：双方和解"), tone="ok")
+        case State.DECLINED:
+            return Turn("consumer", _("协会没有受理"), others, tone="warn")
+        case State.TERMINATED:
+            return Turn("consumer", _("已结束，没有谈成"), others, tone="warn")
+        case State.HANDED_OFF:
+            return Turn("nobody", _("已转到其他途径"), tone="plain")
+    return Turn("nobody", _("你撤回了投诉"), _("别的途径不受影响。有人劝你撤，告诉我们。"), tone="plain")
+
+
+def next_steps(
+    complaint: Complaint, respondents: Sequence[Respondent], *, first_contact: str | None, on: date
+) -> list[Step]:
+    """What happens next, in at most four steps; exactly one of them is ``now`` while the case is open."""
+    filed = Step(
+        _("投诉已提交"),
+        _("{time}提交，编号{reference}。").format(time=moment(complaint.filed_at), reference=complaint.reference),
+        "done",
+    )
+    state = State(complaint.state)
+    if state is State.NEGOTIATING:
+        return [filed, *_steps_of_negotiation(respondents, first_contact, on)]
+    turn = turn_of(complaint, respondents, (), on=on)
+    if state in {State.REFERRED, State.NEEDS_INFO}:
+        return [
+            filed,
+            Step(turn.sentence, _("受理前，三方随时可以答复。"), "now"),
+            Step(_("受理以后：调解"), _("从受理起最多60天。对方不同意调解，会告诉你还能走哪条路。")),
+        ]
+    if state is State.ACCEPTED:
+        return [
+            filed,
+            Step(_("协会已受理"), _("同一件事，12315不再受理；举报和起诉不受影响。"), "done"),
+            Step(turn.sentence, turn.more, "now"),
+            Step(_("谈成：按约定办；谈不成：可以起诉"), _("谈不成也会把判定、证据和记录交给你。")),
+        ]
+    return [filed, Step(turn.sentence, turn.more, "done")]
+
+
+def _steps_of_negotiation(respondents: Sequence[Respondent], first_contact: str | None, on: date) -> list[Step]:
+    running = [respondent.due_on for respondent in respondents if respondent.standing(on)["code"] == "waiting"]
+    reached = any(respondent.asked_at for respondent in respondents)
+    if first_contact:
+        title = _("把那段话发给{party}").format(party=party_name(first_contact))
+        send = Step(title, _("用订单里的客服窗口发，留好截图。"), "now")
+    else:
+        send = Step(_("把还差的事补上"), _("补一件，判定就重新算一次。"), "now")
+    choose = Step(_("没答复或谈不拢：由你选"), _("请协会受理，或者去12315。同一件事只能选一个；举报和起诉不受影响。"))
+    if running:
+        until = min(due_on for due_on in running if due_on)
+        wait = Step(_("{date}前：等三方答复").format(date=day(until)), _("有答复就重新判定；没有答复也会记下来。"))
+        return [send, wait, choose]
+    if reached:
+        return [Step(_("三方的答复期限已过，或都已答复"), _("答复和沉默都算进了判定。"), "done"), send, choose]
+    return [send, choose]
