@@ -1,0 +1,105 @@
+"""Stock pages for operators: organisations, their people and their keys. Which of them are shown, the desk decides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.credentials import mint_api_key
+from accounts.models import ApiKey, Membership, Organisation, User
+from accounts.operators import AnyInline, AnyModelAdmin, OperatorOnly, shown_once
+
+
+class MembersInline(OperatorOnly, AnyInline):
+    """Whom a person acts for. A membership may be taken away: that is how an officer leaves the desk."""
+
+    model = Membership
+    extra = 0
+    autocomplete_fields = ("user", "organisation")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(OperatorOnly, AnyModelAdmin):
+    list_display = ("name_zh", "name_en", "kind", "region")
+    list_filter = ("kind",)
+    search_fields = ("name_zh", "name_en")
+    inlines = (MembersInline,)
+
+
+@admin.register(User)
+class PersonAdmin(OperatorOnly, UserAdmin):
+    """People who sign in. Rights come from being staff of an organisation; groups and permissions are not used."""
+
+    list_display = ("username", "last_name", "first_name", "is_staff", "is_active", "last_login")
+    list_filter = ("is_staff", "is_active")
+    search_fields = ("username", "first_name", "last_name")
+    filter_horizontal = ()
+    readonly_fields = ("new_password", "last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": ("username", "new_password")}),
+        (_("个人信息"), {"fields": ("last_name", "first_name", "language")}),
+        (_("权限"), {"fields": ("is_active", "is_staff", "is_superuser")}),
+        (_("日期"), {"fields": ("last_login", "date_joined")}),
+    )
+    inlines = (MembersInline,)
+
+    @admin.display(description=_("密码"))
+    def new_password(self, person: User) -> str:
+        """The way to a new one; nothing of the stored one is shown, not even masked."""
+        if not person.pk:
+            return ""
+        address = reverse("admin:auth_user_password_change", args=[person.pk])
+        return format_html('<a href="{}">{}</a>', address, _("设新密码"))
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
+        return self.inlines if obj else ()
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(OperatorOnly, AnyModelAdmin):
+    """Keys of organisations' machines. The text of a key is shown once, on the page that answers its making."""
+
+    list_display = ("label", "organisation", "public_id", "created_at", "expires_at", "revoked_at")
+    list_filter = ("organisation",)
+    autocomplete_fields = ("organisation",)
+    fields = ("organisation", "label", "expires_at")
+    readonly_fields = ("public_id", "created_at", "revoked_at")
+    actions = ("revoke",)
+
+    def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        return (*self.fields, *self.readonly_fields) if obj else self.fields
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
+        return ("organisation", *self.readonly_fields) if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: ModelForm[ApiKey], change: bool) -> None:
+        if not change:
+            minted = mint_api_key()
+            obj.public_id, obj.digest, obj.created_at = minted.public_id, minted.digest, timezone.now()
+            request._minted = minted.text  # type: ignore[attr-defined]
+        super().save_model(request, obj, form, change)
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
+        """The key itself, on a page that is not kept anywhere: no message, no session, no cookie holds it."""
+        secret: str = request._minted  # type: ignore[attr-defined]
+        back = "accounts_apikey_changelist"
+        return shown_once(request, self, title=_("新的API密钥"), secret=secret, about=obj, back=back)
+
+    @admin.action(description=_("撤销所选密钥"), permissions=["change"])
+    def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
+        count = chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
+        words = ngettext("{n}把密钥已撤销，立即失效。", "{n}把密钥已撤销，立即失效。", count)
+        self.message_user(request, words.format(n=count), messages.SUCCESS)

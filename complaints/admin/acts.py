@@ -1,0 +1,189 @@
+"""What an officer may do to a case: one form and one verb of flow.triage each, told before it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from complaints.admin import forms
+from complaints.admin.access import name_of
+from complaints.deadlines import calendar_days_after
+from complaints.flow import triage
+from complaints.flow.triage import Declined
+from complaints.lifecycle import Role, State, moves_open_to
+from complaints.models import Complaint
+from complaints.models.actor import Actor
+from complaints.narrative import day, fact_statement
+
+Given = Mapping[str, Any]  # cleaned data of the act's form
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody changed the case after the page was opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A button. ``does`` says what pressing it brings about; ``final`` marks what cannot be taken back."""
+
+    name: str
+    title: Any
+    icon: str
+    form: type[forms.ActForm]
+    does: Callable[[Complaint, date], str]
+    run: Callable[[Complaint, Given, Actor, datetime], str]  # returns what is said afterwards
+    move: str = ""  # of the table of moves; without one the act is open while the case is
+    final: bool = False
+
+    def is_open(self, complaint: Complaint) -> bool:
+        if self.move:
+            return self.move in moves_open_to(Role.OFFICER, State(complaint.state))
+        return complaint.is_open
+
+
+def carry_out(act: Act, complaint: Complaint, given: Given, actor: Actor, *, at: datetime) -> str:
+    """Do it, if the case is still as the officer saw it. Raises ChangedMeanwhile, IllegalMove or CannotAct."""
+    with transaction.atomic():
+        if Complaint.objects.locked(complaint.pk).version != given["version"]:
+            raise ChangedMeanwhile
+        return act.run(complaint, given, actor, at)
+
+
+# ── What each does ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _assign(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    to = given["officer"]
+    triage.assign(complaint, to=to, actor=actor, at=at)
+    return _("已分给{name}。").format(name=name_of(to)) if to else _("已退回待分派。")
+
+
+def _accept(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    until = triage.accept(complaint, actor=actor, at=at)
+    return _("已受理，调解最晚到{date}。").format(date=day(until.day))
+
+
+def _accept_does(complaint: Complaint, on: date) -> str:
+    until = calendar_days_after(on, triage.MEDIATION_DAYS)
+    words = _("受理以后开始调解，最晚到{date}（{n}天）。").format(date=day(until.day), n=triage.MEDIATION_DAYS)
+    return words + _("同一件事，12315就不再受理；举报和起诉不受影响。这一步不能撤回。")
+
+
+def _decline(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    triage.decline(complaint, ground=Declined(given["ground"]), words=given["words"], actor=actor, at=at)
+    return _("已告知不予受理。消费者会看到理由，和其他还能走的路。")
+
+
+def _ask(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    asked = {name: given[name] for name in ("to", "facts", "words", "due_on")}
+    triage.ask(complaint, **asked, actor=actor, at=at)
+    whom = str(dict(forms.ASKED)[given["to"]])
+    return _("已请{whom}在{date}前补充。").format(whom=whom, date=day(given["due_on"]))
+
+
+def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    fact, value, version = given["fact"], given["value"], complaint.decision
+    decision = triage.make_finding(complaint, fact=fact, value=value, reason=given["reason"], actor=actor, at=at)
+    found = _("已认定：{fact}。").format(fact=fact_statement(fact, value))
+    if value is None:
+        found = _("已收回对“{fact}”的认定。").format(fact=fact_statement(fact, None))
+    if version is not None and decision.number == version.number:
+        return found + _("判定没有变化。")
+    return found + _("判定更新为第{n}版。").format(n=decision.number)
+
+
+def _settle(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    triage.settle(complaint, actor=actor, at=at)
+    return _("已记为双方和解，案件结束。")
+
+
+def _terminate(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    triage.terminate(complaint, actor=actor, at=at)
+    return _("调解已终止。消费者会看到其他还能走的路。")
+
+
+def _hand_off(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    triage.hand_off(complaint, route=given["route"], actor=actor, at=at)
+    return _("已转出，案件在本站结束。")
+
+
+def _says(words: Any) -> Callable[[Complaint, date], str]:
+    return lambda complaint, on: str(words)
+
+
+ACTS: Mapping[str, Act] = {
+    act.name: act
+    for act in (
+        Act(
+            "assign",
+            gettext_lazy("分给…"),
+            "user",
+            forms.AssignForm,
+            _says(gettext_lazy("换承办人，或者退回待分派。期限不变。")),
+            _assign,
+        ),
+        Act("accept", gettext_lazy("受理"), "check", forms.ActForm, _accept_does, _accept, "accept", final=True),
+        Act(
+            "ask",
+            gettext_lazy("要材料"),
+            "chat",
+            forms.AskForm,
+            _says(gettext_lazy("向消费者或一方要说明、要证据，写明期限。待受理的案件问消费者，会转为待补充。")),
+            _ask,
+        ),
+        Act(
+            "finding",
+            gettext_lazy("认定事实"),
+            "scale",
+            forms.FindingForm,
+            _says(gettext_lazy("协会的认定压过各方说法，写明理由后重新判定；消费者和三方都会看到结果。")),
+            _find,
+        ),
+        Act(
+            "settle",
+            gettext_lazy("记为和解"),
+            "users",
+            forms.ActForm,
+            _says(gettext_lazy("双方谈妥时用。案件就此结束，并通知各方。这一步不能撤回。")),
+            _settle,
+            "settle",
+            final=True,
+        ),
+        Act(
+            "decline",
+            gettext_lazy("不予受理"),
+            "x",
+            forms.DeclineForm,
+            _says(gettext_lazy("案件在本站结束，消费者会看到理由和其他还能走的路。这一步不能撤回。")),
+            _decline,
+            "decline",
+            final=True,
+        ),
+        Act(
+            "terminate",
+            gettext_lazy("终止调解"),
+            "minus",
+            forms.ActForm,
+            _says(gettext_lazy("谈不成时用。案件就此结束，其他途径重新打开，并通知各方。这一步不能撤回。")),
+            _terminate,
+            "terminate",
+            final=True,
+        ),
+        Act(
+            "hand-off",
+            gettext_lazy("转其他途径"),
+            "arrow",
+            forms.HandOffForm,
+            _says(gettext_lazy("案件在本站结束，由消费者到选定的途径继续。这一步不能撤回。")),
+            _hand_off,
+            "hand-off",
+            final=True,
+        ),
+    )
+}

@@ -1,0 +1,184 @@
+"""The case screen: everything on file about one complaint, and the acts that are open now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from complaints.admin.access import frame_of, name_of, way_back
+from complaints.admin.acts import ACTS, Act, ChangedMeanwhile, carry_out
+from complaints.admin.deliveries import deliveries_of
+from complaints.admin.forms import ContactForm, FindingForm
+from complaints.admin.listing import ANSWER_DAYS, MEDIATION_DAYS, category_of, days_left, yuan
+from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
+from complaints.admin.story import lines_of, standings_of
+from complaints.flow.triage import CannotAct
+from complaints.flow.viewing import ContactReason, reveal_contact
+from complaints.lifecycle import IllegalMove
+from complaints.models import Complaint, DecisionRecord
+from complaints.models.actor import Actor
+from complaints.narrative import day, moment
+
+CONFLICT = 409
+
+
+@require_safe
+def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """One case. ``?v=<n>`` shows an earlier version of the decision."""
+    complaint = _visible(actor, reference)
+    on = timezone.localdate()
+    exhibits = exhibits_of(complaint)
+    finding, versions = _version(complaint, request.GET.get("v", ""), exhibits)
+    can_find = ACTS["finding"].is_open(complaint) and finding.record.pk == complaint.decision_id
+    if can_find:
+        finding = _with_forms(complaint, actor, finding)
+    respondents = list(complaint.respondents.select_related("organisation").order_by("pk"))
+    requests = list(complaint.requests.select_related("asked_by").order_by("pk"))
+    context = {
+        **frame_of(actor),
+        "case": complaint,
+        "finding": finding,
+        "versions": versions,
+        "is_latest": finding.record.pk == complaint.decision_id,
+        "exhibits": exhibits,
+        "lines": lines_of(complaint, versions=versions),
+        "standings": standings_of(respondents, on=on),
+        "requests": requests,
+        "deliveries": deliveries_of(complaint),
+        "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open(complaint)],
+        "other_form": _other_facts(complaint, actor, finding) if can_find else None,
+        "price": yuan(complaint.price),
+        "told_at": moment(finding.record.at),
+        "filed_at": moment(complaint.filed_at),
+        "purchased": day(complaint.purchased_on),
+        "delivered": day(complaint.delivered_on) if complaint.delivered_on else "",
+        "contact": complaint.contact.masked(),
+        "contact_form": ContactForm(auto_id="contact_%s"),
+        "wanted": wanted_of(complaint),
+        "category": category_of(complaint),
+        "officer": name_of(complaint.officer),
+        "days": days_left(complaint, on),
+        "term": MEDIATION_DAYS if complaint.accepted_at else ANSWER_DAYS,
+        "me": actor.user,
+    }
+    return render(request, "admin/case.html", context)
+
+
+def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpResponse:
+    """One act on a page of its own: what it will do and its form; the POST does it, or shows what stood in the way."""
+    complaint = _visible(actor, reference)
+    chosen = ACTS.get(name)
+    if chosen is None or request.method not in {"GET", "HEAD", "POST"}:
+        raise Http404
+    now = timezone.now()
+    given: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {"initial": _asked_for(request)}
+    form = chosen.form(complaint=complaint, actor=actor, **given)
+    if not form.is_valid():
+        return _act_page(request, complaint, chosen, form, now, status=422 if form.is_bound else 200)
+    try:
+        said = carry_out(chosen, complaint, form.cleaned_data, actor, at=now)
+    except ChangedMeanwhile:
+        complaint = _visible(actor, reference)
+        form.complaint = complaint
+        return _act_page(request, complaint, chosen, form, now, status=CONFLICT, seen=form.cleaned_data["version"])
+    except (IllegalMove, CannotAct) as refusal:
+        return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
+    messages.success(request, said)
+    return redirect(way_back(request, reverse("admin:case", args=[reference])))
+
+
+@require_POST
+def contact(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """The consumer's contact in plain, once, for a reason that goes on record."""
+    complaint = _visible(actor, reference)
+    form = ContactForm(request.POST, auto_id="contact_%s")
+    shown = None
+    if form.is_valid():
+        reason = ContactReason(form.cleaned_data["reason"])
+        shown = reveal_contact(complaint, reason=reason, actor=actor, at=timezone.now())
+    context = {
+        **frame_of(actor),
+        "case": complaint,
+        "form": form,
+        "contact": shown,
+        "masked": complaint.contact.masked(),
+    }
+    return render(request, "admin/contact.html", context, status=200 if shown else 422)
+
+
+def _visible(actor: Actor, reference: str) -> Complaint:
+    parts = ("decision", "contact", "officer", "association")
+    return get_object_or_404(Complaint.objects.visible_to(actor).select_related(*parts), reference=reference)
+
+
+def _act_page(
+    request: HttpRequest,
+    complaint: Complaint,
+    chosen: Act,
+    form: Any,
+    at: datetime,
+    *,
+    status: int,
+    seen: int | None = None,
+    refusal: str = "",
+) -> HttpResponse:
+    """``seen`` is the version the officer had before them when somebody else changed the case: what is new is listed,
+    and what was typed stands on the case as it is now."""
+    if form.is_bound:
+        form.opened_anew()
+    new = [line for line in lines_of(complaint) if seen is not None and line.sequence > seen]
+    context = {
+        **frame_of(form.actor),
+        "case": complaint,
+        "act": chosen,
+        "does": chosen.does(complaint, timezone.localtime(at).date()),
+        "is_open": chosen.is_open(complaint),
+        "form": form,
+        "news": new,
+        "refusal": refusal,
+        "back": reverse("admin:case", args=[complaint.reference]),
+    }
+    return render(request, "admin/act.html", context, status=status)
+
+
+def _asked_for(request: HttpRequest) -> dict[str, Any]:
+    """What a link to the form has filled in: which fact, or whom to ask."""
+    return {name: request.GET[name] for name in ("fact", "to") if name in request.GET}
+
+
+def _version(complaint: Complaint, wanted: str, exhibits: Any) -> tuple[Finding, list[DecisionRecord]]:
+    """The version of the decision asked for, told against the one before it; and all of them, newest first."""
+    versions = list(complaint.decisions.order_by("-number"))
+    place = next((place for place, record in enumerate(versions) if str(record.number) == wanted), 0)
+    if not versions:
+        raise Http404
+    before = versions[place + 1] if place + 1 < len(versions) else None
+    return finding_of(versions[place], before=before, exhibits=exhibits), versions
+
+
+def _with_forms(complaint: Complaint, actor: Actor, finding: Finding) -> Finding:
+    """A form at each fact of the screen; each has ids of its own."""
+
+    def form(key: str) -> FindingForm:
+        return FindingForm(complaint=complaint, actor=actor, initial={"fact": key}, auto_id=f"{key}_%s")
+
+    groups = (
+        replace(group, facts=tuple(replace(line, form=form(line.key)) for line in group.facts))
+        for group in finding.facts
+    )
+    return replace(finding, facts=tuple(groups))
+
+
+def _other_facts(complaint: Complaint, actor: Actor, finding: Finding) -> FindingForm:
+    """The facts nobody has spoken of, and those only an officer may settle."""
+    form = FindingForm(complaint=complaint, actor=actor, auto_id="other_%s")
+    form.offer("fact", fact_choices(except_for=[line.key for line in (*finding.lines, *finding.quiet)]))
+    return form

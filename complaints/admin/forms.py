@@ -1,0 +1,177 @@
+"""The forms of the case screen. Each carries the version of the case it was opened on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import User
+from complaints.admin.access import colleagues_of, name_of
+from complaints.admin.panels import fact_choices, speaker_label
+from complaints.deadlines import working_days_after
+from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
+from complaints.flow.viewing import ContactReason
+from complaints.models import Complaint
+from complaints.models.actor import Actor
+from complaints.models.complaint import Party
+from complaints.narrative import language
+from routing import explain, rulebook
+
+ASKED: Sequence[tuple[str, Any]] = (("consumer", gettext_lazy("消费者")), *Party.choices)
+FOUND = (
+    ("yes", gettext_lazy("成立")),
+    ("no", gettext_lazy("不成立")),
+    ("unknown", gettext_lazy("收回认定\n回到各方的说法")),
+)
+VALUES = {"yes": True, "no": False, "unknown": None}
+REASON_LENGTH, WORDS_LENGTH = 500, 1000
+
+
+def due_after(day: date) -> date:
+    """The usual last day of a question: as many working days as the parties get to answer."""
+    return working_days_after(day, settings.RESPONSE_WORKING_DAYS).day
+
+
+def text_box(label: Any, help_text: Any, *, limit: int, rows: int = 4) -> forms.CharField:
+    """A box for a few sentences."""
+    field = forms.CharField(label=label, help_text=help_text, max_length=limit, widget=forms.Textarea({"rows": rows}))
+    field.error_messages["required"] = gettext_lazy("写一两句话。")
+    return field
+
+
+class ActForm(forms.Form):
+    """What every act carries; by itself a form that only needs to be confirmed."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    use_required_attribute = False
+
+    def __init__(self, *args: Any, complaint: Complaint, actor: Actor, **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": complaint.version, **kwargs.get("initial", {})}
+        super().__init__(*args, **kwargs)
+        self.complaint, self.actor = complaint, actor
+
+    def offer(self, name: str, choices: Any) -> None:
+        """What can be chosen in a field, where that depends on the case or the reader's language."""
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
+
+    def opened_anew(self) -> None:
+        """Keep what was typed, and stand on the case as it is now."""
+        typed = cast(QueryDict, self.data).copy()
+        typed[self.add_prefix("version")] = str(self.complaint.version)
+        self.data = typed
+
+
+class AssignForm(ActForm):
+    officer = forms.TypedChoiceField(label=gettext_lazy("谁来承办"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people: dict[str, User] = {str(user.pk): user for user in colleagues_of(self.actor)}
+        self.offer("officer", [*((key, name_of(user)) for key, user in self.people.items()), ("", _("退回待分派"))])
+        self.hide_optional = True
+        self.initial.setdefault("officer", str(self.complaint.officer_id or ""))
+
+    def clean_officer(self) -> User | None:
+        return self.people.get(self.cleaned_data["officer"])
+
+
+class DeclineForm(ActForm):
+    ground = forms.ChoiceField(
+        label=gettext_lazy("哪一条理由"), choices=list(DECLINE_LABELS.items()), widget=forms.RadioSelect
+    )
+    words = text_box(gettext_lazy("写给消费者的话"), gettext_lazy("说清为什么，别只抄条文。"), limit=WORDS_LENGTH)
+
+
+class AskForm(ActForm):
+    to = forms.ChoiceField(label=gettext_lazy("问谁"), choices=ASKED, widget=forms.RadioSelect)
+    facts = forms.MultipleChoiceField(
+        label=gettext_lazy("关于哪些事实"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("判定还差这些；不在里面的，写在下面。"),
+    )
+    words = text_box(gettext_lazy("要什么"), gettext_lazy("写清楚要哪份材料、哪段录屏、哪个说明。"), limit=WORDS_LENGTH)
+    due_on = forms.DateField(
+        label=gettext_lazy("最晚哪天"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("due_on", due_after(timezone.localdate()))
+        missing = _missing(self.complaint)
+        self.offer("facts", missing)
+        if not missing:
+            del self.fields["facts"]
+
+    def clean(self) -> dict[str, Any]:
+        return {"facts": [], **(super().clean() or {})}
+
+
+class FindingForm(ActForm):
+    fact = forms.ChoiceField(label=gettext_lazy("哪项事实"))
+    value = forms.ChoiceField(label=gettext_lazy("怎么认定"), choices=FOUND, widget=forms.RadioSelect)
+    reason = text_box(
+        gettext_lazy("认定的理由"), gettext_lazy("写明凭哪件证据、怎么看出来的。"), limit=REASON_LENGTH, rows=3
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer("fact", fact_choices())
+        known = rulebook().facts.get(str(self["fact"].value() or ""))
+        self.asks_first = known is None or known.label is None  # which fact it is about: nothing else can be asked yet
+        if known is not None and known.yes and known.no:
+            self.fields["fact"].widget = forms.HiddenInput()
+            lang = language()
+            self.offer("value", [("yes", known.yes.in_(lang)), ("no", known.no.in_(lang)), FOUND[2]])
+
+    def clean_value(self) -> bool | None:
+        return VALUES[self.cleaned_data["value"]]
+
+
+class HandOffForm(ActForm):
+    route = forms.ChoiceField(label=gettext_lazy("转到哪里"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told, lang = rulebook().words, language()
+        self.offer(
+            "route",
+            [
+                (route, "\n".join(told[f"route.{route}.{part}"].in_(lang) for part in ("name", "explain")))
+                for route in HAND_OFF_ROUTES
+            ],
+        )
+
+
+class ContactForm(forms.Form):
+    """Why somebody needs to see the contact."""
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("为什么要看"), choices=ContactReason.choices, widget=forms.RadioSelect
+    )
+    use_required_attribute = False
+
+
+def _missing(complaint: Complaint) -> list[tuple[str, str]]:
+    """The questions whose answer would change a verdict, each with whom it is best put to; then what is disputed."""
+    if complaint.decision is None:
+        return []
+    told = explain(rulebook(), complaint.decision.input, complaint.decision.output, language())
+    found = {
+        missing.fact: f"{missing.question}\n{speaker_label(missing.ask)} · {missing.evidence}"
+        for missing in told.missing
+        if missing.answer is not None
+    }
+    for fact in complaint.decision.disputed:
+        known = rulebook().facts.get(fact)
+        if known is not None:
+            found.setdefault(fact, f"{known.ask.in_(language())}\n{_('说法不一致')} · {known.evidence.in_(language())}")
+    return list(found.items())

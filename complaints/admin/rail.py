@@ -1,0 +1,45 @@
+"""The list of places at the side of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+VIEWS = (
+    ("all", _("待办"), "inbox"),
+    ("unassigned", _("待分派"), "flag"),
+    ("mine", _("我的案件"), "user"),
+    ("every", _("全部案件"), "folder"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A link with how many cases wait behind it; ``hot`` where they wait for anybody."""
+
+    label: Any
+    icon: str
+    address: str
+    count: int
+    is_here: bool
+    is_hot: bool
+
+
+def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
+    """The views of the queue as links. The tabs of the list itself count as its first place."""
+    here = view if view in {code for code, _label, _icon in VIEWS} else "all"
+    return [
+        Place(
+            label,
+            icon,
+            reverse("admin:queue") + ("" if code == "all" else f"?view={code}"),
+            counts[code],
+            code == here,
+            code == "unassigned" and counts[code] > 0,
+        )
+        for code, label, icon in VIEWS
+    ]

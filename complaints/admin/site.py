@@ -1,0 +1,111 @@
+"""The association's desk: Django's admin with our own pages in front, and nothing on it that is not listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib.admin import AdminSite
+from django.contrib.auth.views import LogoutView, redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiKey, Endpoint, Organisation, User
+from complaints.admin import case, deliveries, queue
+from complaints.admin.access import actor_of, frame_of
+from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
+from complaints.models import Delivery
+
+Page = Callable[..., HttpResponse]
+
+# Everything an operator looks after by stock pages. Cases are not here: they have pages of their own.
+SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery})
+
+
+class DeskSite(AdminSite):
+    """Officers see the queue and the cases of their association; operators (superusers) the stock pages."""
+
+    site_header = _("责在谁")
+    site_title = _("责在谁")
+    index_title = _("运行维护")
+    site_url = None
+
+    def __init__(self, name: str = "admin") -> None:
+        super().__init__(name)
+        self.disable_action("delete_selected")
+        self.register(Endpoint, EndpointAdmin)
+        self.register(Delivery, DeliveryAdmin)
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take what is listed above. What packages bring along (job queue, lock-outs, groups) has no place here: a
+        schedule that can be edited would run any function there is."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, type) else model_or_iterable
+        super().register([model for model in models if model in SHOWN], admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Active staff, and either of an association or an operator."""
+        user = request.user
+        if not (user.is_active and getattr(user, "is_staff", False)):
+            return False
+        return bool(user.is_superuser) or actor_of(request).organisation is not None
+
+    def admin_view(self, view: Page, cacheable: bool = False) -> Page:  # type: ignore[override]  # narrower stubs
+        """As Django's; a person who is signed in and has no business here is told that there is nothing here."""
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise Http404
+            return guarded(request, *args, **kwargs)
+
+        return opened
+
+    def page(self, view: Page) -> Page:
+        """A page about cases: only for officers of an association; an operator of none sees no case."""
+
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = actor_of(request)
+            if actor.organisation is None:
+                raise Http404
+            return view(request, actor, *args, **kwargs)
+
+        return self.admin_view(opened)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        own: list[URLPattern | URLResolver] = [
+            path("queue/", self.page(queue.queue), name="queue"),
+            path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
+            path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
+            path("case/<str:reference>/", self.page(case.case), name="case"),
+            path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
+            path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
+            path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
+        ]
+        return own + super().get_urls()
+
+    def index(  # type: ignore[override]  # the stubs know no redirect
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Officers begin at the queue; an operator of no association at the stock pages."""
+        if actor_of(request).organisation is not None:
+            return redirect("admin:queue")
+        return super().index(request, extra_context)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """One place to sign in for the whole site."""
+        wanted = request.GET.get("next") or reverse("admin:index", current_app=self.name)
+        return redirect_to_login(wanted, settings.LOGIN_URL)
+
+    def logout(  # type: ignore[override]  # as above
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return LogoutView.as_view(next_page=settings.LOGIN_URL)(request)
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return {**super().each_context(request), **frame_of(actor_of(request))}

@@ -1,0 +1,150 @@
+"""The case as a colleague tells it: its events in sentences, and where each party's clock stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Organisation, User
+from complaints.admin.access import name_of
+from complaints.flow.triage import DECLINE_LABELS
+from complaints.flow.viewing import ContactReason
+from complaints.models import Complaint, DecisionRecord, Event, Respondent
+from complaints.narrative import Known, Line, day, fact_statement, language, moment, position_words, timeline_of
+
+ANSWER_TERM = 7  # calendar days that a full ring of a party stands for
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event, with who did it by name and its place in the chain."""
+
+    sequence: int
+    line: Line
+    by: str
+
+    @property
+    def when(self) -> str:
+        return moment(self.line.at)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A party with its clock; ``words`` say where it stands, ``days`` are left or overdue where it runs."""
+
+    respondent: Respondent
+    words: str
+    tone: str
+    days: int | None = None
+    position: str = ""
+    term: int = ANSWER_TERM
+
+
+def lines_of(complaint: Complaint, *, versions: Iterable[DecisionRecord] = ()) -> list[Entry]:
+    """The events, newest first, told to an officer: what the consumer's page says as “you” is said of the consumer."""
+    events = list(complaint.events.order_by("-sequence"))
+    names = _names(events)
+    offered_by = dict(complaint.evidence.values_list("pk", "offered_by"))
+    known = Known(
+        offered_by=offered_by, decline_labels={ground.value: words for ground, words in DECLINE_LABELS.items()}
+    )
+    return [Entry(event.sequence, _told(event, known, names), names.get(event.actor, "")) for event in events]
+
+
+def standings_of(respondents: Sequence[Respondent], *, on: date) -> list[Standing]:
+    return [_standing(respondent, on) for respondent in respondents]
+
+
+# ── Events ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _told(event: Event, known: Known, names: Mapping[str, str]) -> Line:
+    line = timeline_of([event], known=known)[0]
+    retell = RETOLD.get(event.kind)
+    told = retell(event, names) if retell and (event.kind != "evidence-added" or line.lane == "consumer") else None
+    return replace(line, title=told[0], detail=told[1] or line.detail, technical=False) if told else line
+
+
+def _told_asked(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
+    facts = _("、").join(fact_statement(fact, None) for fact in event.body.get("facts", []))
+    if event.body["to"] != "consumer":
+        return None
+    return _("请消费者在{date}前补充").format(date=day(date.fromisoformat(event.body["due_on"]))), facts
+
+
+def _told_answered(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    facts = event.body.get("facts", [])
+    told = _("、").join(fact_statement(fact, None) for fact in facts)
+    return ngettext("消费者回答了{n}个问题", "消费者回答了{n}个问题", len(facts)).format(n=len(facts)), told
+
+
+def _told_assigned(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    to = event.body.get("officer")
+    if to is None:
+        return _("退回待分派"), ""
+    return _("分给{name}").format(name=names.get(f"officer:{to}", _("一位同事"))), ""
+
+
+def _told_viewed(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    return _("看了消费者的联系方式"), str(ContactReason(event.body["reason"]).label)
+
+
+RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None]] = {
+    "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
+    "asked": _told_asked,
+    "consumer-answered": _told_answered,
+    "assigned": _told_assigned,
+    "contact-viewed": _told_viewed,
+    "moved.refer": lambda event, names: (
+        _("消费者请协会受理"),
+        _("最晚{date}决定受不受理。").format(date=day(date.fromisoformat(event.body["accept_by"]))),
+    ),
+    "moved.query": lambda event, names: (_("转为待补充"), ""),
+    "moved.supply": lambda event, names: (_("材料补齐，回到待受理"), ""),
+    "moved.withdraw": lambda event, names: (_("消费者撤回了投诉"), ""),
+}
+
+
+def _names(events: Iterable[Event]) -> dict[str, str]:
+    """The people and organisations behind the codes of these events; two questions to the database at most."""
+    codes = {event.actor for event in events}
+    codes |= {f"officer:{event.body.get('officer')}" for event in events if event.kind == "assigned"}
+    people = _numbers(codes, "officer:")
+    houses = _numbers(codes, "organisation:")
+    names = {f"officer:{user.pk}": name_of(user) for user in User.objects.filter(pk__in=people)} if people else {}
+    if houses:
+        found = Organisation.objects.filter(pk__in=houses)
+        names |= {f"organisation:{house.pk}": house.name(language()) for house in found}
+    return names
+
+
+def _numbers(codes: Iterable[str], prefix: str) -> list[int]:
+    tails = (code.removeprefix(prefix) for code in codes if code.startswith(prefix))
+    return [int(tail) for tail in tails if tail.isdigit()]
+
+
+# ── Clocks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _standing(respondent: Respondent, on: date) -> Standing:
+    found = respondent.standing(on)
+    position = position_words(respondent.answer) if respondent.answer else ""
+    match found["code"]:
+        case "answered":
+            assert respondent.answered_at is not None
+            return Standing(respondent, _("{date}答复").format(date=day(respondent.answered_at)), "ok", None, position)
+        case "lapsed":
+            return Standing(respondent, _("到期没有答复"), "resp")
+        case "not-asked":
+            return Standing(respondent, _("还没有通知到"), "none")
+        case "overdue":
+            return Standing(respondent, _("{date}到期，已超过").format(date=_due(respondent)), "resp", -found["days"])
+    return Standing(respondent, _("等它答复，{date}截止").format(date=_due(respondent)), "brand", found["days"])
+
+
+def _due(respondent: Respondent) -> str:
+    return day(respondent.due_on) if respondent.due_on else ""
