@@ -1,0 +1,1 @@
+"""DOOR for platforms' machines: /api/v1/ (docs/api.md)."""

@@ -1,0 +1,126 @@
+"""A refusal → one envelope: RFC 9457 problem details, with a stable ``code`` and words in the caller's language."""
+
+import logging
+import math
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import set_rollback
+
+from complaints.flow.responses import CannotAnswer
+from complaints.lifecycle import IllegalMove
+from complaints.vault import Unacceptable
+
+log = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+TITLES = {
+    HTTPStatus.BAD_REQUEST: gettext_lazy("请求内容有问题"),
+    HTTPStatus.UNAUTHORIZED: gettext_lazy("需要有效的API密钥"),
+    HTTPStatus.FORBIDDEN: gettext_lazy("没有权限"),
+    HTTPStatus.NOT_FOUND: gettext_lazy("没有找到"),
+    HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("这个地址不支持这种方法"),
+    HTTPStatus.CONFLICT: gettext_lazy("现在不能这样做"),
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("内容太大"),
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext_lazy("不支持这种格式"),
+    HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("内容不能接受"),
+    HTTPStatus.TOO_MANY_REQUESTS: gettext_lazy("请求太频繁"),
+    HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("我们这边出错了"),
+}
+
+# Sizes of files and space: the two refusals of the vault with a status of their own.
+FILE_STATUS = {"too-big": HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no-space": HTTPStatus.INSUFFICIENT_STORAGE}
+
+
+class Refused(exceptions.APIException):
+    """A refusal of this door: a status, a code for programs, a sentence for people."""
+
+    def __init__(self, status: HTTPStatus, code: str, sentence: str) -> None:
+        super().__init__(sentence, code)
+        self.status_code = status
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    status: int
+    code: str
+    detail: str
+    errors: list[dict[str, str]] = field(default_factory=list)
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def as_problem(error: Exception, context: dict[str, Any]) -> Response:
+    """Every error of the API in the same envelope. What nobody expected is logged under a number and told as such."""
+    set_rollback()
+    found = _read(error)
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": TITLES.get(HTTPStatus(found.status), HTTPStatus(found.status).phrase),
+        "status": found.status,
+        "detail": found.detail,
+        "code": found.code,
+    }
+    if found.errors:
+        body["errors"] = found.errors
+    return Response(body, status=found.status, headers=found.headers, content_type=MEDIA_TYPE)
+
+
+def _read(error: Exception) -> _Problem:
+    match error:
+        case Http404() | exceptions.NotFound():
+            return _Problem(404, "not_found", _("没有这一项，或者贵机构看不到它。请核对地址和编号。"))
+        case exceptions.ValidationError():
+            return _Problem(400, "invalid", _("有些字段要改，见errors。"), list(_fields(error.detail)))
+        case exceptions.ParseError():
+            return _Problem(400, "malformed", str(error.detail))
+        case exceptions.NotAuthenticated():
+            words = _("请在请求头里写上“Authorization: Bearer zz_live_…”。")
+            return _Problem(401, "not_authenticated", words, headers=_challenge(error))
+        case exceptions.AuthenticationFailed():
+            return _Problem(401, "bad_key", str(error.detail), headers=_challenge(error))
+        case exceptions.Throttled():
+            wait = math.ceil(getattr(error, "wait", None) or 1)
+            words = _("这一分钟的次数用完了，{seconds}秒后再试。").format(seconds=wait)
+            return _Problem(429, "too_many_requests", words, headers={"Retry-After": str(wait)})
+        case exceptions.APIException():
+            return _Problem(error.status_code, str(getattr(error.detail, "code", "error")), str(error.detail))
+        case IllegalMove():
+            return _Problem(409, "illegal_move", str(error))
+        case CannotAnswer():
+            return _Problem(409, "cannot_answer", str(error))
+        case Unacceptable():
+            status = FILE_STATUS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
+            return _Problem(status, f"file_{error.code.replace('-', '_')}", str(error))
+        case RequestDataTooBig():
+            return _Problem(413, "too_large", _("JSON最多1MiB。文件请用证据接口上传。"))
+        case SuspiciousOperation():
+            return _Problem(400, "malformed", _("请求的格式不对。"))
+    number = uuid.uuid4().hex[:8]
+    log.exception("api error %s", number, exc_info=error)
+    return _Problem(500, "internal", _("请稍后重试；还不行，请把编号{number}告诉我们。").format(number=number))
+
+
+def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
+    """DRF's tree of errors as a flat list, each with the path of its field."""
+    if isinstance(detail, dict):
+        for name, inner in detail.items():
+            yield from _fields(inner, path if name == "non_field_errors" else f"{path}.{name}".lstrip("."))
+    elif isinstance(detail, list):
+        for inner in detail:
+            yield from _fields(inner, path)
+    else:
+        yield {"field": path, "message": str(detail)}
+
+
+def _challenge(error: exceptions.APIException) -> dict[str, str]:
+    return {"WWW-Authenticate": getattr(error, "auth_header", 'Bearer realm="api"')}

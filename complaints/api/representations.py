@@ -1,0 +1,248 @@
+"""What goes out: the wire format, written out field by field. Contact details are never among the fields.
+
+Moments are UTC (``2026-06-01T02:00:00Z``), days ISO 8601, amounts decimal strings in CNY.
+"""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+
+from accounts.models import Organisation
+from complaints.lifecycle import State
+from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Party, Respondent
+from complaints.sniff import KINDS
+from complaints.statement import PROBLEMS
+from routing import explain, rulebook
+
+
+def case_line(complaint: Complaint) -> dict[str, Any]:
+    """A case in the list."""
+    return {
+        "reference": complaint.reference,
+        "state": complaint.state,
+        "state_label": State(complaint.state).label,
+        "version": complaint.version,
+        "filed_at": _moment(complaint.filed_at),
+        "goods": complaint.goods,
+        "due_on": _day(complaint.due_on),
+        "verdicts": complaint.verdicts,
+        "href": _href(complaint),
+    }
+
+
+def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[str, Any]:
+    """A case as a respondent sees it: what happened, what was found, and what is asked of this organisation."""
+    remedy = complaint.statement.get("remedy", {})
+    return {
+        **case_line(complaint),
+        "timeline_head": complaint.events.order_by("-sequence").values_list("digest", flat=True).first(),
+        "language": complaint.language,
+        "closed_at": _moment(complaint.closed_at),
+        "category": complaint.category,
+        "room": complaint.room,
+        "order_number": complaint.order_number,
+        "price": _amount(complaint.price),
+        "loss": _amount(complaint.loss),
+        "purchased_on": _day(complaint.purchased_on),
+        "delivered_on": _day(complaint.delivered_on),
+        "harm_known_on": _day(complaint.harm_known_on),
+        "problems": [
+            {"code": problem.letter, "label": str(problem.label)}
+            for problem in PROBLEMS
+            if problem.letter in complaint.problems
+        ],
+        "story": complaint.story,
+        "wanted": list(remedy.get("wanted", [])),
+        "wanted_amount": remedy.get("amount") or None,
+        "respondents": [respondent(one, on=on) for one in complaint.respondents.order_by("pk")],
+        "asked_of_you": asked_of(complaint, organisation),
+        "decision": decision_line(complaint.decision) if complaint.decision else None,
+        "evidence": [evidence(piece) for piece in complaint.evidence.offered().select_related("blob", "complaint")],
+    }
+
+
+def respondent(one: Respondent, *, on: date) -> dict[str, Any]:
+    """A party and its clock. What a party said in words is between it and the consumer; its position is open."""
+    return {
+        "party": one.party,
+        "name": one.name,
+        "asked_at": _moment(one.asked_at),
+        "notified_at": _moment(one.notified_at),
+        "due_on": _day(one.due_on),
+        "answered_at": _moment(one.answered_at),
+        "lapsed_at": _moment(one.lapsed_at),
+        "standing": one.standing(on),
+        "position": one.answer.get("position") or None,
+        "points_to": one.answer.get("points_to") or None,
+    }
+
+
+def asked_of(complaint: Complaint, organisation: Organisation) -> dict[str, Any]:
+    """For which parties this organisation may answer, by when, and which facts only they can show."""
+    parties = [one.party for one in answerable(complaint, organisation)]
+    waiting = Respondent.objects.unheard().filter(complaint=complaint, party__in=parties)
+    requests = complaint.requests.unanswered().filter(to__in=parties).order_by("pk")
+    return {
+        "parties": parties,
+        "due_on": _day(min((one.due_on for one in waiting if one.due_on), default=None)),
+        "facts": _questions(complaint, parties),
+        "requests": [
+            {
+                "to": one.to,
+                "facts": one.facts,
+                "words": one.words,
+                "asked_at": _moment(one.asked_at),
+                "due_on": _day(one.due_on),
+            }
+            for one in requests
+        ],
+    }
+
+
+def answerable(complaint: Complaint, organisation: Organisation) -> list[Respondent]:
+    """The respondents an organisation may speak for: itself, and as the platform those it passes notices on to."""
+    asked = [one for one in complaint.respondents.order_by("pk") if one.asked_at]
+    relays = any(one.party == Party.PLATFORM and one.organisation_id == organisation.pk for one in asked)
+    return [one for one in asked if one.organisation_id == organisation.pk or (one.organisation_id is None and relays)]
+
+
+def decision_line(record: DecisionRecord) -> dict[str, Any]:
+    """Which version, and whom it names."""
+    return {
+        "number": record.number,
+        "because": record.because,
+        "at": _moment(record.at),
+        "digest": record.digest,
+        "rulebook": record.rulebook,
+        "verdicts": {party.value: record.verdict(party) for party in Party},
+    }
+
+
+def decision(record: DecisionRecord) -> dict[str, Any]:
+    """A decision by its contract, with the source of each fact, and in words."""
+    return {
+        **decision_line(record),
+        "input": record.input,
+        "output": record.output,
+        "sources": record.sources,
+        "disputed": record.disputed,
+        "explanation": _explanation(record),
+    }
+
+
+def evidence(piece: Evidence) -> dict[str, Any]:
+    """A piece of evidence. The consumer's file name stays with us: people write names into it."""
+    blob = piece.blob
+    is_text = KINDS[blob.media_type].family == "text" if blob.media_type in KINDS else False
+    assert piece.complaint is not None
+    return {
+        "id": piece.pk,
+        "kind": piece.kind,
+        "kind_label": piece.get_kind_display(),
+        "offered_by": piece.offered_by,
+        "received_at": _moment(piece.received_at),
+        "media_type": blob.media_type,
+        "size": blob.size,
+        "sha256": blob.sha256,
+        "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if blob.preview or is_text else None,
+    }
+
+
+def event(delivery: Delivery) -> dict[str, Any]:
+    """A notice as it was, or would have been, sent: ``body`` is the text of the very bytes that were signed."""
+    return {
+        "cursor": str(delivery.pk),
+        "id": delivery.message_id,
+        "type": delivery.type,
+        "body": bytes(delivery.body).decode(),
+    }
+
+
+def facts() -> list[dict[str, Any]]:
+    """What a party may state: the facts of the law, without those that only an officer may find."""
+    lang = _language()
+    return [
+        {
+            "fact": fact.key,
+            "question": fact.ask.in_(lang),
+            "evidence": fact.evidence.in_(lang),
+            "known_to": list(fact.who),
+        }
+        for fact in rulebook().conditions
+        if not fact.officer
+    ]
+
+
+def _questions(complaint: Complaint, parties: list[str]) -> list[dict[str, Any]]:
+    """The facts that are still open, would change the outcome, and are known to one of these parties."""
+    if complaint.decision is None:
+        return []
+    known, lang = rulebook().facts, _language()
+    found = []
+    for each in complaint.decision.output["missing"]:
+        fact = known.get(each["fact"])
+        tellers = [party for party in parties if fact and party in fact.who]
+        if fact and tellers and not fact.officer:
+            found.append(
+                {
+                    "fact": fact.key,
+                    "question": fact.ask.in_(lang),
+                    "evidence": fact.evidence.in_(lang),
+                    "parties": tellers,
+                    "would_change": each["would_change"],
+                }
+            )
+    return found
+
+
+def _explanation(record: DecisionRecord) -> dict[str, Any]:
+    found = explain(rulebook(), record.input, record.output, _language())
+    return {
+        "verdict": found.verdict,
+        "parties": [
+            {
+                "party": card.party,
+                "verdict": card.verdict,
+                "word": card.word,
+                "sub": card.sub,
+                "reasons": [_reason(reason) for reason in card.reasons],
+            }
+            for card in found.parties
+        ],
+    }
+
+
+def _reason(reason: Any) -> dict[str, Any]:
+    cited = (*reason.binding, *reason.supervisory)
+    return {
+        "ground": reason.ground,
+        "title": reason.title,
+        "text": reason.text,
+        "because": [
+            {"fact": fact, "value": value, "statement": statement} for fact, value, statement in reason.because
+        ],
+        "citations": [asdict(one) for one in cited],
+    }
+
+
+def _language() -> Any:
+    return "en" if (get_language() or "").startswith("en") else "zh"
+
+
+def _href(complaint: Complaint) -> str:
+    return f"{settings.SITE_URL}/api/v1/cases/{complaint.reference}"
+
+
+def _moment(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _amount(value: Any) -> str | None:
+    return None if value is None else f"{value:.2f}"

@@ -1,0 +1,80 @@
+"""What comes in. What goes out is written out in representations.py: the two are different promises."""
+
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+
+from complaints.flow.responses import Position
+from complaints.models import Complaint, Evidence, Party
+from routing import rulebook
+
+MOST_WORDS = 4000
+MOST_FACTS = 60
+MOST_EVIDENCE = 20
+
+
+class Strict(serializers.Serializer[Any]):
+    """A field nobody knows is an error by its name: a typing error must not pass for an answer."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = {name: [_unknown(name, self.fields)] for name in data if name not in self.fields}
+            if unknown:
+                raise serializers.ValidationError(unknown)
+        return super().to_internal_value(data)
+
+
+class ResponseIn(Strict):
+    """A party's answer. ``facts`` maps keys of GET /facts to true, false, or null to take a statement back."""
+
+    party = serializers.ChoiceField(choices=Party.choices)
+    position = serializers.ChoiceField(choices=[(one.value, one.value) for one in Position])
+    words = serializers.CharField(max_length=MOST_WORDS, trim_whitespace=True)
+    facts = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False, default=dict)
+    evidence = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, default=list, max_length=MOST_EVIDENCE
+    )
+    points_to = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
+
+    def validate_facts(self, facts: dict[str, Any]) -> dict[str, bool | None]:
+        known = [fact.key for fact in rulebook().conditions if not fact.officer]
+        wrong: dict[str, list[str]] = {}
+        if len(facts) > MOST_FACTS:
+            raise serializers.ValidationError(_("一次最多{most}项事实。").format(most=MOST_FACTS))
+        for key, value in facts.items():
+            if key not in known:
+                wrong[key] = [_unknown(key, known)]
+            elif not (value is None or isinstance(value, bool)):
+                wrong[key] = [_("只能是true、false或null。")]
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        return facts
+
+    def pieces(self, complaint: Complaint, parties: Collection[str]) -> list[Evidence]:
+        """The evidence that is named, in its order. Raises ValidationError for a piece that is not the caller's own."""
+        wanted: list[int] = self.validated_data["evidence"]
+        own = complaint.evidence.offered().filter(offered_by__in=parties).in_bulk(wanted)
+        if missing := [str(pk) for pk in wanted if pk not in own]:
+            words = _("没有这些证据，或者不是贵机构上传的：{ids}。先用证据接口上传。").format(ids=_("、").join(missing))
+            raise serializers.ValidationError({"evidence": [words]})
+        return [own[pk] for pk in wanted]
+
+
+class EvidenceIn(Strict):
+    """One file, of which kind, for which party."""
+
+    file = serializers.FileField(allow_empty_file=True)  # the vault says better what is wrong with an empty one
+    kind = serializers.ChoiceField(choices=Evidence.Kind.choices, required=False, default=Evidence.Kind.OTHER)
+    party = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
+
+
+def _unknown(name: str, known: Collection[str]) -> str:
+    near = get_close_matches(name, known, 1)
+    if near:
+        return _("没有“{name}”。是不是“{near}”？").format(name=name, near=near[0])
+    if len(known) > 20:
+        return _("没有“{name}”。能用的见GET /api/v1/facts。").format(name=name)
+    return _("没有“{name}”。能用的有：{known}。").format(name=name, known=_("、").join(known))

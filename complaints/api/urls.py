@@ -1,0 +1,18 @@
+"""/api/v1/"""
+
+from django.urls import path
+
+from complaints.api import views
+
+urlpatterns = [
+    path("cases", views.CasesView.as_view()),
+    path("cases/<str:reference>", views.CaseView.as_view()),
+    path("cases/<str:reference>/decision", views.DecisionView.as_view()),
+    path("cases/<str:reference>/evidence", views.EvidenceView.as_view()),
+    path("cases/<str:reference>/evidence/<int:evidence_id>", views.EvidenceBytesView.as_view()),
+    path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
+    path("facts", views.FactsView.as_view()),
+    path("docs/", views.DocsView.as_view()),
+    path("events", views.EventsView.as_view()),
+    path("<path:nowhere>", views.NowhereView.as_view()),
+]

@@ -1,0 +1,267 @@
+"""The API's addresses: each parses, calls one verb of the flow, and shows."""
+
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Any, cast
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser, MultiPartParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from complaints import vault
+from complaints.api import representations
+from complaints.api.authentication import ApiCaller
+from complaints.api.errors import Refused
+from complaints.api.idempotency import once
+from complaints.api.limits import PerKey
+from complaints.api.parsing import StrictJSONParser
+from complaints.api.serializers import EvidenceIn, ResponseIn
+from complaints.flow.intake import add_evidence
+from complaints.flow.responses import Position, receive_response
+from complaints.flow.viewing import note_viewing
+from complaints.models import Complaint, Delivery, Evidence, Party, Speaker
+from complaints.sniff import KINDS
+
+DOCS = settings.BASE_DIR / "docs" / "api.md"
+PAGE = 50
+MOST_EVENTS = 100
+# Numbers are given out before their transactions end: a reader who ran ahead of a slow one would never see it.
+FEED_LAG = timedelta(seconds=10)
+
+# A file that somebody else sent may do nothing in whatever opens it.
+INERT = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "private, no-store",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class AlwaysTheSame(BaseContentNegotiation):
+    """One form for each answer, whatever the Accept header wishes for."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser | None:
+        wanted = (request.content_type or "").partition(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == wanted), None)
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: Any = None) -> tuple[BaseRenderer, str]:
+        return renderers[0], renderers[0].media_type
+
+
+class Door(APIView):
+    """What all addresses share: the caller's language, strict JSON of bounded size, limits for each key."""
+
+    content_negotiation_class = AlwaysTheSame
+    parser_classes: Any = [StrictJSONParser]
+    throttle_classes = [PerKey]
+    caller: ApiCaller
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # The API stands outside the pages' language prefixes; the answer is rendered after this method has returned.
+        translation.activate(translation.get_language_from_request(request))
+        super().initial(request, *args, **kwargs)
+        self.caller = cast(ApiCaller, request.user)
+        if self.parser_classes == [StrictJSONParser]:
+            len(request.body)  # read now: the limit on its size holds, and a key's fingerprint sees the same bytes
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        found = super().finalize_response(request, response, *args, **kwargs)
+        found.setdefault("Cache-Control", "private, no-store")
+        return found
+
+    def case(self, reference: str) -> Complaint:
+        """The case, if this organisation may see it; else 404."""
+        if not reference.isprintable():
+            raise Http404
+        return get_object_or_404(Complaint.objects.visible_to(self.caller.actor), reference=reference)
+
+
+class NowhereView(APIView):
+    """Addresses that do not exist, in the same envelope as every error."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    content_negotiation_class = AlwaysTheSame
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        translation.activate(translation.get_language_from_request(request))
+        raise NotFound
+
+
+class DocsView(APIView):
+    """How to use all this: docs/api.md, as it stands in the checkout."""
+
+    authentication_classes = ()
+    permission_classes = ()
+    content_negotiation_class = AlwaysTheSame
+
+    def get(self, request: Request) -> HttpResponseBase:
+        return HttpResponse(DOCS.read_bytes(), content_type="text/plain; charset=utf-8")
+
+
+class CasesView(Door):
+    """Cases, newest first, fifty at a time: ``?before=`` takes the ``next`` of the page before."""
+
+    def get(self, request: Request) -> Response:
+        cases = Complaint.objects.visible_to(self.caller.actor).order_by("-pk")
+        if before := request.query_params.get("before"):
+            cases = cases.filter(pk__lt=self.case(before).pk)
+        page = list(cases[: PAGE + 1])
+        more = len(page) > PAGE
+        lines = [representations.case_line(one) for one in page[:PAGE]]
+        return Response({"cases": lines, "next": lines[-1]["reference"] if more else None})
+
+
+class CaseView(Door):
+    """One case: what happened, what was found, what is asked of the caller."""
+
+    def get(self, request: Request, reference: str) -> Response:
+        today = timezone.localdate()
+        return Response(representations.case(self.case(reference), self.caller.organisation, on=today))
+
+
+class DecisionView(Door):
+    """The latest decision, or ``?version=`` an earlier one."""
+
+    def get(self, request: Request, reference: str) -> Response:
+        decisions = self.case(reference).decisions.order_by("number")
+        wanted = request.query_params.get("version")
+        found = decisions.filter(number=_whole("version", wanted)).first() if wanted else decisions.last()
+        if found is None:
+            raise Http404
+        return Response(representations.decision(found))
+
+
+class EvidenceView(Door):
+    """Offer a file, for use in a response."""
+
+    parser_classes = [MultiPartParser]
+
+    def post(self, request: Request, reference: str) -> Response:
+        complaint = self.case(reference)
+        given = EvidenceIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        if len(request.FILES.getlist("file")) > 1:
+            raise ValidationError({"file": [_("一次传一个文件。")]})
+        speaker = self._speaker(complaint, given.validated_data["party"])
+        upload, kind, at = given.validated_data["file"], given.validated_data["kind"], timezone.now()
+        try:
+            piece = add_evidence(complaint, upload, kind=kind, speaker=speaker, actor=self.caller.actor, at=at)
+        except vault.Unacceptable as refusal:
+            if refusal.code != "duplicate":
+                raise
+            same = complaint.evidence.offered().filter(blob=vault.keep(upload, at=at), offered_by=speaker)
+            return Response(representations.evidence(same.get()))  # the same file again is the same piece
+        return Response(representations.evidence(piece), status=HTTPStatus.CREATED)
+
+    def _speaker(self, complaint: Complaint, party: str | None) -> Speaker:
+        """For whom the file is offered: as said, else the first party that the caller answers for."""
+        allowed = [one.party for one in representations.answerable(complaint, self.caller.organisation)]
+        wanted = party or next(iter(sorted(allowed, key=lambda one: one != Party.PLATFORM)), None)
+        if wanted not in allowed:
+            raise Refused(HTTPStatus.CONFLICT, "cannot_answer", _("贵机构不能代这一方提交证据。"))
+        return Speaker(wanted)
+
+
+class EvidenceBytesView(Door):
+    """The bytes of a piece: a copy rebuilt from pixels, or the text itself. Who looked is on record first."""
+
+    def get(self, request: Request, reference: str, evidence_id: int) -> HttpResponseBase:
+        pieces = self.case(reference).evidence.offered().select_related("blob")
+        piece = get_object_or_404(pieces, pk=evidence_id)
+        variant, sha256, media_type, extension = self._variant(piece)
+        try:
+            source = vault.open_blob(sha256)
+        except FileNotFoundError as error:
+            raise Http404 from error
+        note_viewing(piece, variant=variant, actor=self.caller.actor, at=timezone.now())
+        answer = FileResponse(source, content_type=media_type)
+        answer["Content-Disposition"] = f'attachment; filename="evidence-{piece.pk}.{extension}"'
+        for name, value in INERT.items():
+            answer[name] = value
+        return answer
+
+    @staticmethod
+    def _variant(piece: Evidence) -> tuple[str, str, str, str]:
+        """Which copy leaves the house: its name in the record of viewings, digest, media type, extension."""
+        kind = KINDS.get(piece.blob.media_type)
+        if piece.blob.preview:
+            return "preview", piece.blob.preview, "image/webp", "webp"
+        if kind is None or kind.family != "text":
+            words = _("这种文件没有可以发给贵机构的副本。需要原件，请联系承办的消费者协会。")
+            raise Refused(HTTPStatus.NOT_FOUND, "no_copy", words)
+        return "original", piece.blob.sha256, "application/octet-stream", kind.extension
+
+
+class ResponsesView(Door):
+    """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
+
+    def post(self, request: Request, reference: str) -> Response:
+        complaint = self.case(reference)
+        at = timezone.now()
+        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
+
+    def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        given = ResponseIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = given.validated_data
+        parties = [one.party for one in representations.answerable(complaint, self.caller.organisation)]
+        record = receive_response(
+            complaint,
+            party=Party(said["party"]),
+            position=Position(said["position"]),
+            words=said["words"],
+            claims=said["facts"],
+            evidence=given.pieces(complaint, parties),
+            points_to=Party(said["points_to"]) if said["points_to"] else None,
+            actor=self.caller.actor,
+            at=at,
+        )
+        complaint.refresh_from_db()
+        shown = representations.case_line(complaint)
+        return HTTPStatus.CREATED, {
+            "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
+            "party": said["party"],
+            "position": said["position"],
+            "decision": representations.decision_line(record),
+        }
+
+
+class FactsView(Door):
+    """The catalogue of facts that a party may state, each with its question in the caller's language."""
+
+    def get(self, request: Request) -> Response:
+        return Response({"facts": representations.facts()})
+
+
+class EventsView(Door):
+    """The notices of this organisation in the order they arose: the way back for a receiver that missed some."""
+
+    def get(self, request: Request) -> Response:
+        after = _whole("after", request.query_params.get("after", "0"))
+        own = Delivery.objects.filter(endpoint__organisation=self.caller.organisation)
+        same = own.filter(event=OuterRef("event"), pk__lt=OuterRef("pk"))  # two endpoints get the same bytes
+        settled = own.filter(pk__gt=after, created_at__lte=timezone.now() - FEED_LAG).exclude(Exists(same))
+        page = list(settled.order_by("pk")[: MOST_EVENTS + 1])
+        events = [representations.event(one) for one in page[:MOST_EVENTS]]
+        last = events[-1]["cursor"] if events else str(after)
+        return Response({"events": events, "next": last, "more": len(page) > MOST_EVENTS})
+
+
+def _whole(name: str, text: str) -> int:
+    """A whole number in a query, not negative."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise ValidationError({name: [_("要写一个不小于0的整数。")]})
+    return int(text)

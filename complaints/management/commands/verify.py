@@ -1,0 +1,53 @@
+"""``manage.py verify``: re-hash every timeline and every stored file; exit 1 at the first break, naming it."""
+
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from complaints import timeline, vault
+from complaints.models import Blob, Complaint
+
+CHUNK = 200
+EVERY = 500  # how many are looked at between two lines of progress
+
+
+class Command(BaseCommand):
+    help = "Re-hash every timeline and every stored file; exit 1 at the first break, naming it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--quiet", action="store_true", help="say nothing but what is broken")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        self.quiet = bool(options["quiet"])
+        complaints = Complaint.objects.order_by("pk").prefetch_related("events")
+        count = 0
+        for complaint in self._shown("timelines", complaints.iterator(CHUNK), complaints.count()):
+            count += 1
+            broken = timeline.first_break(complaint.events.all(), expected=complaint.version)
+            if broken:
+                raise CommandError(f"{complaint.reference} #{broken.sequence}: {broken.reason}")
+        blobs = Blob.objects.order_by("pk")
+        files = 0
+        for blob in self._shown("files", blobs.iterator(CHUNK), blobs.count()):
+            for name, sha256 in (("original", blob.sha256), ("preview", blob.preview), ("thumb", blob.thumb)):
+                if sha256:
+                    files += 1
+                    _look(sha256, name, blob)
+        if not self.quiet:
+            self.stdout.write(f"{count} timelines and {files} files are whole.")
+
+    def _shown(self, what: str, rows: Iterable[Any], total: int) -> Iterator[Any]:
+        """The rows, with a line of progress now and then."""
+        for number, row in enumerate(rows, 1):
+            yield row
+            if not self.quiet and (number % EVERY == 0 or number == total):
+                self.stderr.write(f"{what}: {number} of {total}")
+
+
+def _look(sha256: str, name: str, blob: Blob) -> None:
+    if not vault.path_of(sha256).exists():
+        raise CommandError(f"file {sha256} ({name} of {blob.sha256[:12]}…) is missing")
+    if not vault.is_intact(sha256):
+        raise CommandError(f"file {sha256} ({name} of {blob.sha256[:12]}…) was changed")

@@ -1,0 +1,32 @@
+"""DOOR for the queue: each task calls one verb and never raises for business reasons."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from complaints.flow import clock as deadlines
+from complaints.flow import delivery, drafting, upkeep
+
+DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
+
+
+def deliver() -> None:
+    """Send what is due."""
+    delivery.drain(timezone.now, until=timezone.now() + DRAIN)
+
+
+def sweep() -> None:
+    """Repeat every duty that a lost ring left undone."""
+    delivery.sweep(at=timezone.now())
+
+
+def heartbeat() -> None:
+    """Show that a worker really works."""
+    delivery.beat(at=timezone.now())
+
+
+def clock() -> None:
+    """Let the deadlines that have passed run out, and forget what has served its time."""
+    deadlines.lapse_deadlines(at=timezone.now())
+    upkeep.forget(at=timezone.now())
+    drafting.discard_expired(at=timezone.now())
