@@ -1,0 +1,72 @@
+# 责在谁 / WhoAnswers. Needs Python 3.11 or newer, and make. `make` alone lists what there is.
+
+# The first of these that is new enough.
+PYTHON ?= $(shell for each in python3 python3.13 python3.12 python3.11; do \
+	$$each -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && echo $$each && break; done)
+VENV   := .venv
+PY     := $(VENV)/bin/python
+RUN    := $(VENV)/.ready-to-run
+DEV    := $(VENV)/.ready-to-develop
+UV     := 0.13.8
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run reset test lint format messages audit
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUN) ## the whole site with demo cases on this machine; PORT=8000 moves it, Ctrl-C ends all of it
+	@exec $(PY) manage.py demo
+
+reset: ## remove all demo data (var/) after asking; FORCE=1 does not ask
+	@if [ "$(FORCE)" != 1 ]; then \
+		printf '删除var/里的全部数据（数据库、证据、日志）？ Remove all data in var/? [y/N] '; \
+		read -r answer; case "$$answer" in y|Y|yes|是) ;; *) echo '没有删除。 Nothing was removed.'; exit 1;; esac; \
+	fi; rm -rf var && echo '已删除。 Removed.'
+
+test: $(DEV) ## every test this machine can run; LANES=sqlite,postgres,redis,browser picks
+	@$(PY) -m tests.lanes
+
+lint: $(DEV) ## ruff, types, templates, Django's own checks
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy .
+	$(VENV)/bin/djlint templates --lint --quiet
+	$(PY) manage.py check
+	$(PY) manage.py makemigrations --check --dry-run
+
+format: $(DEV) ## put the code in order
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+messages: $(DEV) ## collect the texts and compile the translation (needs gettext); both files are committed
+	$(PY) manage.py makemessages --locale en --no-obsolete --no-wrap --add-location file \
+		--ignore '$(VENV)/*' --ignore 'var/*' --ignore 'tests/*'
+	$(PY) manage.py compilemessages --locale en
+
+audit: $(DEV) ## ask whether a dependency has a known weakness; says "not audited" where nobody can be asked
+	@$(PY) -m tests.audit
+
+$(RUN): requirements.txt | $(VENV)
+	@echo '正在安装依赖…… Installing the packages…'
+	@$(call install,requirements.txt)
+	@touch $@
+
+$(DEV): requirements-dev.txt requirements.txt | $(VENV)
+	@echo '正在安装开发工具…… Installing the packages and the tools…'
+	@$(call install,requirements-dev.txt)
+	@touch $@ $(RUN)
+
+$(VENV):
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo '需要Python 3.11或更新版本。 Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11'; exit 1; }
+	@$(PYTHON) -m venv $@ || \
+		{ rm -rf $@; echo '缺少venv，请先：apt install python3-venv。 The venv module is missing.'; exit 1; }
+
+# uv takes seconds where pip takes a minute; where it cannot be had, pip does the same work.
+define install
+if $(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV) 2>/dev/null; \
+then $(VENV)/bin/uv pip install --quiet --python $(PY) --requirement $(1); \
+else $(PY) -m pip install --quiet --disable-pip-version-check --requirement $(1); fi
+endef

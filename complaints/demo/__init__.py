@@ -1,0 +1,1 @@
+"""THE DEMONSTRATION: a cast, cases in every state, and the processes of a whole site on one machine."""

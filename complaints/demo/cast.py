@@ -1,0 +1,96 @@
+"""The people and organisations of the demonstration. All of them, and their words, are invented."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from accounts.credentials import mint_api_key, mint_signing_secret
+from accounts.models import ApiKey, Endpoint, Membership, Organisation, User
+
+PASSWORD = "whoanswers-demo"
+LIN, CHEN, HUANG, ZHOU, OPERATOR = "linxiao", "chenli", "huangmin", "zhouhang", "yunwei"
+
+ASSOCIATION, PLATFORM = Organisation.Kind.ASSOCIATION, Organisation.Kind.PLATFORM
+CONNECTED, UNCONNECTED = "星河直播", "云集市"
+
+ORGANISATIONS = (
+    (ASSOCIATION, "浙江省消费者协会", "Zhejiang Consumers Association", "33"),
+    (ASSOCIATION, "广东省消费者委员会", "Guangdong Consumer Council", "44"),
+    (ASSOCIATION, "中国消费者协会", "China Consumers Association", ""),
+    (PLATFORM, CONNECTED, "Galaxy Live", ""),
+    (PLATFORM, UNCONNECTED, "Cloud Market", ""),
+)
+PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (  # user name, given name, family name, region of an officer
+    (LIN, "晓", "林", None),
+    (CHEN, "立", "陈", "33"),
+    (HUANG, "敏", "黄", "44"),
+    (ZHOU, "航", "周", ""),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """What the demonstration must remember in plain, since the database keeps only hashes and sealed texts."""
+
+    connected_key: str
+    unconnected_key: str
+    webhook_secret: str
+
+    def as_dict(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def is_assembled() -> bool:
+    """Whether the cast is in the database."""
+    return User.objects.filter(username=LIN).exists()
+
+
+def assemble() -> None:
+    """Write people and organisations into an empty database."""
+    associations: dict[str, Organisation] = {}
+    for kind, name_zh, name_en, region in ORGANISATIONS:
+        made = Organisation.objects.create(kind=kind, name_zh=name_zh, name_en=name_en, region=region)
+        if kind == ASSOCIATION:
+            associations[region] = made
+    for username, given, family, desk in PEOPLE:
+        user = User.objects.create_user(
+            username, password=PASSWORD, first_name=given, last_name=family, is_staff=desk is not None
+        )
+        if desk is not None:
+            Membership.objects.create(user=user, organisation=associations[desk])
+    User.objects.create_superuser(OPERATOR, password=PASSWORD)  # keys, endpoints, deliveries; sees no case
+
+
+def connect(*, webhook_url: str, at: datetime) -> Keys:
+    """Mint keys for both platforms and a line to the connected one; older keys of theirs are revoked."""
+    connected, unconnected = _platform(CONNECTED), _platform(UNCONNECTED)
+    endpoint, _created = Endpoint.objects.get_or_create(
+        organisation=connected, defaults={"url": webhook_url, "created_at": at}
+    )
+    secret = mint_signing_secret()
+    endpoint.keep_secret(secret, at=at)
+    return Keys(_new_key(connected, at), _new_key(unconnected, at), secret)
+
+
+def move_endpoint(webhook_url: str) -> None:
+    """Point the connected platform's line at where its receiver listens now."""
+    Endpoint.objects.filter(organisation=_platform(CONNECTED)).exclude(url=webhook_url).update(url=webhook_url)
+
+
+def officer_of(association: Organisation | None) -> User:
+    """The officer of the cast who works for an association."""
+    return User.objects.get(memberships__organisation=association)
+
+
+def _platform(name: str) -> Organisation:
+    return Organisation.objects.get(kind=PLATFORM, name_zh=name)
+
+
+def _new_key(organisation: Organisation, at: datetime) -> str:
+    ApiKey.objects.filter(organisation=organisation, revoked_at=None).update(revoked_at=at)
+    minted = mint_api_key()
+    ApiKey.objects.create(
+        organisation=organisation, label="演示", public_id=minted.public_id, digest=minted.digest, created_at=at
+    )
+    return minted.text

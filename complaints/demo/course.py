@@ -1,0 +1,154 @@
+"""What happened to a case after it was filed: one function for each act of stories.toml, each calling the real verb."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import User
+from complaints.demo import cast, files
+from complaints.demo.stories import Story, moment
+from complaints.flow import clock, consumer, intake, responses, triage
+from complaints.models import Complaint, Evidence
+from complaints.models.actor import Actor
+from complaints.models.assertion import Speaker
+from complaints.models.complaint import Party
+
+LAPSE_AT = time(0, 10)  # the sweep after midnight
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A filed case, and who can act in it."""
+
+    story: Story
+    complaint: Complaint
+    consumer: Actor
+    today: date
+
+    @property
+    def officer(self) -> Actor:
+        return Actor.officer(self.officer_user)
+
+    @property
+    def officer_user(self) -> User:
+        return cast.officer_of(self.complaint.association)
+
+    @property
+    def platform(self) -> Actor:
+        organisation = self.complaint.respondents.get(party=Party.PLATFORM).organisation
+        assert organisation is not None  # only cases of a connected platform have answers in their course
+        return Actor.machine(organisation)
+
+
+def play(scene: Scene) -> None:
+    """Let the course of a story happen, act by act."""
+    for step in scene.story.course:
+        at = moment(scene.today, step["ago"], step["at"]) if "ago" in step else scene.complaint.filed_at
+        ACTS[step["act"]](scene, step, at)
+        scene.complaint.refresh_from_db()
+
+
+def _answer(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    party = Party(step["party"])
+    responses.receive_response(
+        scene.complaint,
+        party=party,
+        position=responses.Position(step["position"]),
+        words=step["words"],
+        claims=step["claims"],
+        evidence=list(Evidence.objects.filter(complaint=scene.complaint, offered_by=party)),
+        actor=scene.platform,
+        at=at,
+    )
+
+
+def _evidence(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    file = step["file"]
+    upload = files.draw(file["draw"], file["words"], name=str(Evidence.Kind(file["kind"]).label))
+    intake.add_evidence(
+        scene.complaint,
+        upload,
+        kind=file["kind"],
+        speaker=Speaker(step["party"]),
+        actor=scene.platform,
+        at=at,
+    )
+
+
+def _lapse(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    """The night after the last day of everybody who is still silent."""
+    last = max(respondent.due_on for respondent in scene.complaint.respondents.unheard() if respondent.due_on)
+    clock.lapse(scene.complaint.pk, at=timezone.make_aware(datetime.combine(last + timedelta(days=1), LAPSE_AT)))
+
+
+def _refer(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    consumer.refer_to_association(scene.complaint, actor=scene.consumer, at=at)
+
+
+def _assign(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.assign(scene.complaint, to=scene.officer_user, actor=scene.officer, at=at)
+
+
+def _accept(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.accept(scene.complaint, actor=scene.officer, at=at)
+
+
+def _decline(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    ground = triage.Declined(step["ground"])
+    triage.decline(scene.complaint, ground=ground, words=step["words"], actor=scene.officer, at=at)
+
+
+def _ask(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.ask(
+        scene.complaint,
+        to=step["to"],
+        facts=step["facts"],
+        words=step["words"],
+        due_on=timezone.localtime(at).date() + timedelta(days=step["days"]),
+        actor=scene.officer,
+        at=at,
+    )
+
+
+def _find(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.make_finding(
+        scene.complaint, fact=step["fact"], value=step["value"], reason=step["reason"], actor=scene.officer, at=at
+    )
+
+
+def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.settle(scene.complaint, actor=scene.consumer, at=at)
+
+
+def _terminate(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.terminate(scene.complaint, actor=scene.officer, at=at)
+
+
+def _withdraw(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    consumer.withdraw(scene.complaint, actor=scene.consumer, at=at)
+
+
+def _hand_off(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    triage.hand_off(scene.complaint, route=step["route"], actor=scene.consumer, at=at)
+
+
+ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
+    "answer": _answer,
+    "evidence": _evidence,
+    "lapse": _lapse,
+    "refer": _refer,
+    "assign": _assign,
+    "accept": _accept,
+    "decline": _decline,
+    "ask": _ask,
+    "find": _find,
+    "settle": _settle,
+    "terminate": _terminate,
+    "withdraw": _withdraw,
+    "hand-off": _hand_off,
+}
