@@ -19,7 +19,7 @@ class User(AbstractUser):
 
     language = models.CharField(_("语言"), max_length=8, choices=[("zh", "中文"), ("en", "English")], default="zh")
 
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
 
@@ -30,7 +30,7 @@ class User(AbstractUser):
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def association_for(self, region: str) -> Organisation | None:
-        """The association nearest to a place: the longest region code that begins the place's code; else the national one."""
+        """The association nearest to a place: the longest code that begins the place's; else the national one."""
         prefixes = [region[:length] for length in range(len(region) + 1)]
         nearest = self.filter(kind=Organisation.Kind.ASSOCIATION, region__in=prefixes)
         return nearest.order_by(Length("region").desc(), "pk").first()
@@ -54,9 +54,8 @@ class Organisation(models.Model):
     name_zh = models.CharField(_("中文名"), max_length=120)
     name_en = models.CharField(_("英文名"), max_length=120, blank=True)
     region = models.CharField(
-        _("区划代码前缀"), max_length=12, blank=True, help_text=_("GB/T 2260，如 33 为浙江省；全国性协会留空。")
+        _("区划代码前缀"), max_length=12, blank=True, help_text=_("GB/T 2260，如33为浙江省；全国性协会留空。")
     )
-    memberships: models.Manager[Membership]
 
     objects = OrganisationQuerySet.as_manager()
 
@@ -107,8 +106,8 @@ class ApiKey(models.Model):
     objects = ApiKeyQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("API 密钥")
-        verbose_name_plural = _("API 密钥")
+        verbose_name = _("API密钥")
+        verbose_name_plural = _("API密钥")
 
     def __str__(self) -> str:
         return f"{self.label} ({self.public_id})"
@@ -135,9 +134,11 @@ class Endpoint(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        verbose_name = _("Webhook 地址")
-        verbose_name_plural = _("Webhook 地址")
-        constraints = [models.CheckConstraint(condition=Q(state__in=["active", "paused", "gone"]), name="endpoint_state_known")]
+        verbose_name = _("Webhook地址")
+        verbose_name_plural = _("Webhook地址")
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=["active", "paused", "gone"]), name="endpoint_state_known")
+        ]
 
     def __str__(self) -> str:
         return f"{self.organisation}: {self.url}"

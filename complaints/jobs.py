@@ -24,7 +24,7 @@ def ring(name: str, *ids: int) -> None:
     A queue that cannot be reached is logged and does no harm: the sweep finds the row.
     """
     call = partial(async_task, TASKS[name], *ids)
-    if not any(_is_same(call, waiting) for _savepoints, waiting, _robust in connection.run_on_commit):
+    if not any(_is_same(call, entry[1]) for entry in connection.run_on_commit):
         transaction.on_commit(call, robust=True)
 
 

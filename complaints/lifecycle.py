@@ -5,6 +5,7 @@ Who is *responsible* is no state: that is the latest decision. These states say 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -39,10 +40,10 @@ class Move:
     sources: frozenset[State]
     target: State
     roles: frozenset[Role]
-    label: str
+    label: Any  # lazily translated
 
 
-def _move(sources: set[State] | frozenset[State], target: State, roles: set[Role], label: str) -> Move:
+def _move(sources: set[State] | frozenset[State], target: State, roles: set[Role], label: Any) -> Move:
     return Move(frozenset(sources), target, frozenset(roles), label)
 
 

@@ -6,7 +6,9 @@ HEAD_BYTES = 64
 TAIL_BYTES = 2048
 TEXT_SAMPLE = 64 * 1024
 
-FTYP_VIDEO = frozenset({b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"qt  ", b"M4V ", b"MSNV", b"dash"})
+FTYP_VIDEO = frozenset(
+    {b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"qt  ", b"M4V ", b"MSNV", b"dash"}
+)
 FTYP_AVIF = frozenset({b"avif", b"avis"})
 FTYP_HEIC = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 
@@ -36,7 +38,7 @@ KINDS = {kind.media_type: kind for kind in (JPEG, PNG, WEBP, GIF, AVIF, HEIC, PD
 
 
 def sniff(head: bytes, tail: bytes, sample: bytes) -> Kind | None:
-    """The kind by its signature, or None. ``head`` and ``tail`` are the ends of the file, ``sample`` its first 64 KiB."""
+    """The kind by its signature, or None. ``head`` and ``tail`` are the file's ends, ``sample`` its first 64 KiB."""
     if head.startswith(b"\xff\xd8\xff"):
         return JPEG
     if head.startswith(b"\x89PNG\r\n\x1a\n"):

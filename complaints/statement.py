@@ -137,9 +137,7 @@ PROBLEMS = (
             Option("refund", _("退了货，超过7天还没退款"), "", {"refund_overdue": True}),
             Option("seven-days", _("签收后7天内提出退货，不给退"), "", {"return_in_7_days": True}),
             Option("not-delivered", _("没发货、没收到或晚了很久"), "", {"not_delivered": True}),
-            Option(
-                "terms", _("拿“签收即认可”“概不退换”来挡"), "", {"unfair_term": True}
-            ),
+            Option("terms", _("拿“签收即认可”“概不退换”来挡"), "", {"unfair_term": True}),
         ),
     ),
     Problem(

@@ -15,6 +15,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.models import Blob
@@ -79,6 +80,12 @@ def open_blob(sha256: str) -> BinaryIO:
     return path_of(sha256).open("rb")
 
 
+def discard(sha256: str) -> None:
+    """Remove bytes that no row names any more; none, or an empty name, does no harm."""
+    if sha256 and not Blob.objects.filter(Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256)).exists():
+        path_of(sha256).unlink(missing_ok=True)
+
+
 def is_intact(sha256: str) -> bool:
     """Whether the stored bytes still have their digest."""
     path = path_of(sha256)
@@ -88,7 +95,9 @@ def is_intact(sha256: str) -> bool:
 def clean_name(name: str) -> str:
     """The client's file name as data: no path, no control or direction characters, at most 255 bytes."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rsplit("/", 1)[-1])
-    kept = "".join(character for character in name if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"})
+    kept = "".join(
+        character for character in name if unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
     return kept.encode()[:255].decode(errors="ignore") or _("未命名")
 
 
@@ -104,7 +113,9 @@ def _look(upload: UploadedFile) -> _Look:
     head, tail, sample = _ends(upload, size)
     kind = sniff(head, tail, sample)
     if kind is None:
-        raise Unacceptable("type", _("这种文件打不开。请用图片（JPG、PNG、WebP、GIF）、PDF、MP4或文字记录（TXT、CSV）。"))
+        raise Unacceptable(
+            "type", _("这种文件打不开。请用图片（JPG、PNG、WebP、GIF）、PDF、MP4或文字记录（TXT、CSV）。")
+        )
     limit = settings.EVIDENCE_MAX_BYTES[kind.family]
     if size > limit:
         raise Unacceptable("too-big", _too_big(kind, size, limit))
@@ -187,5 +198,3 @@ def _store(source: Path, sha256: str) -> str:
 def _digest(path: Path) -> str:
     with path.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
-
-

@@ -57,9 +57,11 @@ def a_draft(*, at: datetime = MONDAY, language: str = "zh", **pages: dict[str, A
     return Draft.objects.create(answers=answers(**pages), language=language, started_at=at, touched_at=at)
 
 
-def filed(*, at: datetime = MONDAY, consumer: User | None = None, files: bool = False, **pages: dict[str, Any]) -> Filed:
+def filed(
+    *, at: datetime = MONDAY, consumer: User | None = None, files: bool = False, **pages: dict[str, Any]
+) -> Filed:
     """A complaint filed through the real verb, with its receipt code."""
-    draft = a_draft(at=at, **pages)
+    draft = a_draft(at=at, language="zh", **pages)
     if files:
         add_evidence_to_draft(draft, a_screenshot(), kind="order", at=at)
         add_evidence_to_draft(draft, a_photo(), kind="goods", at=at)
@@ -90,7 +92,9 @@ def a_photo(name: str = "IMG_2201.jpg", colour: str = "#99aa66") -> SimpleUpload
     """A JPEG as a phone makes it: with a comment and the place it was taken at."""
     exif = Image.Exif()
     exif[0x010F] = "CanaryPhone"
-    return SimpleUploadedFile(name, a_picture("JPEG", colour=colour, exif=exif, comment=b"canary-comment"), "image/jpeg")
+    return SimpleUploadedFile(
+        name, a_picture("JPEG", colour=colour, exif=exif, comment=b"canary-comment"), "image/jpeg"
+    )
 
 
 def an_order_export(name: str = "orders.csv") -> SimpleUploadedFile:

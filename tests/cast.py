@@ -48,7 +48,9 @@ def assemble() -> Cast:
     national = _organisation("association", "中国消费者协会", "China Consumers Association", "")
     kuailive = _organisation("platform", "快播场", "Kuailive", "")
     yunji = _organisation("platform", "云集市", "Yunji Market", "")
-    endpoint = Endpoint.objects.create(organisation=kuailive, url="https://hooks.kuailive.example/in", created_at=MONDAY)
+    endpoint = Endpoint.objects.create(
+        organisation=kuailive, url="https://hooks.kuailive.example/in", created_at=MONDAY
+    )
     secret = mint_signing_secret()
     endpoint.keep_secret(secret, at=MONDAY)
     return Cast(

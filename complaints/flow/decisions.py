@@ -43,7 +43,12 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
     complaint.has_dispute = bool(gathered.disputed)
     complaint.save(update_fields=["decision", "verdicts", "has_dispute"])
 
-    body = {"decision": decision.number, "digest": decision.digest, "because": str(because), **_changes(latest, decision)}
+    body = {
+        "decision": decision.number,
+        "digest": decision.digest,
+        "because": str(because),
+        **_changes(latest, decision),
+    }
     event = timeline.record(complaint, "decided", body, actor=actor, at=at)
     announce(complaint, event, at=at)
     return decision

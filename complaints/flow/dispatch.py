@@ -62,7 +62,10 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
 
 
 def announce(complaint: Complaint, event: Event, *, at: datetime) -> None:
-    """One delivery for each active endpoint of each organisation that was asked; one ring of the doorbell."""
+    """One delivery for each endpoint of each organisation that was asked; one ring of the doorbell.
+
+    For an endpoint out of use the notice is parked: its owner still finds it in the feed, and reopening sends it.
+    """
     kind = NOTICES.get(event.kind)
     if kind is None:
         return
@@ -75,7 +78,7 @@ def announce(complaint: Complaint, event: Event, *, at: datetime) -> None:
 def _targets(complaint: Complaint) -> Iterable[tuple[Respondent, Endpoint]]:
     asked = complaint.respondents.filter(organisation__isnull=False, asked_at__isnull=False)
     by_organisation = {respondent.organisation_id: respondent for respondent in asked}
-    endpoints = Endpoint.objects.filter(organisation__in=by_organisation, state=Endpoint.State.ACTIVE)
+    endpoints = Endpoint.objects.filter(organisation__in=by_organisation)
     return [(by_organisation[endpoint.organisation_id], endpoint) for endpoint in endpoints]
 
 
@@ -101,6 +104,7 @@ def _delivery(
         message_id=f"msg_{uuid.uuid4().hex}",
         type=kind,
         body=webhooks.envelope(kind, data, event_id=event_id, at=event.at),
+        state=Delivery.State.PENDING if endpoint.state == Endpoint.State.ACTIVE else Delivery.State.PARKED,
         next_attempt_at=at,
         created_at=at,
     )

@@ -47,9 +47,7 @@ def assert_facts(
     made = Assertion.objects.bulk_create(rows)
     if evidence:
         link = Assertion.evidence.through
-        link.objects.bulk_create(
-            [link(assertion_id=row.pk, evidence_id=item.pk) for row in made for item in evidence]
-        )
+        link.objects.bulk_create([link(assertion_id=row.pk, evidence_id=item.pk) for row in made for item in evidence])
     return made
 
 

@@ -61,7 +61,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
 
 
 def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: datetime) -> Evidence:
-    """Keep a file for a draft. The same file twice is one piece. Raises vault.Unacceptable; the draft is untouched then."""
+    """Keep a file for a draft. The same file twice is refused. Raises vault.Unacceptable; nothing is kept then."""
     if draft.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
         raise vault.Unacceptable("too-many", _too_many())
     blob = vault.keep(upload, at=at)
@@ -130,9 +130,7 @@ def hash_of(receipt_code: str) -> str:
     return keyed_hash(plain)
 
 
-def _create(
-    filing: Filing, *, receipt_hash: str, consumer: User | None, language: str, at: datetime
-) -> Complaint:
+def _create(filing: Filing, *, receipt_hash: str, consumer: User | None, language: str, at: datetime) -> Complaint:
     """The row, under a number nobody has yet."""
     association = Organisation.objects.association_for(filing.region)
     for attempt in range(REFERENCE_TRIES):

@@ -12,7 +12,7 @@ from complaints.lifecycle import Role
 class Actor:
     """A person or machine at a door. Nobody (all fields empty) sees nothing.
 
-    ``complaint_id`` is set for a receipt session: the one case that the code opened.
+    ``complaint_id`` is set for a receipt session: the one case that the code opened, beside those of an account.
     """
 
     role: Role | None = None
@@ -26,8 +26,9 @@ class Actor:
         return cls(Role.OFFICER, user, user.organisation_of(Organisation.Kind.ASSOCIATION))
 
     @classmethod
-    def consumer(cls, user: User) -> Actor:
-        return cls(Role.CONSUMER, user)
+    def consumer(cls, user: User, *, opened: int | None = None) -> Actor:
+        """A person with an account; ``opened`` is a further case whose receipt code they have typed."""
+        return cls(Role.CONSUMER, user, complaint_id=opened)
 
     @classmethod
     def receipt(cls, complaint_id: int) -> Actor:

@@ -15,7 +15,7 @@ from complaints.models.evidence import CannotChange, Evidence
 
 
 class Speaker(models.TextChoices):
-    """Who may assert a fact. An officer's word is a finding. Silence asserts nothing: it is a lapse of the respondent."""
+    """Who may assert a fact. An officer's word is a finding. Silence asserts nothing: it is a respondent's lapse."""
 
     CONSUMER = "consumer", _("消费者")
     MERCHANT = "merchant", _("商家")
@@ -70,9 +70,7 @@ class Request(models.Model):
     """A question the association put to the consumer or a party, with the facts it is about and a last day."""
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="requests")
-    to = models.CharField(
-        _("问谁"), max_length=16, choices=[("consumer", _("消费者")), *Party.choices]
-    )
+    to = models.CharField(_("问谁"), max_length=16, choices=[("consumer", _("消费者")), *Party.choices])
     facts = models.JSONField(_("关于哪些事实"), default=list)
     words = models.TextField(_("说明"), max_length=1000)
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")

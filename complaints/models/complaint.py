@@ -38,10 +38,10 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
                     complaint=OuterRef("pk"), organisation=actor.organisation, asked_at__isnull=False
                 )
                 return self.filter(Exists(mine))
+            case Role.CONSUMER if actor.user:
+                return self.filter(Q(consumer=actor.user) | Q(pk=actor.complaint_id))
             case Role.CONSUMER if actor.complaint_id:
                 return self.filter(pk=actor.complaint_id)
-            case Role.CONSUMER if actor.user:
-                return self.filter(consumer=actor.user)
         return self.none()
 
     def locked(self, pk: int) -> Complaint:
@@ -74,7 +74,9 @@ class Complaint(models.Model):
     reference = models.CharField(_("投诉编号"), max_length=20, unique=True)
     state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.NEGOTIATING)
     version = models.PositiveIntegerField(default=0)  # rises by exactly one with each event: the order for webhooks
-    head = models.CharField(max_length=64, default="0" * 64)  # the digest of the newest event; written by timeline.record
+    head = models.CharField(
+        max_length=64, default="0" * 64
+    )  # the digest of the newest event; written by timeline.record
     language = models.CharField(max_length=2, choices=[("zh", "中文"), ("en", "English")], default="zh")
     filed_at = models.DateTimeField(_("提交时间"))
     due_on = models.DateField(_("下一期限"), null=True, blank=True)
@@ -110,7 +112,6 @@ class Complaint(models.Model):
     has_dispute = models.BooleanField(_("说法冲突"), default=False)
     is_safety = models.BooleanField(_("安全风险"), default=False)
 
-    respondents: models.Manager[Respondent]
     objects = ComplaintQuerySet.as_manager()
 
     class Meta:
@@ -144,7 +145,7 @@ class Complaint(models.Model):
 
 
 class Contact(models.Model):
-    """How to reach the consumer. Kept apart from the case and sealed at rest: never in lists, logs, events, webhooks."""
+    """How to reach the consumer: kept apart from the case, sealed at rest; never in lists, logs, events, webhooks."""
 
     complaint = models.OneToOneField(Complaint, models.CASCADE, related_name="contact")
     sealed = models.TextField()

@@ -12,7 +12,7 @@ from complaints.models.evidence import CannotChange
 
 
 class DecisionRecord(models.Model):
-    """A decision by its contract (docs/decide.md): replaying ``input`` under the same rulebook gives ``output`` again."""
+    """A decision by its contract (docs/decide.md): ``input`` under the same rulebook gives ``output`` again."""
 
     class Because(models.TextChoices):
         FILED = "filed", _("提交投诉")
@@ -28,7 +28,9 @@ class DecisionRecord(models.Model):
     because = models.CharField(_("原因"), max_length=16, choices=Because.choices)
     input = models.JSONField()
     output = models.JSONField()
-    sources = models.JSONField(default=dict)  # fact → {"by": speaker, "evidence": [ids], "how": admission | finding | …}
+    sources = models.JSONField(
+        default=dict
+    )  # fact → {"by": speaker, "evidence": [ids], "how": admission | finding | …}
     disputed = models.JSONField(default=list)  # facts on which accounts differ
     digest = models.CharField(max_length=71)  # sha256:…
     rulebook = models.CharField(max_length=71)  # the fingerprint of the law files

@@ -17,7 +17,8 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, at: datetime) -> Self:
         """Waiting for their time, or leased to a worker that never came back."""
         return self.filter(
-            Q(state=Delivery.State.PENDING, next_attempt_at__lte=at) | Q(state=Delivery.State.LEASED, leased_until__lt=at)
+            Q(state=Delivery.State.PENDING, next_attempt_at__lte=at)
+            | Q(state=Delivery.State.LEASED, leased_until__lt=at)
         )
 
 
@@ -44,7 +45,6 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(_("产生时间"))
     done_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
 
-    tries: models.Manager[Attempt]
     objects = DeliveryQuerySet.as_manager()
 
     class Meta:
@@ -60,7 +60,9 @@ class Delivery(models.Model):
             models.Index(
                 fields=["next_attempt_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "leased"])
             ),
-            models.Index(fields=["endpoint", "next_attempt_at"], name="delivery_of_endpoint", condition=Q(state="pending")),
+            models.Index(
+                fields=["endpoint", "next_attempt_at"], name="delivery_of_endpoint", condition=Q(state="pending")
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,7 +87,7 @@ class Attempt(models.Model):
     started_at = models.DateTimeField(_("开始"))
     finished_at = models.DateTimeField(_("结束"), null=True, blank=True)
     outcome = models.CharField(_("结果"), max_length=16, choices=Outcome.choices, default=Outcome.STARTED)
-    status = models.PositiveSmallIntegerField(_("HTTP 状态"), null=True, blank=True)
+    status = models.PositiveSmallIntegerField(_("HTTP状态"), null=True, blank=True)
     error = models.CharField(_("错误"), max_length=80, blank=True)  # a class, never socket details
     reply = models.TextField(_("回应开头"), blank=True)
 

@@ -16,7 +16,7 @@ class TallyQuerySet(models.QuerySet["Tally"]):
         self.get_or_create(what=what, window=window)
         row = self.filter(what=what, window=window)
         row.update(count=F("count") + 1)
-        return row.values_list("count", flat=True).get()
+        return int(row.values_list("count", flat=True).get())
 
 
 class Tally(models.Model):

@@ -15,23 +15,23 @@ LAYERS: list[dict[str, str]] = [
     {"routing.engine": "pure", "accounts": "people", "complaints.lifecycle": "table"},
     {"routing": "law"},
     {"complaints.models": "nouns"},
-    {
-        name: "instrument"
-        for name in (
+    dict.fromkeys(
+        (
             *("complaints.timeline", "complaints.vault", "complaints.sniff", "complaints.checker", "complaints.jobs"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *("complaints.statement", "complaints.narrative", "complaints.letters"),
-        )
-    },
+        ),
+        "instrument",
+    ),
     {"complaints.flow": "verbs"},
     {"complaints.demo": "a cast for the demonstration"},
-    {
-        name: "door"
-        for name in (
+    dict.fromkeys(
+        (
             *("complaints.web", "complaints.api", "complaints.admin", "complaints.tasks", "complaints.management"),
             "complaints.templatetags",
-        )
-    },
+        ),
+        "door",
+    ),
     {"complaints.urls": "addresses", "complaints.apps": "addresses", "config": "wiring"},
 ]
 
