@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
@@ -31,6 +31,7 @@ from complaints.flow.intake import add_evidence
 from complaints.flow.responses import Position, receive_response
 from complaints.flow.viewing import note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Party, Speaker
+from complaints.serving import send
 from complaints.sniff import KINDS
 
 DOCS = settings.BASE_DIR / "docs" / "api.md"
@@ -40,13 +41,6 @@ MOST_EVENTS = 100
 FEED_LAG = timedelta(seconds=10)
 
 # A file that somebody else sent may do nothing in whatever opens it.
-INERT = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; sandbox; frame-ancestors 'none'",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 class AlwaysTheSame(BaseContentNegotiation):
@@ -182,16 +176,10 @@ class EvidenceBytesView(Door):
         pieces = self.case(reference).evidence.offered().select_related("blob")
         piece = get_object_or_404(pieces, pk=evidence_id)
         variant, sha256, media_type, extension = self._variant(piece)
-        try:
-            source = vault.open_blob(sha256)
-        except FileNotFoundError as error:
-            raise Http404 from error
         note_viewing(piece, variant=variant, actor=self.caller.actor, at=timezone.now())
-        answer = FileResponse(source, content_type=media_type)
-        answer["Content-Disposition"] = f'attachment; filename="evidence-{piece.pk}.{extension}"'
-        for name, value in INERT.items():
-            answer[name] = value
-        return answer
+        return send(
+            sha256, media_type=media_type, disposition=f'attachment; filename="evidence-{piece.pk}.{extension}"'
+        )
 
     @staticmethod
     def _variant(piece: Evidence) -> tuple[str, str, str, str]:

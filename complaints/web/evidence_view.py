@@ -5,16 +5,16 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from django import forms
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import vault
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
 from complaints.models import Actor, Evidence
+from complaints.serving import send
 from complaints.sniff import KINDS, TEXT
 from complaints.web.actors import actor_of
 from complaints.web.case_forms import posted
@@ -22,15 +22,6 @@ from complaints.web.case_forms import posted
 COPIES = {"thumb", "preview"}
 COPY_TYPE = "image/webp"  # what complaints.checker writes
 BYTES = "application/octet-stream"
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": (
-        "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Cache-Control": "private, no-store",
-    "Referrer-Policy": "no-referrer",
-}
 
 
 class ReasonForm(forms.Form):
@@ -72,7 +63,7 @@ def _copy(evidence: Evidence, variant: str, actor: Actor) -> HttpResponseBase:
     if not sha256:
         raise Http404
     note_viewing(evidence, variant=variant, actor=actor, at=timezone.now())
-    return _send(sha256, COPY_TYPE, f'inline; filename="evidence-{evidence.pk}-{variant}.webp"')
+    return send(sha256, media_type=COPY_TYPE, disposition=f'inline; filename="evidence-{evidence.pk}-{variant}.webp"')
 
 
 def _original(evidence: Evidence, actor: Actor, reason: str = "") -> HttpResponseBase:
@@ -83,16 +74,4 @@ def _original(evidence: Evidence, actor: Actor, reason: str = "") -> HttpRespons
     disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
     # Text may be a spreadsheet or a script to the program that opens it: it goes out as bare bytes.
     media_type = BYTES if kind is None or kind is TEXT else blob.media_type
-    return _send(blob.sha256, media_type, disposition)
-
-
-def _send(sha256: str, media_type: str, disposition: str) -> HttpResponseBase:
-    try:
-        source = vault.open_blob(sha256)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(source, content_type=media_type)
-    response["Content-Disposition"] = disposition
-    for name, value in HEADERS.items():
-        response[name] = value
-    return response
+    return send(blob.sha256, media_type=media_type, disposition=disposition)

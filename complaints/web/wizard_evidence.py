@@ -18,15 +18,16 @@ from complaints import vault
 from complaints.flow import drafting
 from complaints.flow.intake import add_evidence_to_draft, change_kind_in_draft, remove_evidence_from_draft
 from complaints.models import Draft, Evidence
+from complaints.narrative import language
+from complaints.serving import send
 from complaints.web import drafts
 from complaints.web.unreadable import MEBIBYTE, Trouble, readable
-from complaints.web.wizard import frame, journey_of, language, onward
+from complaints.web.wizard import frame, journey_of, onward
 from complaints.web.wizard_checklist import checklist
 from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 
 PAGE = BY_SLUG[EVIDENCE]
 INPUTS = (1, 2, 3)  # file-1 with its kind as-1, and so on: browsers without scripts choose one file at a time
-ONLY_BYTES = "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +64,7 @@ def thumb(request: HttpRequest, evidence_id: int) -> FileResponse:
     if draft is None:
         raise Http404
     piece = get_object_or_404(draft.evidence.offered().exclude(blob__thumb="").select_related("blob"), pk=evidence_id)
-    response = FileResponse(vault.open_blob(piece.blob.thumb), content_type="image/webp")
-    response["Content-Security-Policy"] = ONLY_BYTES
-    response["Cache-Control"] = "private, no-store"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Content-Disposition"] = f'inline; filename="evidence-{piece.pk}.webp"'
-    return response
+    return send(piece.blob.thumb, media_type="image/webp", disposition=f'inline; filename="evidence-{piece.pk}.webp"')
 
 
 def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:

@@ -19,7 +19,7 @@ LAYERS: list[dict[str, str]] = [
         (
             *("complaints.timeline", "complaints.vault", "complaints.sniff", "complaints.checker", "complaints.jobs"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
-            *("complaints.statement", "complaints.narrative", "complaints.letters"),
+            *("complaints.statement", "complaints.serving", "complaints.narrative", "complaints.letters"),
         ),
         "instrument",
     ),
@@ -38,6 +38,7 @@ LAYERS: list[dict[str, str]] = [
 # Instruments stand side by side; these few lean on another one.
 BESIDE = {
     ("complaints.vault", "complaints.sniff"),
+    ("complaints.serving", "complaints.vault"),
 }
 
 SOURCES = [
