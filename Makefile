@@ -11,7 +11,7 @@ UV     := 0.13.8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run reset test lint format messages audit
+.PHONY: help run reset test lint format messages pins audit
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,15 +45,19 @@ messages: $(DEV) ## collect the texts and compile the translation (needs gettext
 		--ignore '$(VENV)/*' --ignore 'var/*' --ignore 'tests/*'
 	$(PY) manage.py compilemessages --locale en
 
+pins: $(DEV) ## write down the versions of everything that is installed, after a change of requirements
+	@{ echo '# Every version, tools included: written by `make pins`, so that an install next year is the same.'; \
+		$(VENV)/bin/uv pip freeze --python $(PY) | grep -iv '^\(pip\|setuptools\|uv\)=='; } > .constraints.txt
+
 audit: $(DEV) ## ask whether a dependency has a known weakness; says "not audited" where nobody can be asked
 	@$(PY) -m tests.audit
 
-$(RUN): requirements.txt | $(VENV)
+$(RUN): requirements.txt .constraints.txt | $(VENV)
 	@echo '正在安装依赖…… Installing the packages…'
 	@$(call install,requirements.txt)
 	@touch $@
 
-$(DEV): requirements-dev.txt requirements.txt | $(VENV)
+$(DEV): requirements-dev.txt requirements.txt .constraints.txt | $(VENV)
 	@echo '正在安装开发工具…… Installing the packages and the tools…'
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(RUN)
