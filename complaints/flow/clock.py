@@ -8,6 +8,7 @@ from django.utils import timezone
 from complaints import timeline
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
+from complaints.flow.moves import await_answers
 from complaints.models import Complaint, DecisionRecord, Respondent
 
 
@@ -34,5 +35,6 @@ def lapse(complaint_id: int, *, at: datetime) -> int:
         body = {"party": respondent.party, "due_on": respondent.due_on.isoformat() if respondent.due_on else None}
         announce(complaint, timeline.record(complaint, "lapsed", body, actor="clock", at=at), at=at)
     if silent:
+        await_answers(complaint)
         decide_again(complaint, because=DecisionRecord.Because.LAPSE, actor="clock", at=at)
     return len(silent)

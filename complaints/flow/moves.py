@@ -1,4 +1,4 @@
-"""The one function that moves a complaint through its states."""
+"""The one function that moves a complaint through its states, and the day that waits meanwhile."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -21,3 +21,12 @@ def advance(
     complaint.save(update_fields=["state", "closed_at", "due_on"])
     told = {"from": before.value, "to": complaint.state, **(body or {})}
     return timeline.record(complaint, f"moved.{move}", told, actor=actor.label, at=at)
+
+
+def await_answers(complaint: Complaint) -> None:
+    """While the parties negotiate, the next day to act by is the nearest one a party has to answer by; none when all
+    were heard. Later stages set a day of their own, which no party's answer moves."""
+    if complaint.state == State.NEGOTIATING:
+        waiting = complaint.respondents.unheard().order_by("due_on").values_list("due_on", flat=True)
+        complaint.due_on = waiting.first()
+        complaint.save(update_fields=["due_on"])

@@ -12,6 +12,7 @@ from complaints import timeline
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
+from complaints.flow.moves import await_answers
 from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Party, Respondent, Speaker
 from routing import rulebook
 
@@ -57,7 +58,7 @@ def receive_response(
     respondent.answered_at = at
     respondent.answer = {"position": position, "words": words, "points_to": points_to or ""}
     respondent.save(update_fields=["answered_at", "answer"])
-    _next_due(complaint)
+    await_answers(complaint)
     body = {"party": party, "position": position, "facts": sorted(claims), "late": late, "points_to": points_to or ""}
     event = timeline.record(complaint, "answered", body, actor=actor.label, at=at)
     announce(complaint, event, at=at)
@@ -84,11 +85,3 @@ def _check(party: Party, position: Position, claims: Mapping[str, bool | None], 
     for fact in claims:
         if fact not in known or known[fact].officer or known[fact].input:
             raise CannotAnswer(_("没有“{fact}”这项事实，或者它只能由工作人员认定。").format(fact=fact))
-
-
-def _next_due(complaint: Complaint) -> None:
-    """The nearest clock that still runs."""
-    waiting = complaint.respondents.unheard().order_by("due_on").values_list("due_on", flat=True).first()
-    if complaint.accepted_at is None:
-        complaint.due_on = waiting
-        complaint.save(update_fields=["due_on"])

@@ -48,7 +48,7 @@ async function post(fields) {
 }
 
 function tooBig(file) {
-  const size = Math.ceil(file.size / MEBIBYTE);
+  const size = (file.size / MEBIBYTE).toFixed(1);
   const kinds = [["image/", image, words.bigImage], ["application/pdf", pdf, words.bigPdf], ["video/", video, words.bigVideo]];
   const found = kinds.find(([type]) => file.type.startsWith(type));
   return found && file.size > found[1] * MEBIBYTE ? found[2].replace("{size}", size).replace("{limit}", found[1]) : "";

@@ -11,7 +11,7 @@ from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import settle
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, DecisionRecord, Delivery, Party
-from tests.builders import a_complaint
+from tests.builders import a_complaint, a_referred_complaint
 from tests.cast import MONDAY, Cast
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,24 @@ def test_an_answer_in_time_is_heard_and_the_others_clocks_run_on(cast: Cast) -> 
     answer(complaint, cast)
     assert lapse_deadlines(at=DAY_AFTER) == 2
     assert complaint.respondent("platform").lapsed_at is None
+
+
+def test_the_next_day_to_act_by_is_that_of_whoever_is_still_waited_for(cast: Cast) -> None:
+    complaint = a_complaint()
+    answer(complaint, cast)
+    complaint.refresh_from_db()
+    assert complaint.due_on == LAST_DAY.date()  # shop and room have not answered
+    lapse_deadlines(at=DAY_AFTER)
+    complaint.refresh_from_db()
+    assert complaint.due_on is None  # everybody was heard, or was silent: now it is the consumer's turn
+
+
+def test_a_partys_answer_does_not_move_the_associations_day(cast: Cast) -> None:
+    complaint = a_referred_complaint()
+    answer(complaint, cast)
+    lapse_deadlines(at=DAY_AFTER)
+    complaint.refresh_from_db()
+    assert str(complaint.due_on) == "2026-06-10"
 
 
 def test_the_platform_may_pass_on_what_the_shop_says_but_another_platform_may_not(cast: Cast) -> None:
