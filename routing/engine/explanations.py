@@ -80,7 +80,11 @@ def explain(rulebook: Rulebook, input: Mapping[str, Any], output: Mapping[str, A
         missing=_missing(wording, output, inquiry),
         remedies=_remedies(wording, output),
         gates=tuple(wording.say(f"gate.{id}.text") for id in output["gates"]),
-        acts=tuple(act.title.in_(lang) for act in rulebook.acts if act.number in output["illegal_acts"]),
+        acts=tuple(
+            act.title.in_(lang)
+            for act in rulebook.acts
+            if act.number in output["illegal_acts"] and not wording.is_unchecked(f"GO {act.number}")
+        ),
         first_contact=None if output["first_contact"] is None else wording.party(output["first_contact"]),
     )
 

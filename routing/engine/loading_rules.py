@@ -41,6 +41,7 @@ def load_instrument(file: Table) -> Instrument:
         governed_by=table.word("gate", When),
         unit=unit,
         listed=frozenset(table.strings("listed", [])),
+        unchecked=frozenset(table.strings("unchecked", [])),
         supersedes=table.strings("supersedes", []),
         gists=gists,
     )

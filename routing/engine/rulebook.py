@@ -20,7 +20,8 @@ class Instrument:
     """A law, with the words it is cited by.
 
     ``listed`` are its articles that are one list, where a single number in brackets is an item and no paragraph;
-    ``gists`` say in one line of ours what a cited article says, keyed as cited.
+    ``gists`` say in one line of ours what a cited article says, keyed as cited; ``unchecked`` are those nobody has yet
+    read on the official page: they take part in every decision and are shown to nobody as law.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Instrument:
     governed_by: When
     unit: Literal["article", "point"]
     listed: frozenset[str]
+    unchecked: frozenset[str]
     supersedes: tuple[str, ...]
     gists: Mapping[str, Text]
 

@@ -72,8 +72,15 @@ class Wording:
 
     def cites(self, codes: Sequence[str], unverified: Sequence[str] = ()) -> tuple[Cited, ...]:
         """The citations that a consumer may see: what has not been compared with the official text is left out."""
-        shown = (code for code in codes if not any(mark == code or mark.startswith(f"{code} ") for mark in unverified))
-        return tuple(cited for code in shown if (cited := self.cited(code)) is not None)
+        marked = (code for code in codes if any(mark == code or mark.startswith(f"{code} ") for mark in unverified))
+        hidden = {*marked, *(code for code in codes if self.is_unchecked(code))}
+        return tuple(cited for code in codes if code not in hidden and (cited := self.cited(code)) is not None)
+
+    def is_unchecked(self, code: str) -> bool:
+        """Whether the cited article still waits for somebody to read it on the official page (law.md 10, D26)."""
+        instrument = self.rulebook.instruments.get(instrument_of(code))
+        number = code.rpartition(" ")[2].partition("(")[0]
+        return instrument is not None and number in instrument.unchecked
 
     def _cite(self, instrument: Instrument, article: str) -> str:
         match = _PARTS.fullmatch(article)

@@ -117,3 +117,14 @@ def test_a_fact_leans_the_way_the_conditions_say() -> None:
     assert leaning(BOOK, "life_health_goods", "anchor") == 0  # a reason for A04, a defence against A05
     assert leaning(BOOK, "seller_identity_given", "platform") == -1
     assert leaning(BOOK, "operator_knew", "merchant") == 0
+
+
+def test_what_nobody_has_read_on_the_official_page_is_shown_to_nobody_as_law() -> None:
+    facts = {**FLAWED, "after_sales_stalled": True, "fake_or_tampered": True}
+    output = decide(BOOK, an_inquiry(facts=facts)).as_dict()
+    assert "GO 8" in next(ground for ground in output["grounds"] if ground["id"] == "M06")["citations"]
+    assert output["illegal_acts"] == [8, 10]
+    shown = told("en", facts=facts)
+    codes = {cited.code for card in shown.parties for reason in card.reasons for cited in reason.supervisory}
+    assert "GO 8" not in codes
+    assert len(shown.acts) == 1  # point 10 was seen in a close report; point 8 waits
