@@ -43,12 +43,13 @@ def main(decoders: list[str], target: str) -> int:
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         return _say(UNSOUND, problem="damaged", detail=type(error).__name__)
 
-    # A new picture from bare pixels: no comment, EXIF, profile or trailing data can come along.
+    # Made small first, which keeps memory down; then a new picture from bare pixels, so that no comment, EXIF, profile
+    # or trailing data can come along.
+    upright.thumbnail((PREVIEW, 4 * PREVIEW))
     bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    for name, size in (("preview", (PREVIEW, 4 * PREVIEW)), ("thumb", (THUMB, THUMB))):
-        copy = bare.copy()
-        copy.thumbnail(size)
-        copy.save(f"{target}.{name}", format="WEBP", quality=80, method=2)
+    bare.save(f"{target}.preview", format="WEBP", quality=80, method=2)
+    bare.thumbnail((THUMB, THUMB))
+    bare.save(f"{target}.thumb", format="WEBP", quality=80, method=2)
     return _say(0, width=width, height=height)
 
 

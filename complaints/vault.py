@@ -1,13 +1,17 @@
 """Keep and open evidence by digest. The original stays byte-identical under its SHA-256; others see rebuilt copies."""
 
+import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import time
 import unicodedata
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +27,8 @@ from complaints.sniff import HEAD_BYTES, TAIL_BYTES, TEXT_SAMPLE, Kind, sniff
 
 CHUNK = 1 << 20
 CHECK_SECONDS = 30
+SLOTS = 2  # pictures that are looked into at once, on one machine
+SLOT_SECONDS = 20  # how long one waits for its turn
 MIN_FREE_BYTES = 512 << 20
 MEBIBYTE = 1 << 20
 
@@ -162,7 +168,7 @@ def _check(staged: Path, kind: Kind) -> dict[str, int]:
         return {}
     command = [sys.executable, "-m", "complaints.checker", ",".join(kind.pillow), str(staged.with_suffix(".copy"))]
     try:
-        with staged.open("rb") as source:
+        with _slot(), staged.open("rb") as source:
             done = subprocess.run(
                 command, stdin=source, capture_output=True, timeout=CHECK_SECONDS, cwd=settings.BASE_DIR, check=False
             )
@@ -174,6 +180,24 @@ def _check(staged: Path, kind: Kind) -> dict[str, int]:
             raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
         raise Unacceptable("damaged", _damaged())
     return {"width": found["width"], "height": found["height"]}
+
+
+@contextmanager
+def _slot() -> Iterator[None]:
+    """One of the few places for a check on this machine: decoding takes memory, and anybody may send pictures."""
+    until = time.monotonic() + SLOT_SECONDS
+    while True:
+        for number in range(SLOTS):
+            with (settings.FILE_UPLOAD_TEMP_DIR / f"slot-{number}.lock").open("w") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue
+                yield
+                return
+        if time.monotonic() > until:
+            raise Unacceptable("busy", _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。"))
+        time.sleep(0.1)
 
 
 def _damaged() -> str:

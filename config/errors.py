@@ -28,14 +28,27 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def broken(request: HttpRequest) -> HttpResponse:
     """Without the request: whatever broke may be a context processor. The number is in the log too."""
     number = uuid.uuid4().hex[:8]
-    log.error("error %s at %s", number, request.path)
+    log.error("error %s at %r", number, request.path)
     page = render_to_string("errors/500.html", {"number": number})
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long (its CSRF token no longer fits). What was typed into the filing form is offered again,
-    to send as it is; other forms are not, because somebody else's page could have filled them."""
-    fields = request.POST if "/complaint/" in request.path else {}
+    """The page was open too long (its CSRF token no longer fits). What was typed into a question of the filing form is
+    offered again, to send as it is, but only when our own page sent it: somebody else's page could have filled it."""
+    fields = request.POST if _is_our_question(request) else {}
     kept = [(name, value) for name in fields if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
     return render(request, "errors/419.html", {"kept": kept}, status=STALE_FORM)
+
+
+def _is_our_question(request: HttpRequest) -> bool:
+    """Whether this is a question page, posted from this site. The last steps (check, delete) are never offered."""
+    step = request.path.rstrip("/").rsplit("/", 1)[-1]
+    origin = request.headers.get("Origin", "")
+    ours = f"{request.scheme}://{request.get_host()}"
+    return (
+        "/complaint/" in request.path
+        and step not in {"check", "delete", "complaint"}
+        and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
+        and origin in {"", ours}
+    )

@@ -1,4 +1,4 @@
-"""Language on the first visit: one redirect to the English twin, for readers who ask for no Chinese."""
+"""The first visit's language, and the visitor's address behind a proxy."""
 
 from collections.abc import Callable
 
@@ -40,3 +40,16 @@ class FirstVisitLanguage:
     def _reads_no_chinese(request: HttpRequest) -> bool:
         asked = [code for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
         return bool(asked) and asked != ["*"] and not any(code.startswith("zh") for code in asked)
+
+
+class AddressFromProxy:
+    """Behind a proxy of ours the visitor's address is what the proxy says; limits count people, not the proxy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        address = request.headers.get("X-Real-IP", "")
+        if address:
+            request.META["REMOTE_ADDR"] = address
+        return self.get_response(request)

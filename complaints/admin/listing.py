@@ -117,12 +117,12 @@ class Filters:
         return cls(
             view=_one_of(TABS, query.get("view", ""), "all"),
             category=_one_of(CATEGORIES, query.get("category", "")),
-            platform=query.get("platform", "")[:120],
+            platform=query.get("platform", "").replace("\0", "")[:120],
             verdict=f"{party}.{verdict}" if party in Party.values and verdict in VERDICTS else "",
             state=_one_of(State.values, query.get("state", "")),
             text=query.get("q", "").replace("\0", "").strip()[:80],
             after=Place.read(query.get("after", "")),
-            open=query.get("open", "")[:20],
+            open=query.get("open", "").replace("\0", "")[:20],
         )
 
     @property

@@ -35,7 +35,10 @@ class ResponseIn(Strict):
     words = serializers.CharField(max_length=MOST_WORDS, trim_whitespace=True)
     facts = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False, default=dict)
     evidence = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), required=False, default=list, max_length=MOST_EVIDENCE
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        default=list,
+        max_length=MOST_EVIDENCE,
     )
     points_to = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
 

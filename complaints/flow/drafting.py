@@ -53,6 +53,18 @@ def discard(draft: Draft) -> None:
         _discard_blob(blob)
 
 
+def remove_evidence(draft: Draft, evidence_id: int) -> None:
+    """Take a piece back before filing: it is gone, bytes included, because nobody has been shown it. Unknown ids, and
+    those of a filed draft, change nothing."""
+    with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(pk=draft.pk)
+        piece = draft.evidence.filter(pk=evidence_id).select_related("blob").first()
+        if piece is None or draft.filed_as_id:
+            return
+        piece.delete()
+    _discard_blob(piece.blob)
+
+
 def discard_expired(*, at: datetime, limit: int = 200) -> int:
     """Take away drafts nobody has touched for the time drafts are kept. Returns how many."""
     old = Draft.objects.expired(at - settings.DRAFT_LIFETIME).filter(filed_as=None).order_by("touched_at")[:limit]

@@ -80,12 +80,6 @@ def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: 
 
 
 @transaction.atomic
-def remove_evidence_from_draft(draft: Draft, evidence_id: int, *, at: datetime) -> None:
-    """Take a piece back before filing. The row stays, marked; unknown ids change nothing."""
-    draft.evidence.offered().filter(pk=evidence_id).update(removed_at=at)
-
-
-@transaction.atomic
 def change_kind_in_draft(draft: Draft, evidence_id: int, kind: str) -> None:
     """Say of what kind a piece is."""
     draft.evidence.offered().filter(pk=evidence_id).update(kind=Evidence.Kind(kind))

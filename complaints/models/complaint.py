@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any, Self
 
@@ -158,12 +159,12 @@ class Contact(models.Model):
         return f"contact of {self.complaint_id}"
 
     def keep(self, *, name: str, phone: str, email: str) -> None:
-        self.sealed = seal("\x1f".join((name, phone, email)), owner=f"contact:{self.complaint_id}")
+        self.sealed = seal(json.dumps([name, phone, email]), owner=f"contact:{self.complaint_id}")
 
     def reveal(self) -> dict[str, str]:
         """Name, telephone and e-mail in plain; the caller records why it looked."""
-        parts = unseal(self.sealed, owner=f"contact:{self.complaint_id}").split("\x1f")
-        return dict(zip(("name", "phone", "email"), parts, strict=True))
+        name, phone, email = json.loads(unseal(self.sealed, owner=f"contact:{self.complaint_id}"))
+        return {"name": name, "phone": phone, "email": email}
 
     def masked(self) -> dict[str, str]:
         """What lists and ordinary pages show: ``林*``, ``138****1234``."""

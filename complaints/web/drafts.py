@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from complaints.models import Draft
 
-COOKIE, SALT = "draft", "complaint-draft"
+# In production a sibling host cannot plant a __Host- cookie of its own draft here.
+COOKIE, SALT = "draft" if settings.DEMO else "__Host-draft", "complaint-draft"
 
 
 def draft_of(request: HttpRequest, *, at: datetime) -> Draft | None:

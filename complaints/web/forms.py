@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
@@ -132,7 +133,7 @@ class DateField(forms.Field):
         try:
             year, month, day = (int(part) for part in parts)
             found = date(year + 2000 if year < 100 else year, month, day)
-        except ValueError:
+        except (ValueError, OverflowError):
             typed = "-".join(part or "?" for part in parts)
             raise ValidationError(_("没有这一天（{found}），检查年月日").format(found=typed[:40])) from None
         return self._within_reason(found)
@@ -191,8 +192,14 @@ def line(*, label: Any, limit: int, error: Any = "", **kwargs: Any) -> forms.Cha
     """One line of text; with ``error`` it may not be empty. Longer than ``limit`` is kept as typed and said."""
     kwargs.setdefault("widget", forms.TextInput(attrs={"autocomplete": "off"}))
     field = forms.CharField(label=label, required=bool(error), error_messages={"required": error}, **kwargs)
-    field.validators.append(AtMost(limit))
+    field.validators += [AtMost(limit), without_control_characters]
     return field
+
+
+def without_control_characters(text: str) -> None:
+    """One line holds no invisible signs: they come with a paste, and break what reads the line later."""
+    if any(unicodedata.category(character) == "Cc" for character in text):
+        raise ValidationError(_("里面有看不见的控制字符，删掉重新打一遍"), code="control")
 
 
 class AtMost:

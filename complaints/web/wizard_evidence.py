@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import vault
 from complaints.flow import drafting
-from complaints.flow.intake import add_evidence_to_draft, change_kind_in_draft, remove_evidence_from_draft
+from complaints.flow.intake import add_evidence_to_draft, change_kind_in_draft
 from complaints.models import Draft, Evidence
 from complaints.narrative import language
 from complaints.serving import send
@@ -76,7 +76,7 @@ def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
             change_kind_in_draft(draft, piece.pk, kind)
     remove = request.POST.get("remove", "")
     if remove.isdecimal() and len(remove) < 19:
-        remove_evidence_from_draft(draft, int(remove), at=timezone.now())
+        drafting.remove_evidence(draft, int(remove))
     drafting.touch(draft, at=timezone.now())
     return [problem for problem in problems if problem]
 

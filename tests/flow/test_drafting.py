@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from complaints import vault
-from complaints.flow.drafting import discard, discard_expired
+from complaints.flow.drafting import discard, discard_expired, remove_evidence
 from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Blob, Draft, Evidence
 from tests.builders import a_draft, a_screenshot, filed
@@ -39,3 +39,17 @@ def test_a_filed_draft_is_never_thrown_away(cast: Cast) -> None:
     discard(draft)
     assert discard_expired(at=LATER) == 0
     assert Draft.objects.filter(pk=draft.pk).exists()
+
+
+def test_what_is_taken_back_before_filing_is_gone(cast: Cast) -> None:
+    draft = a_draft()
+    piece = add_evidence_to_draft(draft, a_screenshot(), kind="order", at=MONDAY)
+    remove_evidence(draft, piece.pk)
+    assert not Blob.objects.exists()
+    assert not vault.path_of(piece.blob.sha256).exists()
+
+
+def test_what_is_filed_cannot_be_taken_back_through_its_draft(cast: Cast) -> None:
+    complaint = filed(files=True).complaint
+    remove_evidence(complaint.draft, complaint.evidence.first().pk)
+    assert complaint.evidence.offered().count() == 2

@@ -189,3 +189,16 @@ def test_twenty_files_are_enough(cast: Cast, settings: Settings) -> None:
 )
 def test_a_file_name_is_data_never_a_path(typed: str, kept: str) -> None:
     assert vault.clean_name(typed) == kept
+
+
+def test_a_name_with_odd_signs_comes_back_as_it_was(cast: Cast) -> None:
+    contact = a_complaint(contact={"name": "林\x1f晓"}).contact
+    assert contact.reveal() == {"name": "林\x1f晓", "phone": PHONE, "email": EMAIL}
+
+
+def test_pictures_wait_for_their_turn_and_say_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vault, "SLOTS", 1)
+    monkeypatch.setattr(vault, "SLOT_SECONDS", 0.2)
+    with vault._slot(), pytest.raises(vault.Unacceptable, match="过一分钟再传"):
+        add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
+    add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
