@@ -123,12 +123,13 @@ def _of_the_liable(card: PartyCard, explanation: Explanation, wanted: list[str],
         "deemed_seller": _("贵方要像卖家一样负责"),
     }.get(card.form or "", _("应由贵方负责"))
     basis = _("按{laws}，{duty}。") if laws else _("按目前知道的事实，{duty}。")
+    money_back = not wanted or bool({str(_("退货退款")), str(_("只退款，货不退"))} & set(wanted))
     mine = [line for line in explanation.remedies if _is_against(line, card)]
     refund = next((line.amount for line in mine if line.code in REFUNDS and line.amount), None)
     demand = _("、").join(wanted) or (_("退款") if refund else _("给出处理方案"))
     told = {"date": _day(until), "demand": demand, "sum": money(refund) if refund else ""}
     sentences = [basis.format(laws=laws, duty=duty)]
-    if refund:
+    if refund and money_back:
         sentences.append(_("请在{date}前办理：{demand}（货款{sum}）。").format(**told))
     else:
         sentences.append(_("请在{date}前办理：{demand}。").format(**told))

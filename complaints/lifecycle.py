@@ -47,7 +47,7 @@ def _move(sources: set[State] | frozenset[State], target: State, roles: set[Role
     return Move(frozenset(sources), target, frozenset(roles), label)
 
 
-_C, _O, _T = Role.CONSUMER, Role.OFFICER, Role.CLOCK
+_C, _O = Role.CONSUMER, Role.OFFICER
 
 MOVES: dict[str, Move] = {
     "refer": _move({State.NEGOTIATING}, State.REFERRED, {_C}, _("请协会受理")),
@@ -56,7 +56,7 @@ MOVES: dict[str, Move] = {
     "accept": _move({State.REFERRED}, State.ACCEPTED, {_O}, _("受理")),
     "decline": _move({State.REFERRED, State.NEEDS_INFO}, State.DECLINED, {_O}, _("不予受理")),
     "settle": _move({State.NEGOTIATING, State.ACCEPTED}, State.SETTLED, {_C, _O}, _("和解")),
-    "terminate": _move({State.ACCEPTED}, State.TERMINATED, {_O, _T}, _("终止调解")),
+    "terminate": _move({State.ACCEPTED}, State.TERMINATED, {_O}, _("终止调解")),
     "hand-off": _move(
         {State.NEGOTIATING, State.DECLINED, State.TERMINATED}, State.HANDED_OFF, {_C, _O}, _("转其他途径")
     ),

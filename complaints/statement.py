@@ -378,10 +378,12 @@ def _order_facts(answers: Answers) -> dict[str, bool]:
     if answers.get("order", {}).get("order_number"):
         facts["purchase_proved"] = True
     sells_own = answers.get("relation", {}).get("relation") == "own"
-    if sells_own and answers.get("payment", {}).get("payment") == "person":
-        facts |= {"operator_is_seller": False, "steered_by_seller_staff": False}  # a private sale: law.md 4.6 R1
-    elif sells_own:
+    payment = answers.get("payment", {})
+    if sells_own and payment.get("payment") != "person":
         facts["operator_is_seller"] = True
+    elif sells_own and answers.get("shop", {}).get("seller") == "person" and payment.get("steerer") != "shop":
+        # A private sale (law.md 4.6 R1). Where the order names a shop, that name outranks what was said (R11).
+        facts |= {"operator_is_seller": False, "steered_by_seller_staff": False}
     if answers.get("safety", {}).get("hurt") in {"now", "seen"}:
         facts["body_harm"] = True
     return facts

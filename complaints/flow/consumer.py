@@ -29,15 +29,23 @@ def refer_to_association(complaint: Complaint, *, actor: Actor, at: datetime) ->
 
 @transaction.atomic
 def answer_questions(
-    complaint: Complaint, facts: Mapping[str, bool | None], *, actor: Actor, at: datetime
+    complaint: Complaint, facts: Mapping[str, bool | None], *, replies: bool = False, actor: Actor, at: datetime
 ) -> DecisionRecord:
-    """Answer what the law still asks, or what the association asked; then the law is read again."""
+    """Answer what the law still asks, or what the association asked; then the law is read again.
+
+    A question of the association counts as answered when one of its facts is among the answers, or when the person
+    says that this is the reply (``replies``).
+    """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=facts, at=at)
     timeline.record(complaint, "consumer-answered", {"facts": sorted(facts)}, actor=actor.label, at=at)
-    complaint.requests.unanswered().filter(to="consumer").update(answered_at=at)
-    if complaint.state == State.NEEDS_INFO:
+    for request in complaint.requests.unanswered().filter(to="consumer"):
+        if replies or set(request.facts) & set(facts):
+            request.answered_at = at
+            request.save(update_fields=["answered_at"])
+    waiting = complaint.requests.unanswered().filter(to="consumer").exists()
+    if complaint.state == State.NEEDS_INFO and not waiting:
         advance(complaint, "supply", actor=actor, at=at)
     return decide_again(complaint, because=DecisionRecord.Because.ANSWERS, actor=actor.label, at=at)
 

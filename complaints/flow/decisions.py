@@ -15,14 +15,18 @@ from routing import decide, read_inquiry, rulebook
 def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor: str, at: datetime) -> DecisionRecord:
     """Read the law again on the facts known now, keep the decision, tell the parties. The caller holds the row lock.
 
-    When nothing the law reads has changed, no new version is made and the latest one is returned.
+    When neither what the law reads nor who stands behind it has changed, the latest decision is returned.
     """
     gathered = gather(complaint)
     book = rulebook()
     inquiry = read_inquiry(inquiry_of(complaint, gathered), book, today=_local_day(complaint.filed_at))
     made = decide(book, inquiry)
     latest = complaint.decision
-    if latest and latest.digest == made.digest and latest.disputed == gathered.disputed:
+    if latest and (latest.digest, latest.disputed, latest.sources) == (
+        made.digest,
+        gathered.disputed,
+        gathered.sources,
+    ):
         return latest
 
     output = made.as_dict()

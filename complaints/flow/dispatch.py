@@ -95,6 +95,11 @@ def _delivery(
         "response_due_on": respondent.due_on.isoformat() if respondent.due_on else None,
         "href": f"{settings.SITE_URL}/api/v1/cases/{complaint.reference}",
     }
+    if event.kind in {
+        "lapsed",
+        "asked",
+    }:  # about the party concerned, which may be one the receiver passes notices on to
+        data |= {"party": event.body.get("party") or event.body["to"], "response_due_on": event.body["due_on"]}
     if event.kind == "decided":
         data |= {"decision": event.body["decision"], "decision_digest": event.body["digest"]}
     event_id = f"evt_{complaint.reference}_{event.sequence}"

@@ -101,6 +101,8 @@ def _is_admission(fact: str, said: Said) -> bool:
     if said.speaker not in RESPONDENTS:
         return False
     lean = leaning(rulebook(), fact, said.speaker)
+    if any(leaning(rulebook(), fact, other) == -lean for other in RESPONDENTS if other != said.speaker):
+        return False  # it would free another party: nobody admits that for somebody else
     return (lean > 0 and said.value is True) or (lean < 0 and said.value is False)
 
 

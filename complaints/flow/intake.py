@@ -66,6 +66,9 @@ def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: 
         raise vault.Unacceptable("too-many", _too_many())
     blob = vault.keep(upload, at=at)
     with transaction.atomic():
+        draft = Draft.objects.select_for_update().get(pk=draft.pk)
+        if draft.filed_as_id:
+            raise vault.Unacceptable("filed", _("这份投诉已经提交了。到投诉的“证据”页再补。"))
         again = draft.evidence.offered().filter(blob=blob).first()
         if again:
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
@@ -82,7 +85,7 @@ def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: 
 @transaction.atomic
 def change_kind_in_draft(draft: Draft, evidence_id: int, kind: str) -> None:
     """Say of what kind a piece is."""
-    draft.evidence.offered().filter(pk=evidence_id).update(kind=Evidence.Kind(kind))
+    draft.evidence.offered().filter(pk=evidence_id, complaint=None).update(kind=Evidence.Kind(kind))
 
 
 def add_evidence(
@@ -90,8 +93,10 @@ def add_evidence(
 ) -> Evidence:
     """Add a piece to a filed complaint and decide again. Raises vault.Unacceptable or IllegalMove."""
     complaint.require_open()
-    if complaint.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
-        raise vault.Unacceptable("too-many", _too_many())
+    if complaint.evidence.offered().filter(offered_by=speaker).count() >= settings.EVIDENCE_MAX_FILES:
+        raise vault.Unacceptable(
+            "too-many", _("这件投诉里你方已经有{limit}个文件，不能再加了。").format(limit=settings.EVIDENCE_MAX_FILES)
+        )
     blob = vault.keep(upload, at=at)  # outside the transaction: decoding a picture takes its time
     with transaction.atomic():
         complaint = Complaint.objects.locked(complaint.pk)

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
@@ -53,11 +54,14 @@ def receive_response(
     respondent = _respondent(complaint, party, actor.organisation)
     _check(party, position, claims, points_to)
 
-    late = respondent.lapsed_at is not None
+    late = respondent.lapsed_at is not None or (
+        respondent.due_on is not None and respondent.due_on < timezone.localtime(at).date()
+    )
     assert_facts(complaint, speaker=Speaker(party), facts=claims, evidence=evidence, at=at)
     respondent.answered_at = at
     respondent.answer = {"position": position, "words": words, "points_to": points_to or ""}
     respondent.save(update_fields=["answered_at", "answer"])
+    complaint.requests.unanswered().filter(to=party).update(answered_at=at)
     await_answers(complaint)
     body = {"party": party, "position": position, "facts": sorted(claims), "late": late, "points_to": points_to or ""}
     event = timeline.record(complaint, "answered", body, actor=actor.label, at=at)

@@ -35,12 +35,12 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     form = AnswerForm(_answerable(complaint), request.POST)
     if not form.is_valid():
         raise Http404  # radios of another page
-    asked = complaint.requests.unanswered().filter(to="consumer").exists()
-    if not form.facts and not asked:
+    replies = "reply" in request.POST and complaint.requests.unanswered().filter(to="consumer").exists()
+    if not form.facts and not replies:
         messages.info(request, _("还没有选“是”或“不是”，判定没有变。"))
         return redirect("complaints:decision", reference)
     before = complaint.decision
-    after = answer_questions(complaint, form.facts, actor=actor_of(request), at=timezone.now())
+    after = answer_questions(complaint, form.facts, replies=replies, actor=actor_of(request), at=timezone.now())
     _say_what_changed(request, changed=before is None or after.number != before.number, number=after.number)
     return redirect("complaints:decision" if form.facts else "complaints:case", reference)
 

@@ -1,11 +1,13 @@
 """Answers and silences are facts: the same function decides again."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from complaints import timeline
+from complaints.flow import triage
 from complaints.flow.clock import lapse_deadlines
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import settle
@@ -120,3 +122,27 @@ def test_repeating_what_is_known_makes_no_new_version(cast: Cast) -> None:
     again = answer(complaint, cast, at=MONDAY + timedelta(days=3))
     assert again == first
     assert timeline.first_break(complaint.events.all()) is None
+
+
+def test_a_notice_names_the_party_it_is_about(cast: Cast) -> None:
+    complaint = a_complaint()
+    answer(complaint, cast)
+    lapse_deadlines(at=DAY_AFTER)
+    overdue = Delivery.objects.filter(type="case.response_overdue")
+    told = [json.loads(bytes(delivery.body))["data"] for delivery in overdue]
+    assert sorted(data["party"] for data in told) == ["anchor", "merchant"]
+    assert {data["response_due_on"] for data in told} == {"2026-06-08"}
+
+
+def test_an_answer_closes_the_question_put_to_that_party(cast: Cast) -> None:
+    complaint = a_complaint()
+    ask: dict[str, Any] = {
+        "facts": ["operator_is_seller"],
+        "words": "请说明。",
+        "due_on": LAST_DAY.date(),
+        "at": MONDAY,
+    }
+    for party in ("merchant", "platform"):
+        triage.ask(complaint, to=party, actor=cast.officer, **ask)
+    answer(complaint, cast)
+    assert [request.to for request in complaint.requests.unanswered()] == ["merchant"]

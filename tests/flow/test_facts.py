@@ -102,3 +102,15 @@ def test_only_an_officer_may_set_what_needs_weighing(cast: Cast) -> None:
             actor=cast.platform,
             at=MONDAY,
         )
+
+
+def test_nobody_admits_what_would_free_another_party() -> None:
+    words = [Said("consumer", False), Said("merchant", True)]  # paid off the platform: it would free the platform
+    assert settle("steered_off_platform", words)[:2] == (None, "disputed")
+
+
+@pytest.mark.django_db
+def test_a_finding_that_confirms_what_was_told_makes_a_version_of_its_own(cast: Cast) -> None:
+    complaint = a_complaint()
+    decision = make_finding(complaint, fact=MARKED, value=False, reason="录屏为证。", actor=cast.officer, at=MONDAY)
+    assert (decision.number, decision.sources[MARKED]["how"]) == (2, "finding")

@@ -1,6 +1,7 @@
 """An officer's acts, and the table of moves."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -98,3 +99,17 @@ def test_withdrawing_ends_it_for_the_consumer_only_by_the_consumer(cast: Cast) -
     consumer.withdraw(complaint, actor=Actor.receipt(complaint.pk), at=MONDAY)
     with pytest.raises(IllegalMove, match="已撤回"):
         consumer.withdraw(complaint, actor=Actor.receipt(complaint.pk), at=MONDAY)
+
+
+@pytest.mark.django_db
+def test_an_answer_to_something_else_does_not_close_the_associations_question(cast: Cast) -> None:
+    complaint = a_referred_complaint(shown={"shown": "unsure", "disclaimed": "unsure"})
+    due = (MONDAY + timedelta(days=5)).date()
+    ask: dict[str, Any] = {"facts": ["seller_displayed"], "words": "再看录屏。", "due_on": due}
+    triage.ask(complaint, to="consumer", actor=cast.officer, at=MONDAY, **ask)
+    lin = Actor.receipt(complaint.pk)
+    consumer.answer_questions(complaint, {"overpaid": False}, actor=lin, at=MONDAY)
+    assert complaint.requests.get().answered_at is None
+    consumer.answer_questions(complaint, {}, replies=True, actor=lin, at=MONDAY)
+    complaint.refresh_from_db()
+    assert complaint.state == State.REFERRED
