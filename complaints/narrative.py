@@ -183,7 +183,7 @@ def _parties_asked(event: Event, known: Known) -> Line:
     if event.body.get("reached"):
         title = _("已通知三方，请它们在{date}前答复").format(date=_iso_day(event.body["due_on"]))
         return Line(event.at, "system", title, _("先送达平台，由它转告商家和主播。期限是本站约定的工作日。"))
-    detail = _("由协会工作人员另行通知三方。你也可以先把写好的话发给对方。")
+    detail = _("这里还联系不上三方。先把写好的话发给对方；也可以请协会受理。")
     return Line(event.at, "system", _("平台还没有接入本站"), detail)
 
 
