@@ -14,6 +14,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from complaints.rooms import called, room_from
+
 Answers = Mapping[str, Mapping[str, Any]]
 
 
@@ -282,7 +284,7 @@ def filing_from(answers: Answers) -> Filing:
         category=goods.get("category", ""),
         story=answers["story"]["story"],
         problems=tuple(answers["type"]["problems"]),
-        room=answers.get("room", {}).get("room", ""),
+        room=called(answers.get("room", {}).get("room", "")),
         order_number=order.get("order_number", ""),
         price=amount(order.get("amount")),
         loss=amount(answers.get("remedy", {}).get("loss")),
@@ -306,7 +308,7 @@ def names_from(answers: Answers) -> dict[str, str]:
     platform, shop, anchor = answers.get("platform", {}), answers.get("shop", {}), answers.get("anchor", {})
     return {
         "merchant": shop.get("shop", "") or shop.get("company", ""),
-        "anchor": anchor.get("anchor", "") or answers.get("room", {}).get("room", "")[:60],
+        "anchor": anchor.get("anchor", "") or room_from(answers.get("room", {}).get("room", "")).name,
         "platform": platform.get("other", "") if platform.get("platform") == "other" else platform.get("name", ""),
     }
 

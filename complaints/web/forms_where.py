@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from complaints.models import Respondent
+from complaints.rooms import room_from
 from complaints.statement import Option
 from complaints.web.forms import AtMost, DateField, QuestionForm, labels_of, line, one_of
-from complaints.web.wizard_room import room_from, ways_back
+from complaints.web.wizard_room import ways_back
 
 OTHER, GROUP = "other", "group"
 ELSEWHERE = (

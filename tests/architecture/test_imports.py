@@ -19,7 +19,13 @@ LAYERS: list[dict[str, str]] = [
         (
             *("complaints.timeline", "complaints.vault", "complaints.sniff", "complaints.checker", "complaints.jobs"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
-            *("complaints.statement", "complaints.serving", "complaints.narrative", "complaints.letters"),
+            *(
+                "complaints.statement",
+                "complaints.serving",
+                "complaints.rooms",
+                "complaints.narrative",
+                "complaints.letters",
+            ),
         ),
         "instrument",
     ),
@@ -39,6 +45,7 @@ LAYERS: list[dict[str, str]] = [
 BESIDE = {
     ("complaints.vault", "complaints.sniff"),
     ("complaints.serving", "complaints.vault"),
+    ("complaints.statement", "complaints.rooms"),
 }
 
 SOURCES = [

@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.statement import facts_from
+from complaints.statement import facts_from, filing_from
 from tests.builders import answers
 
 OWN = {"relation": {"relation": "own"}, "payment": {"payment": "person", "steerer": "anchor"}}
@@ -26,3 +26,13 @@ def test_not_sure_asserts_nothing(page: str) -> None:
     unsure = {"shown": {"shown": "unsure", "disclaimed": "unsure"}, "more": {"fact-claim_mattered": "unsure"}}
     found = facts_from(answers(**{page: unsure[page]}))
     assert not {"seller_displayed", "claim_mattered"}.issubset(found)
+
+
+def test_a_pasted_share_text_gives_the_rooms_name_not_itself() -> None:
+    pasted = "【小满家居间】正在直播，房间号：88231 https://live.example/s/Ab3 复制打开"
+    given = answers(room={"room": pasted}, anchor={"anchor": ""})
+    filing = filing_from(given)
+    assert filing.room == "小满家居间"
+    assert filing.names["anchor"] == "小满家居间"
+    assert filing.answers["room"]["room"] == pasted
+    assert filing_from(answers(room={"room": "https://live.example/s/Ab3"})).room == ""

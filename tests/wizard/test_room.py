@@ -2,7 +2,7 @@
 
 import pytest
 
-from complaints.web.wizard_room import Room, room_from
+from complaints.rooms import Room, room_from
 
 
 @pytest.mark.parametrize(
