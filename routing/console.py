@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -22,6 +23,7 @@ from routing.engine.strict_json import LARGEST, read_object
 from routing.table import table
 
 BAD_INPUT = 2
+DESCRIPTION = "Decide who answers: a table, or --json, or --jsonl. Bad input: exit 2, one line a problem."
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,22 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     form.add_argument("--jsonl", action="store_true", help="one compact object a line, in the order given")
     parser.add_argument("--all", action="store_true", help="also the grounds that are not held or not in force")
     parser.add_argument("--lang", choices=("zh", "en"), help="the language of the table; else that of LANG")
+
+
+def understands(argv: Sequence[str]) -> bool:
+    """Whether these are options of the contract alone; the general ones of ``manage.py`` are Django's to read."""
+    general = ("--version", "--settings", "--pythonpath", "--traceback", "--no-color", "--force-color", "--verbosity")
+    return not any(each == "-v" or each.startswith(general) for each in argv)
+
+
+def main(argv: Sequence[str]) -> int:
+    """``manage.py decide …``. Returns the exit code; unusable options leave with 2 and a line on how it is used."""
+    parser = argparse.ArgumentParser(prog="manage.py decide", description=DESCRIPTION)
+    arguments(parser)
+    options = vars(parser.parse_args(list(argv)))
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    return run(options, stdin=sys.stdin.buffer, stdout=sys.stdout, stderr=sys.stderr, today=date.today())
 
 
 def run(

@@ -6,9 +6,11 @@ Two lanes for each fact suppose it true, and false; where the fact is known they
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Final
 
 from routing.engine.circuit import Program
@@ -26,6 +28,12 @@ BASE: Final = 1
 UNLAPSED: Final = 2
 _FIRST: Final = 2
 _DAYS_REMEMBERED: Final = 4096
+
+Supposition = tuple[int, bool, int]
+"""(the place of a fact among the conditions, its supposed value, the lanes it is supposed in)."""
+
+Wires = tuple[Sequence[int], Sequence[int]]
+"""(responsible, may be responsible), each a mask of lanes for each of the facing parties."""
 
 
 @lru_cache(maxsize=8)
@@ -59,6 +67,8 @@ class Machine:
         )
         circuit = wiring.circuit
         self._program = circuit.compile([each for section in self._sections for each in section])
+        ends = list(accumulate(len(section) for section in self._sections))
+        self._slices = [slice(end - len(section), end) for end, section in zip(ends, self._sections, strict=True)]
         self._verdicts = circuit.compile([*self._sections[5], *self._sections[6]])
         self._inputs = circuit.inputs
         places = {name: place for place, name in enumerate(self._inputs)}
@@ -73,6 +83,7 @@ class Machine:
             for name in self._inputs
         ]
         self._nothing = [0] * len(self._inputs)
+        self._seen_parties: dict[tuple[Party, tuple[int, ...]], tuple[Party, ...]] = {}
         self._seen_days: dict[tuple[date | None, ...], list[int]] = {}
         self._gates = {gate.id: gate for gate in rulebook.gates}
         self._duty = [rule.is_duty for rule in rulebook.rules]
@@ -83,11 +94,44 @@ class Machine:
         found = self._run(self._verdicts, inquiry, lanes=1)
         return {party: _verdict(found[i], found[i + 3], BASE) for i, party in enumerate(FACING)}
 
+    def verdicts_of_many(self, inquiries: Sequence[Inquiry]) -> list[dict[Party, Verdict]]:
+        """The verdicts of each, read side by side in one run: a lane an inquiry. A thousand at a time is a good number."""
+        given = self._nothing.copy()
+        for lane, inquiry in enumerate(inquiries):
+            bit = 1 << lane
+            for place, truth in enumerate(filled(self.rulebook, inquiry)):
+                if truth is not None and (input_ := self._facts[place][not truth]) is not None:
+                    given[input_] |= bit
+            for place, party in self._lapses:
+                if party in inquiry.lapsed:
+                    given[place] |= bit
+            for place in self._in_time(inquiry):
+                given[place] |= bit
+        found = self._verdicts(given, (1 << len(inquiries)) - 1)
+        return [
+            {party: _verdict(found[i], found[i + len(FACING)], 1 << lane) for i, party in enumerate(FACING)}
+            for lane in range(len(inquiries))
+        ]
+
+    def suppose(self, inquiry: Inquiry, suppositions: Iterable[Supposition], *, lanes: int) -> Wires:
+        """The three verdicts under many suppositions at once: who is responsible, who may be, in which lanes.
+
+        Each supposition gives one fact one value in the lanes of its mask, whatever the inquiry says of it; ``lanes``
+        is the mask of all of them. Merchant, anchor, platform, in this order.
+        """
+        given = self._given(inquiry, self._nothing.copy(), lanes)
+        for fact, value, mask in suppositions:
+            for place, truth in zip(self._facts[fact], (True, False), strict=True):
+                if place is not None:
+                    given[place] = given[place] | mask if truth is value else given[place] & ~mask
+        out = self._verdicts(given, lanes)
+        return out[: len(FACING)], out[len(FACING) :]
+
     def read(self, inquiry: Inquiry) -> Reading:
         """The whole reading."""
-        out = iter(self._run(self._program, inquiry, lanes=self._all))
+        out = self._run(self._program, inquiry, lanes=self._all)
         held, possible, in_force, capped, true, responsible, maybe, roles, gates, moved, yes, no = (
-            [next(out) for _ in section] for section in self._sections
+            out[each] for each in self._slices
         )
         statuses = tuple(
             Status.HELD if h & BASE
@@ -98,17 +142,14 @@ class Machine:
         )  # fmt: skip
         private, room, platform = (bool(wire & BASE) for wire in roles)
         standing = standing_of(private_sale=private, room_is_seller=room, platform_sells=platform)
-        at_seller = {place for place, wire in zip(self._moving, moved, strict=True) if wire & BASE}
+        at_seller = tuple(place for place, wire in zip(self._moving, moved, strict=True) if wire & BASE)
         rulebook = self.rulebook
         given = filled(rulebook, inquiry)
         return Reading(
             rulebook=rulebook,
             truths=tuple(True if t & BASE else f for t, f in zip(true, given, strict=True)),
             statuses=statuses,
-            parties=tuple(
-                standing.seller if place in at_seller or rule.party == SELLER else Party(rule.party)
-                for place, rule in enumerate(rulebook.rules)
-            ),
+            parties=self._parties(standing.seller, at_seller),
             by_burden=frozenset(i for i, wire in enumerate(held) if wire & BASE and not wire & UNLAPSED),
             capped=frozenset(i for i, wire in enumerate(capped) if wire & BASE),
             standing=standing,
@@ -118,8 +159,22 @@ class Machine:
             whatifs=self._whatifs(true, given, possible, responsible, maybe),
         )
 
+    def _parties(self, seller: Party, at_seller: tuple[int, ...]) -> tuple[Party, ...]:
+        """Under whom each rule stands. There are few ways to be who, so they are remembered."""
+        known = self._seen_parties.get((seller, at_seller))
+        if known is None:
+            known = tuple(
+                seller if place in at_seller or rule.party == SELLER else Party(rule.party)
+                for place, rule in enumerate(self.rulebook.rules)
+            )
+            self._seen_parties[seller, at_seller] = known
+        return known
+
     def _run(self, program: Program, inquiry: Inquiry, *, lanes: int) -> Any:
-        given = (self._nothing if lanes == BASE else self._supposed).copy()
+        return program(self._given(inquiry, (self._nothing if lanes == BASE else self._supposed).copy(), lanes), lanes)
+
+    def _given(self, inquiry: Inquiry, given: list[int], lanes: int) -> list[int]:
+        """The inputs as the inquiry sets them in all lanes; what it says nothing of stays as it is in ``given``."""
         for (true, false), truth in zip(self._facts, filled(self.rulebook, inquiry), strict=True):
             if truth is not None:
                 if true is not None:
@@ -131,7 +186,7 @@ class Machine:
                 given[place] = lanes & ~UNLAPSED if party in inquiry.lapsed else 0
         for place in self._in_time(inquiry):
             given[place] = lanes
-        return program(given, lanes)
+        return given
 
     def _in_time(self, inquiry: Inquiry) -> list[int]:
         """The inputs that the dates alone set. Complaints of one week share their days, so they are remembered."""
@@ -156,28 +211,37 @@ class Machine:
         raise AssertionError(name)
 
     def _whatifs(
-        self, true: list[int], given: list[Truth], possible: list[int], responsible: list[int], maybe: list[int]
+        self,
+        true: Sequence[int],
+        given: list[Truth],
+        possible: Sequence[int],
+        responsible: Sequence[int],
+        maybe: Sequence[int],
     ) -> tuple[tuple[Fact, WhatIf, WhatIf], ...]:
-        open_grounds = [wire for wire, duty in zip(possible, self._duty, strict=True) if wire & BASE and not duty]
-        settled = changed = 0
-        for wire in open_grounds:
-            settled |= ~wire
+        settles: Counter[int] = Counter()  # lane → how many possible grounds it settles
+        for wire, duty in zip(possible, self._duty, strict=True):
+            if wire & BASE and not duty:
+                rest = self._all & ~wire
+                while rest:
+                    lane = rest & -rest
+                    settles[lane] += 1
+                    rest ^= lane
+        changed = 0
         for wire in (*responsible, *maybe):
             changed |= ~wire if wire & BASE else wire
 
         def suppose(lane: int) -> WhatIf:
-            settles = sum(not wire & lane for wire in open_grounds) if settled & lane else 0
-            return WhatIf(settles, _changes(responsible, maybe, lane) if changed & lane else {})
+            return WhatIf(settles[lane], _changes(responsible, maybe, lane) if changed & lane else {})
 
-        found = []
-        for fact in self.rulebook.conditions:
-            lane = 1 << (_FIRST + 2 * fact.index)
-            if settled & (lane | lane << 1) and not true[fact.index] & BASE and given[fact.index] is None:
-                found.append((fact, suppose(lane), suppose(lane << 1)))
-        return tuple(found)
+        places = sorted({(lane.bit_length() - 1 - _FIRST) // 2 for lane in settles if lane >> _FIRST})
+        return tuple(
+            (self.rulebook.conditions[place], suppose(lane), suppose(lane << 1))
+            for place in places
+            if given[place] is None and not true[place] & BASE and (lane := 1 << (_FIRST + 2 * place))
+        )
 
 
-def _changes(responsible: list[int], maybe: list[int], lane: int) -> Mapping[Party, Verdict]:
+def _changes(responsible: Sequence[int], maybe: Sequence[int], lane: int) -> Mapping[Party, Verdict]:
     return {
         party: new
         for i, party in enumerate(FACING)

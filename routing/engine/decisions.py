@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from routing.engine.canonical import digest
@@ -33,7 +34,7 @@ class Answer:
     merged_into: Party | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Decision:
     """The answer to one inquiry. Immutable, and the same wherever the same inquiry meets the same rulebook.
 
@@ -53,7 +54,11 @@ class Decision:
     gates: tuple[str, ...]
     illegal_acts: tuple[int, ...]
     procedure: Course
-    digest: str = ""
+
+    @cached_property
+    def digest(self) -> str:
+        """The digest of the contract: of the input as read, and of the answer without the unlisted grounds."""
+        return digest({"input": self.inquiry.read, "output": _body(self, self.grounds)})
 
     def input_dict(self) -> dict[str, Any]:
         """The input as it was read, in the canonical form that the digest takes."""
@@ -83,7 +88,7 @@ def decide_by(
     shown = tuple(ground for ground in every if ground.is_listed)
     answers = {party: _answer(reading, party, shown) for party in (*FACING, *BEHIND)}
     responsible = _in_order(answers)
-    decision = Decision(
+    return Decision(
         inquiry=inquiry,
         rulebook=rulebook,
         parties={party: answers[party] for party in FACING},
@@ -97,7 +102,6 @@ def decide_by(
         illegal_acts=acts_to_report(reading, inquiry, shown),
         procedure=course_of(reading, inquiry),
     )
-    return replace(decision, digest=digest({"input": inquiry.read, "output": _body(decision, shown)}))
 
 
 def _answer(reading: Reading, party: Party, shown: Sequence[Ground]) -> Answer:

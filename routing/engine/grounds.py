@@ -66,6 +66,7 @@ def _ground(reading: Reading, inquiry: Inquiry, in_force: frozenset[str], place:
     if rule.form_if is not None:
         condition, then, otherwise = rule.form_if
         form = then if reading.known_true(condition) else otherwise
+    citations, unverified = _cited(reading.rulebook, place, in_force)
     return Ground(
         place=place,
         rule=rule,
@@ -74,11 +75,19 @@ def _ground(reading: Reading, inquiry: Inquiry, in_force: frozenset[str], place:
         form=form,
         by_burden=place in reading.by_burden,
         notes=_notes(reading, place) if status is Status.POSSIBLE else (),
-        citations=listed(rule.cites, in_force),
-        unverified=tuple(mark for mark in rule.unverified if _instrument_marked(mark, rule) in in_force),
+        citations=citations,
+        unverified=unverified,
         because=_because(reading, place, inquiry.purchase_date),
         remedies=tuple(offer.code for offer in rule.offers if reading.known_true(offer.only_if)),
     )
+
+
+@lru_cache(maxsize=8192)
+def _cited(rulebook: Rulebook, place: int, in_force: frozenset[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The citations of a rule that are in force, and the marks of those not yet compared with the official text."""
+    rule = rulebook.rules[place]
+    marks = tuple(mark for mark in rule.unverified if _instrument_marked(mark, rule) in in_force)
+    return listed(rule.cites, in_force), marks
 
 
 def _notes(reading: Reading, place: int) -> tuple[str, ...]:
@@ -96,18 +105,19 @@ def _instrument_marked(mark: str, rule: Rule) -> str:
 
 def _because(reading: Reading, place: int, day: date) -> tuple[tuple[str, bool], ...]:
     """The known facts that stand in the condition, in the order of the facts."""
-    truths, conditions = reading.truths, reading.rulebook.conditions
+    truths = reading.truths
     return tuple(
-        (conditions[index].key, truth)
-        for index in _standing_in(reading.rulebook, place, _era(reading.rulebook, day))
+        (key, truth)
+        for index, key in _standing_in(reading.rulebook, place, _era(reading.rulebook, day))
         if (truth := truths[index]) is not None
     )
 
 
 @lru_cache(maxsize=4096)
-def _standing_in(rulebook: Rulebook, place: int, day: date) -> tuple[int, ...]:
+def _standing_in(rulebook: Rulebook, place: int, day: date) -> tuple[tuple[int, str], ...]:
     """The facts in the condition of a rule, predicates opened as they read on ``day``; roles are not opened."""
-    return tuple(sorted(_facts_in(rulebook, rulebook.rules[place].condition, day)))
+    found = sorted(_facts_in(rulebook, rulebook.rules[place].condition, day))
+    return tuple((index, rulebook.conditions[index].key) for index in found)
 
 
 def _facts_in(rulebook: Rulebook, expression: Expression, day: date) -> set[int]:
@@ -122,6 +132,7 @@ def _facts_in(rulebook: Rulebook, expression: Expression, day: date) -> set[int]
     return found
 
 
+@lru_cache(maxsize=4096)
 def _era(rulebook: Rulebook, day: date) -> date:
     """A day that stands for every day on which the predicates read alike: keeps the cache above small."""
     starts = (start for each in rulebook.predicates.values() for start, _, _ in each.by_date if start is not None)

@@ -13,17 +13,18 @@ from typing import Any, Final
 
 from routing.engine.canonical import digest
 from routing.engine.errors import RulebookError
+from routing.engine.loading_deadlines import load_limits
 from routing.engine.loading_facts import load_categories, load_facts
 from routing.engine.loading_names import load_burdens, load_gates, load_predicates, load_roles
 from routing.engine.loading_results import load_acts, load_excuses, load_procedure, load_remedies, load_words
-from routing.engine.loading_rules import load_instrument, load_rules, order_rules
+from routing.engine.loading_rules import check_supersession, load_instrument, load_rules, order_rules
 from routing.engine.references import check_burdens, check_remedies, check_sellers_wrong
 from routing.engine.rulebook import Rule, Rulebook
 from routing.engine.tables import Table
 
 SHARED_FILES: Final = (
-    "facts", "categories", "predicates", "burdens", "gates", "acts", "procedure", "remedies", "excuses", "words",
-    "ruleset",
+    "facts", "categories", "predicates", "burdens", "gates", "acts", "deadlines", "procedure", "remedies", "excuses",
+    "words", "ruleset",
 )  # fmt: skip
 """The files every law of the folder leans on; each other file is one law."""
 
@@ -61,6 +62,7 @@ def load(files: Mapping[str, str]) -> Rulebook:
         if instrument.id in instruments:
             raise RulebookError(name, instrument.id, "this instrument stands in another file too")
         instruments[instrument.id] = instrument
+    check_supersession(instruments)
     burdens = load_burdens(shared["burdens"], keys, names)
     rules: list[Rule] = []
     for table in tables.values():
@@ -73,11 +75,14 @@ def load(files: Mapping[str, str]) -> Rulebook:
     gates = load_gates(shared["gates"], keys, names)
     check_sellers_wrong(predicates, rules, gates.gates, burdens.burdens)
     acts, acts_from = load_acts(shared["acts"], names, ids)
-    procedure = load_procedure(shared["procedure"])
+    marks = {mark for category in categories.values() for mark in category.marks}
+    limits = load_limits(shared["deadlines"], facts=keys, marks=marks, instruments=instruments)
+    procedure = load_procedure(shared["procedure"], limits)
     excuses = load_excuses(shared["excuses"], ids, instruments)
     ruleset = shared["ruleset"]
     rulebook = Rulebook(
         id=ruleset.get("id", str),
+        state_of=ruleset.day("law_state_of"),
         digest=digest(_dated(parsed)),
         facts=facts,
         retired=retired,
@@ -97,11 +102,11 @@ def load(files: Mapping[str, str]) -> Rulebook:
         remedies=remedies,
         acts=acts,
         acts_from=acts_from,
+        limits=limits,
         procedure=procedure,
         excuses=excuses,
         words=load_words(shared["words"]),
     )
-    ruleset.day("law_state_of")
     for table in shared.values():
         table.close()
     return rulebook

@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 
 from routing.engine.expressions import ALWAYS, NEVER
 from routing.engine.facts import Text
+from routing.engine.limits import Limit, Unit
 from routing.engine.loading_rules import instrument_of
 from routing.engine.rulebook import Act, Excuse, Instrument, Procedure, ProcedurePeriod, Remedy
 from routing.engine.tables import Table
@@ -71,23 +72,33 @@ def load_acts(file: Table, names: Collection[str], rules: Collection[str]) -> tu
     return tuple(sorted(acts, key=lambda act: act.number)), file.day("from")
 
 
-def load_procedure(file: Table) -> Procedure:
-    """The dated complaint rules, and the routes in order."""
+def load_procedure(file: Table, limits: Mapping[str, Limit]) -> Procedure:
+    """The dated complaint rules, and the routes in order. How long they give is read from the limits they name."""
+    acceptance = limits[file.known("acceptance", file.get("acceptance", str), limits)]
+    mediation = limits[file.known("mediation", file.get("mediation", str), limits)]
+    accept_in = {(term.length, term.unit) for term in acceptance.terms}
+    working_days, unit = min(accept_in, key=str, default=(None, None))
+    if working_days is None or unit is not Unit.WORKING_DAYS or len(accept_in) > 1:
+        raise file.error(f"{acceptance.id} must be one number of working days at all times")
     periods = []
     for table in file.tables("period"):
-        mediation = table.table("mediation")
-        periods.append(
-            ProcedurePeriod(
-                table.period(), table.get("rules", str), mediation.get("days", int), mediation.get("working", bool)
-            )
-        )
+        periods.append(_period(table, mediation))
         table.close()
     return Procedure(
-        accept_working_days=file.get("accept_working_days", int),
+        accept_working_days=working_days,
         routes=file.strings("routes"),
-        clock_stops_for=file.strings("clock_stops_for"),
+        clock_stops_for=tuple(stop.value for stop in mediation.pauses_for),
         periods=tuple(periods),
     )
+
+
+def _period(table: Table, mediation: Limit) -> ProcedurePeriod:
+    """The rules of one period, with the one term of mediation that holds all through it."""
+    period, rules = table.period(), table.get("rules", str)
+    term = next((term for term in mediation.terms if term.period.covers(period.start)), None)
+    if term is None or term.length is None or term.period != period or not term.unit.is_walked:
+        raise table.error(f"must be the period of a term of {mediation.id}, in days or working days")
+    return ProcedurePeriod(period, rules, term.length, term.unit is Unit.WORKING_DAYS)
 
 
 def load_excuses(file: Table, rules: Collection[str], instruments: Mapping[str, Instrument]) -> tuple[Excuse, ...]:

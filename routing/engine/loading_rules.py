@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from routing.engine.errors import RulebookError
 from routing.engine.expressions import ALWAYS, NEVER, Expression
 from routing.engine.names import Period
-from routing.engine.rulebook import Instrument, Offer, Rule
+from routing.engine.rulebook import Detail, Instrument, Offer, Renumbering, Rule
 from routing.engine.tables import Table
 from routing.engine.vocabulary import SELLER, Form, Level, Party, SellerWrong, When
 
 _SELLER_CODE: Final = "SELLER"
 _PARTIES: Final = (SELLER, Party.ANCHOR, Party.PLATFORM, Party.PRODUCER, Party.MCN, Party.PRESENTER)
+_ARTICLE: Final = re.compile(r"[0-9]+(?:\([0-9]+\)){0,2}")
 _TABLES: Final = "MANP"  # the order of the tables of law.md 4.7: merchant, anchor, agency, platform
 
 
@@ -42,12 +44,50 @@ def load_instrument(file: Table) -> Instrument:
         unit=unit,
         listed=frozenset(table.strings("listed", [])),
         unchecked=frozenset(table.strings("unchecked", [])),
+        unverified=_unverified(table),
         supersedes=table.strings("supersedes", []),
+        renumbers=_renumbers(table),
         gists=gists,
     )
     in_force.close()
     table.close()
     return instrument
+
+
+def _unverified(table: Table) -> frozenset[Detail]:
+    """The details nobody has compared with the official text; of a number there must be one."""
+    found: frozenset[Any] = frozenset(table.all_known("unverified", get_args(Detail), []))
+    if "number" in found and not table.has("number"):
+        raise table.error("unverified: there is no number to verify")
+    return found
+
+
+def _renumbers(table: Table) -> tuple[Renumbering, ...]:
+    """Where the articles of the one superseded law stand now; no article is moved twice."""
+    found = []
+    for entry in table.get("renumbers", list, []):
+        inner = Table(table.file, f"{table.entry}.renumbers", entry)
+        found.append(Renumbering(inner.get("was", str), inner.get("now", str), inner.text("about")))
+        inner.close()
+        for number in (found[-1].was, found[-1].now):
+            if not _ARTICLE.fullmatch(number):
+                raise inner.error(f"must be the number of an article as it is cited, found {number!r}")
+    if found and len(table.strings("supersedes", [])) != 1:
+        raise table.error("renumbers: supersedes must name the one law whose articles were renumbered")
+    if len({each.was for each in found}) < len(found) or len({each.now for each in found}) < len(found):
+        raise table.error("renumbers: an article is moved twice")
+    return tuple(found)
+
+
+def check_supersession(instruments: Mapping[str, Instrument]) -> None:
+    """A law supersedes laws that are here, and that ended before it began."""
+    for each in instruments.values():
+        for id in each.supersedes:
+            if id not in instruments:
+                raise RulebookError(f"{each.id}", "instrument", f"supersedes an unknown instrument: {id!r}")
+            until = instruments[id].in_force.until
+            if until is None or until >= each.in_force.start:
+                raise RulebookError(f"{each.id}", "instrument", f"supersedes {id!r}, which did not end before it")
 
 
 def load_rules(

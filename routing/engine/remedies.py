@@ -91,15 +91,17 @@ def _multiplied(reading: Reading, remedy: Remedy, grounds: Iterable[Ground]) -> 
     """Multiples reach those who did the wrong themselves; a deemed seller only on its own facts."""
     rulebook = reading.rulebook
     against: set[Party] = set()
+    own_rules = rulebook.own_multiples
     for ground in grounds:
         if remedy.code in ground.remedies:
             intent_alone_open = ground.status is Status.POSSIBLE and reading.known_true(ground.rule.multiples_open)
             if (ground.holds or intent_alone_open) and not reading.known_true(ground.rule.multiples_unless):
                 against.add(ground.party)
-        own = rulebook.own_multiples.get(ground.rule.id, {}).get(remedy.code, NEVER)
-        excepted = rulebook.own_multiples_unless.get(remedy.code, NEVER)
-        if ground.holds and reading.known_true(own) and not reading.known_true(excepted):
-            against.add(ground.party)
+        if ground.holds and ground.rule.id in own_rules:
+            own = own_rules[ground.rule.id].get(remedy.code, NEVER)
+            excepted = rulebook.own_multiples_unless.get(remedy.code, NEVER)
+            if reading.known_true(own) and not reading.known_true(excepted):
+                against.add(ground.party)
     return against
 
 

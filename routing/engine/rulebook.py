@@ -11,8 +11,21 @@ from typing import Literal
 from routing.engine.expressions import ALWAYS, NEVER, Expression
 from routing.engine.facts import Category, DerivedByDate, Fact, Implication, Text
 from routing.engine.facts import Language as Language
+from routing.engine.limits import Limit
 from routing.engine.names import Burden, Gate, Period, Predicate, Role
 from routing.engine.vocabulary import Form, Level, SellerWrong, When
+
+Detail = Literal["title", "number", "from", "gate"]
+"""What of an instrument may still be unverified: its name, its number, its first day, the day that governs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renumbering:
+    """An article that a revision moved: its number before and now (as cited), and what it is about."""
+
+    was: str
+    now: str
+    about: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +34,8 @@ class Instrument:
 
     ``listed`` are its articles that are one list, where a single number in brackets is an item and no paragraph;
     ``gists`` say in one line of ours what a cited article says, keyed as cited; ``unchecked`` are those nobody has yet
-    read on the official page: they take part in every decision and are shown to nobody as law.
+    read on the official page: they take part in every decision and are shown to nobody as law. ``unverified`` are
+    details written from memory, to be shown to officers only; ``renumbers`` lead from the one it ``supersedes`` to it.
     """
 
     id: str
@@ -35,7 +49,9 @@ class Instrument:
     unit: Literal["article", "point"]
     listed: frozenset[str]
     unchecked: frozenset[str]
+    unverified: frozenset[Detail]
     supersedes: tuple[str, ...]
+    renumbers: tuple[Renumbering, ...]
     gists: Mapping[str, Text]
 
 
@@ -170,6 +186,7 @@ class Rulebook:
     """The whole law of the folder, checked. Two rulebooks are the same where their digests are."""
 
     id: str
+    state_of: date
     digest: str
     facts: Mapping[str, Fact]
     retired: Mapping[str, tuple[str, ...]]
@@ -189,9 +206,15 @@ class Rulebook:
     remedies: Mapping[str, Remedy]
     acts: tuple[Act, ...]
     acts_from: date
+    limits: Mapping[str, Limit]
     procedure: Procedure
     excuses: tuple[Excuse, ...]
     words: Mapping[str, Text]
+
+    @property
+    def version(self) -> str:
+        """The short name of exactly this law: the day it is the state of, and the first digits of its digest."""
+        return f"{self.state_of.isoformat()}.{self.digest.partition(':')[2][:8]}"
 
     @cached_property
     def conditions(self) -> tuple[Fact, ...]:

@@ -57,7 +57,7 @@ def _nobody(wording: Wording, output: Mapping[str, Any]) -> str:
     if "K1" in gates:
         ways = [wording.say(f"route.{route}.name") for route in output["procedure"]["routes"]]
         gate = wording.say("gate.K1.title")
-        return wording.say("verdict_sentence.gate", gate=_inside(wording, gate), ways=_listed(wording, ways))
+        return wording.say("verdict_sentence.gate", gate=inside(wording, gate), ways=_listed(wording, ways))
     count = len(output["missing"])
     return wording.say(f"verdict_sentence.{'none' if count else 'none_complete'}", count)
 
@@ -109,10 +109,12 @@ def _tail(wording: Wording, output: Mapping[str, Any], possible: Sequence[str]) 
     return wording.say("verdict_sentence.tail_possible_two", count, party=names[0], other=names[1])
 
 
-def _inside(wording: Wording, sentence: str) -> str:
-    """A title as it stands inside a sentence."""
-    return sentence[:1].lower() + sentence[1:] if wording.lang == "en" else sentence
+def inside(wording: Wording, sentence: str) -> str:
+    """A title or a statement as it stands inside another sentence; an abbreviation keeps its capitals."""
+    if wording.lang == "zh" or sentence[1:2].isupper():
+        return sentence
+    return sentence[:1].lower() + sentence[1:]
 
 
 def _listed(wording: Wording, names: Sequence[str]) -> str:
-    return ("、" if wording.lang == "zh" else "; ").join(_inside(wording, name) for name in names)
+    return ("、" if wording.lang == "zh" else "; ").join(inside(wording, name) for name in names)

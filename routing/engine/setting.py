@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from routing.engine.inquiry import Inquiry
 from routing.engine.logic import Truth, disjunction
@@ -76,8 +77,14 @@ def in_time_of_d12(rulebook: Rulebook, inquiry: Inquiry, rule: Rule) -> bool:
 
 def instruments_in_force(rulebook: Rulebook, inquiry: Inquiry) -> frozenset[str]:
     """The instruments whose citations are listed for this inquiry."""
+    return _in_force(rulebook, inquiry.purchase_date, inquiry.filed_date)
+
+
+@lru_cache(maxsize=4096)
+def _in_force(rulebook: Rulebook, purchased: date, filed: date) -> frozenset[str]:
+    """Complaints of one week share their days, so the answer is remembered."""
     return frozenset(
         each.id
         for each in rulebook.instruments.values()
-        if each.in_force.covers(governing_day(inquiry, each.governed_by))
+        if each.in_force.covers(purchased if each.governed_by is When.PURCHASE else filed)
     )

@@ -155,3 +155,10 @@ def test_an_officers_finding_alone_lifts_a_marked_room_to_seller() -> None:
     for finding, status in found.items():
         reading = MACHINE.read(an_inquiry(facts={**facts, "room_found_seller": finding}))
         assert reading.statuses[place] is status
+
+
+@QUICK
+@given(st.lists(inquiries(), max_size=6))
+def test_many_read_side_by_side_are_read_as_each_alone(inputs: list[dict[str, Any]]) -> None:
+    many = [read_inquiry(each, BOOK, today=TODAY) for each in inputs]
+    assert MACHINE.verdicts_of_many(many) == [MACHINE.verdicts(each) for each in many]

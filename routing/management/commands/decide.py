@@ -9,11 +9,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from routing.console import arguments, run
+from routing.console import DESCRIPTION, arguments, run
 
 
 class Command(BaseCommand):
-    help = "Decide who answers: a table, or --json, or --jsonl. Bad input: exit 2, one line a problem."
+    help = DESCRIPTION
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
