@@ -11,7 +11,7 @@ UV     := 0.13.8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run reset test lint format messages pins audit
+.PHONY: help run reset test lint format messages pins audit bench
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ reset: ## remove all demo data (var/) after asking; FORCE=1 does not ask
 
 test: $(DEV) ## every test this machine can run; LANES=sqlite,postgres,redis,browser picks
 	@$(PY) -m tests.lanes
+
+bench: $(DEV) ## how fast it is, beside a reference in the same run; PART=decisions picks, BENCH_CASES=1000000 for long
+	@$(PY) -m tests.bench $(PART)
 
 lint: $(DEV) ## ruff, types, templates, Django's own checks
 	$(VENV)/bin/ruff check .

@@ -8,6 +8,7 @@ from complaints.models.delivery import Attempt, Delivery, Heartbeat
 from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence, Viewing
+from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Evidence",
     "Heartbeat",
     "IdempotentAnswer",
+    "LawText",
     "Party",
     "Request",
     "Respondent",

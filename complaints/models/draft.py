@@ -20,6 +20,7 @@ class Draft(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     answers = models.JSONField(default=dict)  # page → its fields as typed, valid or not
     done = models.JSONField(default=list)  # the pages answered so far, in order
+    refused = models.JSONField(default=dict)  # pages not taken when last sent → what they say it with
     language = models.CharField(max_length=2, default="zh")
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()

@@ -1,0 +1,1 @@
+"""Speed, measured beside a reference in the same run (``make bench``). Nothing here is a test: figures never fail."""

@@ -1,0 +1,58 @@
+"""``python -m tests.bench [decisions|rehearsal …]`` (``make bench``): the figures of goals.md, each beside a reference.
+
+``BENCH_CASES`` is how many stored cases are rehearsed (20,000). The rehearsal runs on PostgreSQL from the package index
+and on SQLite, each in a place of its own that is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from typing import Final
+
+import django
+
+from tests.postgres import is_available, server
+
+PARTS: Final = ("decisions", "rehearsal")
+
+
+def main(words: list[str]) -> None:
+    unknown = [word for word in words if word not in (*PARTS, "--here")]
+    if unknown:
+        sys.exit(f"found {unknown[0]}; allowed: {', '.join(PARTS)}")
+    parts = [word for word in words if word in PARTS] or list(PARTS)
+    if "--here" in words:
+        return _here(parts)
+    print(f"{platform.python_version()} on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
+    for part in parts:
+        with tempfile.TemporaryDirectory() as folder:
+            own = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
+            own.pop("DATABASE_URL", None)
+            subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
+            if part == "rehearsal" and is_available():
+                with server() as postgres:
+                    subprocess.run(
+                        [sys.executable, "-m", "tests.bench", part, "--here"], env=own | postgres, check=True
+                    )
+
+
+def _here(parts: list[str]) -> None:
+    """Measure in this process, on the database that is set."""
+    django.setup()
+    # What follows needs Django's applications, so it is imported now.
+    from tests.bench import decisions, rehearsal
+    from tests.bench.measuring import shown
+
+    for part in parts:
+        if part == "decisions":
+            shown("Decisions, one core, the whole rulebook", decisions.figures())
+        else:
+            shown("Rehearsal of a draft law", rehearsal.figures(int(os.environ.get("BENCH_CASES", "20000"))))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
