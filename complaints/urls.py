@@ -1,6 +1,12 @@
 """The pages for people, one list per door file."""
 
-from complaints.web import case_urls, site_urls, wizard_urls
+from complaints.web import case_urls, check_urls, rules_urls, site_urls, wizard_urls
 
 app_name = "complaints"
-urlpatterns = [*site_urls.urlpatterns, *wizard_urls.urlpatterns, *case_urls.urlpatterns]
+urlpatterns = [
+    *site_urls.urlpatterns,
+    *check_urls.urlpatterns,
+    *wizard_urls.urlpatterns,
+    *case_urls.urlpatterns,
+    *rules_urls.urlpatterns,
+]
