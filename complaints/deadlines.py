@@ -1,48 +1,162 @@
-"""Last days: calendar and working days as China counts them (make-up Sundays included)."""
+"""Last days as China counts them: the calendar, and the day each verb of a case gives or is held to.
 
+How long a limit is, and from what it runs, stands in routing/law/deadlines.toml; how it is counted, in
+routing/engine/deadlines.py. Stored days (``due_on``) are ``Deadline.day``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime
+from typing import Any
 
 import chinese_calendar
+from django.conf import settings
+from django.utils import timezone
+
+from complaints.models import Complaint, Respondent
+from routing import rulebook
+from routing.engine.counting import Pause
+from routing.engine.deadlines import Due, Happened, compute
+from routing.engine.limits import Since, Stop
 
 # Beyond the published calendar only what the statute fixes in the solar year is sure (全国年节及纪念日放假办法, Art 2):
 # New Year, Labour Day (two days) and National Day (three). The lunar holidays and make-up days are not yet known.
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
+# What the timeline holds of a case's clocks.
+TIMED = ("moved.refer", "testing-began", "testing-ended")
+
+Timed = tuple[str, datetime]
+"""An event as a clock sees it: its kind, and when."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The last day, still inside the period; ``provisional`` where the State Council's calendar is not out yet."""
+    """The last day, still inside the period.
+
+    ``provisional`` where the State Council's calendar is not out yet: the day is then not before ``day``, and
+    ``likely`` the day by an ordinary week, by which clocks go on; it is shown to nobody.
+    """
 
     day: date
     provisional: bool = False
+    likely: date | None = None
+
+    def is_over(self, on: date) -> bool:
+        """Whether the period has run out, as far as can be told."""
+        return on > (self.likely or self.day)
 
 
-def working_days_after(day: date, count: int) -> Deadline:
-    """The ``count``-th working day after ``day``; the day itself is not counted (Civil Code Art 201)."""
-    provisional = False
-    while count > 0:
-        day += timedelta(days=1)
-        works, guessed = _works(day)
-        provisional |= guessed
-        count -= works
-    return Deadline(day, provisional)
+# ── The calendar ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def calendar_days_after(day: date, count: int) -> Deadline:
-    """``count`` days later; a last day that is no working day rolls on to the next one (Civil Code Art 203)."""
-    last = day + timedelta(days=count)
-    works, provisional = _works(last)
-    while not works:
-        last += timedelta(days=1)
-        works, guessed = _works(last)
-        provisional |= guessed
-    return Deadline(last, provisional)
-
-
-def _works(day: date) -> tuple[bool, bool]:
+def calendar(day: date) -> tuple[bool, bool]:
     """Whether it is a working day, and whether that is a guess."""
     try:
         return chinese_calendar.is_workday(day), False
     except NotImplementedError:  # what the package raises outside the years it knows
         return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS, True
+
+
+def is_settled(day: date) -> bool:
+    """Whether the calendar of that year is out: a last day beyond it is only the earliest there can be."""
+    return not calendar(day)[1]
+
+
+# ── One day for one verb ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def answer_by(asked_on: date) -> Deadline:
+    """The last day for a party that is asked today: policy of the site (``RESPONSE_WORKING_DAYS``)."""
+    days = {Since.FILED: asked_on, Since.ASKED: asked_on}
+    return _deadline("answer", Happened(days), length=settings.RESPONSE_WORKING_DAYS)
+
+
+def answer_of(respondent: Respondent) -> Deadline | None:
+    """The last day of a party that was asked: the day it was told, or a later one that the calendar now gives."""
+    if respondent.asked_at is None or respondent.due_on is None:
+        return None
+    counted = answer_by(local_day(respondent.asked_at))
+    if not counted.provisional:
+        return Deadline(max(counted.day, respondent.due_on))
+    return Deadline(max(counted.day, respondent.due_on), True, max(counted.likely or counted.day, respondent.due_on))
+
+
+def standing_of(respondent: Respondent, on: date) -> dict[str, Any]:
+    """Where this party's clock stands. Nobody is late while the calendar may still put the day later."""
+    standing = respondent.standing(on)
+    if standing["code"] == "overdue" and (until := answer_of(respondent)) and not until.is_over(on):
+        return {"code": "waiting", "days": 0}
+    return standing
+
+
+def acceptance_by(complaint: Complaint, referred_on: date) -> Deadline:
+    """The last day to accept or decline a case that is handed to the association on this day."""
+    days = {Since.FILED: local_day(complaint.filed_at), Since.REFERRED: referred_on}
+    return _deadline("acceptance", Happened(days))
+
+
+def mediation_by(complaint: Complaint, accepted_on: date) -> Deadline | None:
+    """The last day of a mediation that begins, or began, on this day; None while testing holds it up."""
+    days = {Since.FILED: local_day(complaint.filed_at), Since.ACCEPTED: accepted_on}
+    return _until("mediation", Happened(days, pauses=pauses_of(timed_of(complaint))))
+
+
+def seven_day_return_ends(delivered_on: date, purchased_on: date) -> date | None:
+    """The last day of the no-reason return; None for a purchase before the rules that are encoded."""
+    days = {Since.PURCHASED: purchased_on, Since.DELIVERED: delivered_on}
+    found = compute(rulebook().limits["seven_day_return"], Happened(days), calendar)
+    return found.last if isinstance(found, Due) else None
+
+
+def usual_length(id: str) -> int:
+    """How long a limit of the law files is today, in its own unit."""
+    length = rulebook().limits[id].terms[-1].length
+    assert length is not None, id  # only what the site sets has none
+    return length
+
+
+def days_to_answer(asked_on: date, until: Deadline) -> int:
+    """How many working days a party was given that has until this day; the setting may have changed since."""
+    if until.provisional:
+        return int(settings.RESPONSE_WORKING_DAYS)
+    days = range(asked_on.toordinal() + 1, until.day.toordinal() + 1)
+    return max(1, sum(calendar(date.fromordinal(day))[0] for day in days))
+
+
+def timed_of(complaint: Complaint) -> list[Timed]:
+    """The events of a case that start, stop or end a clock, in their order."""
+    return list(complaint.events.filter(kind__in=TIMED).values_list("kind", "at"))
+
+
+def pauses_of(timed: Iterable[Timed]) -> tuple[Pause, ...]:
+    """The times of testing: from the day it began to the day it ended, both inside."""
+    pauses: list[Pause] = []
+    for kind, at in timed:
+        if kind == "testing-began":
+            pauses.append(Pause(Stop.TESTING, local_day(at)))
+        elif kind == "testing-ended" and pauses:
+            pauses[-1] = Pause(Stop.TESTING, pauses[-1].first, local_day(at))
+    return tuple(pauses)
+
+
+def local_day(at: datetime) -> date:
+    """The day in China, where all of this is counted."""
+    return timezone.localtime(at).date()
+
+
+def _deadline(id: str, happened: Happened, *, length: int | None = None) -> Deadline:
+    found = _until(id, happened, length=length)
+    if found is None:
+        raise LookupError(f"{id} stands still")
+    return found
+
+
+def _until(id: str, happened: Happened, *, length: int | None = None) -> Deadline | None:
+    """The day of a limit that has begun; None while it stands still. LookupError where none is encoded for the day."""
+    found = compute(rulebook().limits[id], happened, calendar, length=length)
+    if not isinstance(found, Due):
+        raise LookupError(f"no {id} is encoded for {happened.days}")
+    return None if found.last is None else Deadline(found.last, found.provisional, found.likely)

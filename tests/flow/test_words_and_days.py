@@ -1,15 +1,16 @@
 """Numbers people say, codes they type, days they wait for."""
 
-from datetime import date, timedelta
+import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from complaints.deadlines import calendar_days_after, working_days_after
+from complaints.deadlines import Deadline, answer_by, is_settled, seven_day_return_ends
 from complaints.references import ALPHABET, new_receipt_code, new_reference, tidy_receipt_code, tidy_reference
-from complaints.statement import amount
+from complaints.statement import NoAmount, amount
 
 DAYS = st.dates(date(2020, 1, 1), date(2027, 6, 30))
 
@@ -36,31 +37,29 @@ def test_one_wrong_character_in_a_receipt_code_is_noticed(position: int, other: 
 
 
 @pytest.mark.parametrize(
-    ("day", "count", "last"),
+    ("asked_on", "last"),
     [
-        (date(2026, 6, 1), 5, date(2026, 6, 8)),
-        (date(2026, 9, 30), 1, date(2026, 10, 8)),  # National Day
-        (date(2026, 2, 13), 1, date(2026, 2, 14)),  # a make-up Saturday before Spring Festival
+        (date(2026, 6, 1), date(2026, 6, 8)),
+        (date(2026, 9, 30), date(2026, 10, 13)),  # National Day, and a make-up Saturday
+        (date(2026, 2, 12), date(2026, 2, 26)),  # a make-up Saturday before Spring Festival
     ],
 )
-def test_working_days_are_those_of_the_state_council(day: date, count: int, last: date) -> None:
-    assert working_days_after(day, count).day == last
+def test_a_party_has_five_working_days_as_the_state_council_counts_them(asked_on: date, last: date) -> None:
+    assert answer_by(asked_on) == Deadline(last, False, last)
 
 
-def test_a_last_day_on_a_holiday_rolls_on() -> None:
-    assert calendar_days_after(date(2026, 8, 2), 60).day == date(2026, 10, 8)
+def test_beyond_the_published_calendar_a_day_is_not_before_another_and_nobody_is_late_on_a_guess() -> None:
+    until = answer_by(date(2026, 12, 30))
+    assert (until.day, until.provisional) == (date(2027, 1, 5), True)  # each weekend day might be worked on
+    assert not until.is_over(date(2027, 1, 7))  # five days of an ordinary week
+    assert until.is_over(date(2027, 1, 8))
+    assert not is_settled(until.day)
+    assert not answer_by(date(2026, 11, 20)).provisional
 
 
-def test_beyond_the_published_calendar_a_day_is_provisional() -> None:
-    found = working_days_after(date(2026, 12, 30), 5)
-    assert found.provisional
-    assert not working_days_after(date(2026, 11, 20), 5).provisional
-
-
-@given(day=DAYS, count=st.integers(1, 60))
-def test_waiting_longer_never_ends_sooner(day: date, count: int) -> None:
-    assert day < working_days_after(day, count).day < working_days_after(day, count + 1).day
-    assert calendar_days_after(day, count).day >= day + timedelta(days=count)
+def test_the_no_reason_return_ends_seven_days_after_the_day_of_delivery_holiday_or_not() -> None:
+    assert seven_day_return_ends(date(2026, 9, 24), date(2026, 9, 20)) == date(2026, 10, 1)
+    assert seven_day_return_ends(date(2017, 3, 14), date(2017, 3, 10)) is None  # before the rules that are encoded
 
 
 @pytest.mark.parametrize(
@@ -71,7 +70,19 @@ def test_amounts_are_read_as_people_write_them(typed: str | None, meant: str | N
     assert amount(typed) == (Decimal(meant) if meant else None)
 
 
-@pytest.mark.parametrize("typed", ["abc", "-5", "4.999", "1e400", "NaN", "Infinity", "99999999999999"])
-def test_what_is_no_amount_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("abc", "金额写数字，例如469或469.00；现在写的是“abc”"),
+        ("NaN", "金额写数字"),
+        ("Infinity", "金额写数字"),
+        ("四百六十九", "现在写的是“四百六十九”"),
+        ("-5", "金额不能是负数，最小写0；现在写的是“-5”"),
+        ("¥4.999", "小数点后两位），例如469.50；现在写的是“¥4.999”"),
+        ("1e400", "金额要小于100亿元"),
+        ("10,000,000,000", "金额要小于100亿元；现在写的是“10,000,000,000”"),
+    ],
+)
+def test_what_is_no_amount_is_refused_with_what_was_found_and_what_is_allowed(typed: str, sentence: str) -> None:
+    with pytest.raises(NoAmount, match=re.escape(sentence)):
         amount(typed)
