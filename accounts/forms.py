@@ -14,5 +14,9 @@ class SignInForm(AuthenticationForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["username"].label = _("用户名")
-        self.fields["password"].label = _("密码")
+        for name, label, missing in (
+            ("username", _("用户名"), _("写上用户名。")),
+            ("password", _("密码"), _("写上密码。")),
+        ):
+            self.fields[name].label = label
+            self.fields[name].error_messages["required"] = missing

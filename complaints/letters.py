@@ -12,11 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints.models import Complaint
+from complaints.narrative import day, inner
 from routing import Explanation, rulebook
 from routing.engine.cards import PartyCard, Reason
 from routing.engine.explanations import RemedyLine
@@ -56,6 +56,15 @@ def message(
         return (" " if lang == "en" else "").join(filter(None, sentences))
 
 
+def message_of_check(explanation: Explanation, party: str, *, lang: Language, until: date) -> str:
+    """The message to one party where nothing is known of names, order and price: the sender adds them."""
+    with translation.override(LOCALES[lang]):
+        card = next(card for card in explanation.parties if card.party == party)
+        opening = _("您好，我看直播买了东西，订单号是____。")
+        sentences = [opening, _the_wrongs(explanation), *_demand(card, explanation, [], until)]
+        return (" " if lang == "en" else "").join(filter(None, sentences))
+
+
 def order_tail(order_number: str) -> str:
     """The last four characters of an order number: enough to find it, too little to use it."""
     return order_number.strip()[-TAIL:]
@@ -73,8 +82,9 @@ def _opening(complaint: Complaint) -> str:
     if complaint.price is not None:
         bits.append(_("实付{price}").format(price=money(complaint.price)))
     order = _("（{bits}）").format(bits=_("，").join(bits)) if bits else ""
-    told = {"date": _day(complaint.purchased_on), "goods": complaint.goods, "order": order, "room": complaint.room}
+    told = {"date": day(complaint.purchased_on), "goods": complaint.goods, "order": order, "room": complaint.room}
     if complaint.room:
+        told["room"] = inner(complaint.room)
         return _("您好，我{date}在“{room}”直播间买了{goods}{order}。").format(**told)
     return _("您好，我{date}看直播买了{goods}{order}。").format(**told)
 
@@ -83,7 +93,7 @@ def _who_is_who(party: str, names: dict[str, str]) -> str:
     """The platform deals with many rooms and shops: it is told which."""
     if party != "platform" or not names.get("merchant"):
         return ""
-    return _("订单上的店铺是“{shop}”。").format(shop=names["merchant"])
+    return _("订单上的店铺是“{shop}”。").format(shop=inner(names["merchant"]))
 
 
 def _what_happened(complaint: Complaint, explanation: Explanation) -> str:
@@ -91,10 +101,13 @@ def _what_happened(complaint: Complaint, explanation: Explanation) -> str:
     said, got = _short(told.get("said", "")), _short(told.get("got", ""))
     if said and got:
         return _("{where}说的是“{said}”，实际是“{got}”。").format(where=_where(told), said=said, got=got)
+    return _the_wrongs(explanation) or (_("收到以后发现有问题。") if complaint.delivered_on else "")
+
+
+def _the_wrongs(explanation: Explanation) -> str:
+    """What the grounds that hold are about; nothing where none does."""
     titles = [reason.title for card in explanation.parties for reason in card.reasons]
-    if not titles:
-        return _("收到以后发现有问题。") if complaint.delivered_on else ""
-    return _("问题是：{titles}。").format(titles=_("；").join(dict.fromkeys(titles[:2])))
+    return _("问题是：{titles}。").format(titles=_("；").join(dict.fromkeys(titles[:2]))) if titles else ""
 
 
 def _where(told: Mapping[str, Any]) -> str:
@@ -127,7 +140,7 @@ def _of_the_liable(card: PartyCard, explanation: Explanation, wanted: list[str],
     mine = [line for line in explanation.remedies if _is_against(line, card)]
     refund = next((line.amount for line in mine if line.code in REFUNDS and line.amount), None)
     demand = _("、").join(wanted) or (_("退款") if refund else _("给出处理方案"))
-    told = {"date": _day(until), "demand": demand, "sum": money(refund) if refund else ""}
+    told = {"date": day(until), "demand": demand, "sum": money(refund) if refund else ""}
     sentences = [basis.format(laws=laws, duty=duty)]
     if refund and money_back:
         sentences.append(_("请在{date}前办理：{demand}（货款{sum}）。").format(**told))
@@ -154,16 +167,16 @@ def _of_the_possible(card: PartyCard, explanation: Explanation, until: date) -> 
     if laws:
         sentences.append(_("按{laws}，贵方可能也要负责。").format(laws=laws))
     if labels:
-        told = {"date": _day(until), "labels": _("；").join(labels[:3])}
+        told = {"date": day(until), "labels": _("；").join(labels[:3])}
         sentences.append(_("请在{date}前说明这些事，并给出凭证：{labels}。").format(**told))
     else:
-        sentences.append(_("请在{date}前书面答复。").format(date=_day(until)))
+        sentences.append(_("请在{date}前书面答复。").format(date=day(until)))
     return [*sentences, *_records(card)]
 
 
 def _of_the_helping(card: PartyCard, until: date) -> list[str]:
     laws = _laws(card.duties)
-    sentences = [_("按目前知道的事实，贵方还不用赔，但请在{date}前配合处理。").format(date=_day(until))]
+    sentences = [_("按目前知道的事实，贵方还不用赔，但请在{date}前配合处理。").format(date=day(until))]
     if laws:
         sentences.append(_("依据：{laws}。").format(laws=laws))
     return [*sentences, *_records(card)]
@@ -209,9 +222,5 @@ def _lang() -> Language:
 
 
 def _short(text: object) -> str:
-    plain = " ".join(str(text).split())
+    plain = inner(" ".join(str(text).split()))
     return plain if len(plain) <= QUOTED else f"{plain[:QUOTED]}……"
-
-
-def _day(value: date) -> str:
-    return date_format(value, "j F" if _lang() == "en" else "n月j日")

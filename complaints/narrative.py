@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import cycle
 from typing import Any
 
 from django.utils import timezone
@@ -15,10 +16,12 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import State
 from complaints.models import Complaint, Delivery, Event, Evidence, Request, Respondent
 from routing import rulebook
 from routing.engine.rulebook import Language
+from routing.engine.wording import Wording
 
 # The icon of each lane, by the name templates/components knows it under.
 ICONS = {
@@ -105,10 +108,33 @@ def day(value: date | datetime) -> str:
     return date_format(value, "n月j日" if this_year else "Y年n月j日")
 
 
+def until_words(value: date | None) -> str:
+    """``最晚到4月17日``; ``不早于`` where the calendar of that year is not out; empty for no day."""
+    if value is None:
+        return ""
+    said = _("最晚到{date}") if is_settled(value) else _("不早于{date}到期")
+    return said.format(date=day(value))
+
+
+def length_of(limit: str) -> str:
+    """How long a limit of the law files is today: ``60天``, ``7 working days``."""
+    term = rulebook().limits[limit].terms[-1]
+    return Wording(rulebook(), language()).say(f"limit.length.{term.unit}", term.length)
+
+
 def moment(value: datetime) -> str:
     """``4月17日20:31`` or ``17 April, 20:31``."""
     local = timezone.localtime(value)
     return f"{day(local)}{', ' if language() == 'en' else ''}{local:%H:%M}"
+
+
+def inner(text: object) -> str:
+    """Words that are put between quotation marks: their own become single ones (GB/T 15834; English does the same)."""
+    plain = str(text).replace("“", "‘").replace("”", "’")
+    if plain.count('"') % 2 == 0:  # an odd one is no quotation, but inches perhaps
+        marks = cycle("‘’")
+        plain = "".join(next(marks) if character == '"' else character for character in plain)
+    return plain
 
 
 def party_name(party: str, *, start: bool = False) -> str:
@@ -181,7 +207,10 @@ def _filed(event: Event, known: Known) -> Line:
 
 def _parties_asked(event: Event, known: Known) -> Line:
     if event.body.get("reached"):
-        title = _("已通知三方，请它们在{date}前答复").format(date=_iso_day(event.body["due_on"]))
+        title = _("已通知三方，请它们在{date}前答复")
+        if event.body.get("provisional"):
+            title = _("已通知三方，答复期限不早于{date}")
+        title = title.format(date=_iso_day(event.body["due_on"]))
         return Line(event.at, "system", title, _("先送达平台，由它转告商家和主播。期限是本站约定的工作日。"))
     detail = _("这里还联系不上三方。先把写好的话发给对方；也可以请协会受理。")
     return Line(event.at, "system", _("平台还没有接入本站"), detail)
@@ -243,7 +272,7 @@ def _found(event: Event, known: Known) -> Line:
     fact, value = event.body["fact"], event.body["value"]
     words = fact_statement(fact, value)
     if value is None:
-        return Line(event.at, "association", _("协会收回了对“{fact}”的认定").format(fact=words))
+        return Line(event.at, "association", _("协会收回了对“{fact}”的认定").format(fact=inner(words)))
     return Line(event.at, "association", _("协会认定：{fact}").format(fact=words))
 
 
@@ -256,14 +285,17 @@ def _consumer_answered(event: Event, known: Known) -> Line:
 
 def _referred(event: Event, known: Known) -> Line:
     until = _iso_day(event.body["accept_by"])
-    return Line(event.at, "consumer", _("你请协会受理"), _("协会在{date}前告诉你受不受理。").format(date=until))
+    detail = _("协会在{date}前告诉你受不受理。")
+    if event.body.get("provisional"):
+        detail = _("协会最晚哪天告诉你受不受理，要等放假安排公布，不早于{date}。")
+    return Line(event.at, "consumer", _("你请协会受理"), detail.format(date=until))
 
 
 def _accepted(event: Event, known: Known) -> Line:
     told = (
         _("调解最晚到{date}。")
         if not event.body.get("provisional")
-        else _("调解最晚到{date}，放假安排公布后可能顺延。")
+        else _("调解到期不早于{date}，放假安排公布后定下来。")
     )
     detail = told.format(date=_iso_day(event.body["mediation_until"]))
     return Line(event.at, "association", _("协会已受理，开始调解"), detail)
@@ -300,6 +332,10 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "found": _found,
     "consumer-answered": _consumer_answered,
     "contact-viewed": _contact_viewed,
+    "testing-began": _plain("association", lambda: _("开始鉴定、检测，调解期限停住了")),
+    "testing-ended": _plain("association", lambda: _("鉴定、检测结束，调解期限接着走")),
+    "recounted": _plain("system", lambda: _("放假安排公布了，期限重新数过")),
+    "whatif-noted": _plain("association", lambda: _("协会工作人员推演了一种假设，案件没有改动"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
     "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),
@@ -347,7 +383,7 @@ def turn_of(complaint: Complaint, respondents: Sequence[Respondent], requests: I
 
 
 def _negotiating(respondents: Sequence[Respondent], on: date) -> Turn:
-    standing = {respondent.party: str(respondent.standing(on)["code"]) for respondent in respondents}
+    standing = {respondent.party: str(standing_of(respondent, on)["code"]) for respondent in respondents}
     waiting = [respondent for respondent in respondents if standing[respondent.party] == "waiting"]
     silent = [respondent.party for respondent in respondents if standing[respondent.party] in {"lapsed", "overdue"}]
     overdue = ""
@@ -356,7 +392,8 @@ def _negotiating(respondents: Sequence[Respondent], on: date) -> Turn:
     if waiting:
         until = min(respondent.due_on for respondent in waiting if respondent.due_on)
         parties = parties_listed(respondent.party for respondent in waiting)
-        sentence = _("在等{parties}答复，{date}截止").format(parties=parties, date=day(until))
+        sentence = _("在等{parties}答复，{date}截止") if is_settled(until) else _("在等{parties}答复，期限不早于{date}")
+        sentence = sentence.format(parties=parties, date=day(until))
         return Turn("parties", sentence, overdue or _("到期没有答复也会记下来，重新判定。"), until)
     if silent:
         return Turn("consumer", overdue, _("接下来由你选：请协会受理，或者去12315。"), tone="warn")
@@ -374,12 +411,12 @@ def _elsewhere(complaint: Complaint, state: State) -> Turn:
         case State.REFERRED | State.NEEDS_INFO:
             sentence = _("在等协会决定受不受理")
             if until:
-                sentence = _("在等协会决定受不受理，{date}截止").format(date=day(until))
+                sentence = _("在等协会决定受不受理，{until}").format(until=until_words(until))
             return Turn("association", sentence, until=until)
         case State.ACCEPTED:
             sentence = _("协会正在调解")
             if until:
-                sentence = _("协会正在调解，最晚到{date}").format(date=day(until))
+                sentence = _("协会正在调解，{until}").format(until=until_words(until))
             return Turn("association", sentence, _("鉴定、检测的时间不算在内。"), until)
         case State.SETTLED:
             return Turn("nobody", _("已解决：双方和解"), tone="ok")
@@ -409,7 +446,10 @@ def next_steps(
         return [
             filed,
             Step(turn.sentence, _("受理前，三方随时可以答复。"), "now"),
-            Step(_("受理以后：调解"), _("从受理起最多60天。对方不同意调解，会告诉你还能走哪条路。")),
+            Step(
+                _("受理以后：调解"),
+                _("从受理起最多{length}。对方不同意调解，会告诉你还能走哪条路。").format(length=length_of("mediation")),
+            ),
         ]
     if state is State.ACCEPTED:
         return [
@@ -422,7 +462,7 @@ def next_steps(
 
 
 def _steps_of_negotiation(respondents: Sequence[Respondent], first_contact: str | None, on: date) -> list[Step]:
-    running = [respondent.due_on for respondent in respondents if respondent.standing(on)["code"] == "waiting"]
+    running = [respondent.due_on for respondent in respondents if standing_of(respondent, on)["code"] == "waiting"]
     reached = any(respondent.asked_at for respondent in respondents)
     if first_contact:
         title = _("把那段话发给{party}").format(party=party_name(first_contact))
@@ -432,7 +472,8 @@ def _steps_of_negotiation(respondents: Sequence[Respondent], first_contact: str 
     choose = Step(_("没答复或谈不拢：由你选"), _("请协会受理，或者去12315。同一件事只能选一个；举报和起诉不受影响。"))
     if running:
         until = min(due_on for due_on in running if due_on)
-        wait = Step(_("{date}前：等三方答复").format(date=day(until)), _("有答复就重新判定；没有答复也会记下来。"))
+        title = _("{date}前：等三方答复") if is_settled(until) else _("等三方答复，期限不早于{date}")
+        wait = Step(title.format(date=day(until)), _("有答复就重新判定；没有答复也会记下来。"))
         return [send, wait, choose]
     if reached:
         return [Step(_("三方的答复期限已过，或都已答复"), _("答复和沉默都算进了判定。"), "done"), send, choose]

@@ -1,5 +1,9 @@
-"""What a file really is, from its bytes: the client's name and Content-Type are recorded, never believed."""
+"""What a file really is, from its bytes: the client's name and Content-Type are recorded, never believed.
 
+A name can only speak against a file: what calls itself a program or a page is refused, whatever it holds.
+"""
+
+import re
 from dataclasses import dataclass
 
 HEAD_BYTES = 64
@@ -34,6 +38,54 @@ VIDEO = Kind("video/mp4", "video", "mp4")
 WEBM = Kind("video/webm", "video", "webm")
 TEXT = Kind("text/plain", "text", "txt")
 
+# Text may be anything that is written: only what calls itself a record of words or figures is one.
+TEXT_ENDINGS = frozenset({"txt", "text", "csv", "tsv", "log", "md"})
+# Endings a computer opens by running what is inside, or as a page that may run something.
+RUN_OR_SHOWN = frozenset(
+    {
+        *(
+            "exe",
+            "com",
+            "scr",
+            "pif",
+            "bat",
+            "cmd",
+            "msi",
+            "msp",
+            "dll",
+            "cpl",
+            "jar",
+            "apk",
+            "ipa",
+            "app",
+            "dmg",
+            "pkg",
+        ),
+        *(
+            "deb",
+            "rpm",
+            "iso",
+            "lnk",
+            "url",
+            "reg",
+            "inf",
+            "hta",
+            "chm",
+            "js",
+            "mjs",
+            "cjs",
+            "jse",
+            "vbs",
+            "vbe",
+            "wsf",
+        ),
+        *("wsh", "ps1", "psm1", "sh", "bash", "zsh", "csh", "command", "py", "pyw", "rb", "pl", "php", "phar", "cgi"),
+        *("asp", "aspx", "jsp", "html", "htm", "xhtml", "shtml", "mht", "mhtml", "xml", "xsl", "xslt", "svg", "svgz"),
+        *("css", "swf"),
+    }
+)
+ENDING = re.compile(r"\.([a-z][a-z0-9]{0,9})[\s.]*\Z", re.IGNORECASE)
+
 KINDS = {kind.media_type: kind for kind in (JPEG, PNG, WEBP, GIF, AVIF, HEIC, PDF, VIDEO, WEBM, TEXT)}
 
 
@@ -54,6 +106,15 @@ def sniff(head: bytes, tail: bytes, sample: bytes) -> Kind | None:
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return WEBM if b"webm" in head else None
     return TEXT if _is_text(sample) else None
+
+
+def forbidden_ending(name: str, kind: Kind) -> str:
+    """The ending of a file's name that keeps it out (``exe``), in small letters; empty where the name is no hindrance.
+    A name without an ending is none."""
+    found = ENDING.search(name)
+    ending = found[1].lower() if found else ""
+    allowed = ending in TEXT_ENDINGS if kind is TEXT else ending not in RUN_OR_SHOWN
+    return "" if allowed else ending
 
 
 def _of_brand(brand: bytes) -> Kind | None:

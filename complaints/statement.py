@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.rooms import called, room_from
 
 Answers = Mapping[str, Mapping[str, Any]]
+TOO_MUCH = Decimal(10) ** 10  # yuan: from here on a sum is a slip of the finger, and no longer fits its column
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +223,7 @@ REPLIES = (
     Option("partly", _("解决了一部分")),
 )
 STALLING = frozenset({"passed-on", "refused", "stalled", "silent", "unkept"})
+STALLED = {"after_sales_stalled": True}  # what such a reply of the merchant asserts
 REMEDIES = (
     Option("return-refund", _("退货退款")),
     Option("refund-only", _("只退款，货不退")),
@@ -340,8 +343,15 @@ def facts_from(answers: Answers) -> dict[str, bool]:
     return facts
 
 
+class NoAmount(ValueError):
+    """What was written is no sum we take, with a sentence that says what was found and what is allowed."""
+
+    def __init__(self, sentence: str, written: object) -> None:
+        super().__init__(sentence.format(found=str(written).strip()[:40]))
+
+
 def amount(text: object) -> Decimal | None:
-    """``"469"`` or ``"¥1,469.00"`` as CNY with two places; None for nothing. Raises ValueError."""
+    """``"469"`` or ``"¥1,469.00"`` as CNY with two places; None for nothing. Raises NoAmount."""
     if text is None or not str(text).strip():
         return None
     plain = str(text).strip().translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,"))
@@ -349,9 +359,15 @@ def amount(text: object) -> Decimal | None:
     try:
         value = Decimal(plain)
     except InvalidOperation as error:
-        raise ValueError(plain) from error
-    if not value.is_finite() or value < 0 or value >= Decimal(10) ** 10 or value != round(value, 2):
-        raise ValueError(plain)
+        raise NoAmount(gettext("金额写数字，例如469或469.00；现在写的是“{found}”"), text) from error
+    if not value.is_finite():
+        raise NoAmount(gettext("金额写数字，例如469或469.00；现在写的是“{found}”"), text)
+    if value < 0:
+        raise NoAmount(gettext("金额不能是负数，最小写0；现在写的是“{found}”"), text)
+    if value >= TOO_MUCH:
+        raise NoAmount(gettext("金额要小于100亿元；现在写的是“{found}”，看看是不是多打了几位"), text)
+    if value != round(value, 2):
+        raise NoAmount(gettext("金额最多写到分（小数点后两位），例如469.50；现在写的是“{found}”"), text)
     return value.quantize(Decimal("0.01"))
 
 
@@ -393,7 +409,7 @@ def _order_facts(answers: Answers) -> dict[str, bool]:
 
 def _reply_facts(answers: Answers) -> dict[str, bool]:
     replies = answers.get("replies", {})
-    return {"after_sales_stalled": True} if replies.get("merchant") in STALLING else {}
+    return dict(STALLED) if replies.get("merchant") in STALLING else {}
 
 
 def _is_safety(answers: Answers) -> bool:
@@ -404,8 +420,3 @@ def _is_safety(answers: Answers) -> bool:
 
 def _day(text: object) -> date | None:
     return date.fromisoformat(str(text)) if text else None
-
-
-def seven_day_return_ends(delivered_on: date) -> date:
-    """The last day of the no-reason return: seven days from the day after delivery (Consumer Protection Law Art 25)."""
-    return delivered_on + timedelta(days=7)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from complaints import lawbooks
 from complaints.flow import clock as deadlines
 from complaints.flow import delivery, drafting, upkeep
 
@@ -26,7 +27,9 @@ def heartbeat() -> None:
 
 
 def clock() -> None:
-    """Let the deadlines that have passed run out, and forget what has served its time."""
+    """Let the deadlines that have passed run out, keep the law of today, and forget what has served its time."""
     deadlines.lapse_deadlines(at=timezone.now())
+    lawbooks.keep_current(at=timezone.now())
     upkeep.forget(at=timezone.now())
     drafting.discard_expired(at=timezone.now())
+    drafting.forget_codes(at=timezone.now())

@@ -23,7 +23,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.models import Blob
-from complaints.sniff import HEAD_BYTES, TAIL_BYTES, TEXT_SAMPLE, Kind, sniff
+from complaints.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 
 CHUNK = 1 << 20
 CHECK_SECONDS = 30
@@ -122,6 +122,9 @@ def _look(upload: UploadedFile) -> _Look:
         raise Unacceptable(
             "type", _("这种文件打不开。请用图片（JPG、PNG、WebP、GIF）、PDF、MP4或文字记录（TXT、CSV）。")
         )
+    ending = forbidden_ending(clean_name(upload.name or ""), kind)
+    if ending:
+        raise Unacceptable("name", _wrong_ending(ending))
     limit = settings.EVIDENCE_MAX_BYTES[kind.family]
     if size > limit:
         raise Unacceptable("too-big", _too_big(kind, size, limit))
@@ -130,6 +133,17 @@ def _look(upload: UploadedFile) -> _Look:
     for chunk in upload.chunks(CHUNK):
         digest.update(chunk)
     return _Look(kind, size, digest.hexdigest())
+
+
+def _wrong_ending(ending: str) -> str:
+    if ending in RUN_OR_SHOWN:
+        sentence = _(
+            "名字以“.{ending}”结尾的文件不收。图片用.jpg、.png、.webp、.gif或.heic，文件用.pdf，"
+            "录屏用.mp4、.mov或.webm，文字记录用.txt或.csv。"
+        )
+    else:
+        sentence = _("里面是文字，名字却以“.{ending}”结尾，不收。文字记录存成.txt或.csv再传。")
+    return sentence.format(ending=ending)
 
 
 def _too_big(kind: Kind, size: int, limit: int) -> str:

@@ -2,8 +2,10 @@
 
 import logging
 import uuid
+from datetime import timedelta
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -19,6 +21,22 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "errors/403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """``allowed`` are the methods the address takes, as its Allow header says them."""
+    page = render(request, "errors/405.html", status=HTTPStatus.METHOD_NOT_ALLOWED)
+    page["Allow"] = allowed
+    return page
+
+
+def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: object) -> HttpResponse:
+    """Too many wrong passwords for one name from one address: how long to wait, and what else there is."""
+    wait = settings.AXES_COOLOFF_TIME
+    told = {"tries": settings.AXES_FAILURE_LIMIT, "minutes": -(-wait // timedelta(minutes=1))}
+    page = render(request, "errors/429.html", told, status=HTTPStatus.TOO_MANY_REQUESTS)
+    page["Retry-After"] = str(int(wait.total_seconds()))
+    return page
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -1,14 +1,17 @@
-"""The first visit's language, and the visitor's address behind a proxy."""
+"""The first visit's language, the visitor's address behind a proxy, and a page of ours for a wrong method."""
 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from config.errors import not_allowed
+
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
-NOT_PAGES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/language/", "/en/")
+FOR_MACHINES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics")
+NOT_PAGES = (*FOR_MACHINES, "/language/", "/en/")
 
 
 class FirstVisitLanguage:
@@ -40,6 +43,19 @@ class FirstVisitLanguage:
     def _reads_no_chinese(request: HttpRequest) -> bool:
         asked = [code for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
         return bool(asked) and asked != ["*"] and not any(code.startswith("zh") for code in asked)
+
+
+class WrongMethodInWords:
+    """Django answers a method an address does not take with an empty page: people get one that says what to do."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(FOR_MACHINES):
+            return not_allowed(request, response["Allow"])
+        return response
 
 
 class AddressFromProxy:

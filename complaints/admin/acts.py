@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin import forms
 from complaints.admin.access import name_of
-from complaints.deadlines import calendar_days_after
-from complaints.flow import triage
+from complaints.deadlines import mediation_by
+from complaints.flow import testing, triage
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Complaint
 from complaints.models.actor import Actor
-from complaints.narrative import day, fact_statement
+from complaints.narrative import day, fact_statement, inner, until_words
 
 Given = Mapping[str, Any]  # cleaned data of the act's form
 
@@ -40,8 +40,11 @@ class Act:
     run: Callable[[Complaint, Given, Actor, datetime], str]  # returns what is said afterwards
     move: str = ""  # of the table of moves; without one the act is open while the case is
     final: bool = False
+    open_when: Callable[[Complaint], bool] | None = None  # where neither the table nor an open case says it
 
     def is_open(self, complaint: Complaint) -> bool:
+        if self.open_when:
+            return self.open_when(complaint)
         if self.move:
             return self.move in moves_open_to(Role.OFFICER, State(complaint.state))
         return complaint.is_open
@@ -66,12 +69,12 @@ def _assign(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> s
 
 def _accept(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     until = triage.accept(complaint, actor=actor, at=at)
-    return _("已受理，调解最晚到{date}。").format(date=day(until.day))
+    return _("已受理，调解{until}。").format(until=until_words(until.day))
 
 
 def _accept_does(complaint: Complaint, on: date) -> str:
-    until = calendar_days_after(on, triage.MEDIATION_DAYS)
-    words = _("受理以后开始调解，最晚到{date}（{n}天）。").format(date=day(until.day), n=triage.MEDIATION_DAYS)
+    until = mediation_by(complaint, on)
+    words = _("受理以后开始调解，{until}。").format(until=until_words(until.day)) if until else ""
     return words + _("同一件事，12315就不再受理；举报和起诉不受影响。这一步不能撤回。")
 
 
@@ -92,10 +95,20 @@ def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str
     decision = triage.make_finding(complaint, fact=fact, value=value, reason=given["reason"], actor=actor, at=at)
     found = _("已认定：{fact}。").format(fact=fact_statement(fact, value))
     if value is None:
-        found = _("已收回对“{fact}”的认定。").format(fact=fact_statement(fact, None))
+        found = _("已收回对“{fact}”的认定。").format(fact=inner(fact_statement(fact, None)))
     if version is not None and decision.number == version.number:
         return found + _("判定没有变化。")
     return found + _("判定更新为第{n}版。").format(n=decision.number)
+
+
+def _begin_testing(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    testing.begin_testing(complaint, actor=actor, at=at)
+    return _("已记下开始检测，调解期限停住了。")
+
+
+def _end_testing(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    complaint = testing.end_testing(complaint, actor=actor, at=at)
+    return _("已记下检测结束，调解{until}。").format(until=until_words(complaint.due_on))
 
 
 def _settle(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -144,6 +157,24 @@ ACTS: Mapping[str, Act] = {
             forms.FindingForm,
             _says(gettext_lazy("协会的认定压过各方说法，写明理由后重新判定；消费者和三方都会看到结果。")),
             _find,
+        ),
+        Act(
+            "testing",
+            gettext_lazy("开始检测"),
+            "clock",
+            forms.ActForm,
+            _says(gettext_lazy("送去鉴定、检测的当天点。检测期间调解期限停住，结束后接着数。")),
+            _begin_testing,
+            open_when=testing.can_be_tested,
+        ),
+        Act(
+            "tested",
+            gettext_lazy("检测结束"),
+            "play",
+            forms.ActForm,
+            _says(gettext_lazy("结果出来的当天点。检测的日子不算，调解期限往后推。")),
+            _end_testing,
+            open_when=testing.is_tested,
         ),
         Act(
             "settle",

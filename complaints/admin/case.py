@@ -11,21 +11,25 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from complaints.admin.access import frame_of, name_of, way_back
 from complaints.admin.acts import ACTS, Act, ChangedMeanwhile, carry_out
 from complaints.admin.deliveries import deliveries_of
 from complaints.admin.forms import ContactForm, FindingForm
-from complaints.admin.listing import ANSWER_DAYS, MEDIATION_DAYS, category_of, days_left, yuan
+from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
 from complaints.admin.story import lines_of, standings_of
+from complaints.case_limits import limits_of
+from complaints.deadlines import is_settled
+from complaints.due_sheet import sheet_of
 from complaints.flow.triage import CannotAct
 from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.lifecycle import IllegalMove
 from complaints.models import Complaint, DecisionRecord
 from complaints.models.actor import Actor
-from complaints.narrative import day, moment
+from complaints.narrative import day, moment, until_words
+from complaints.posting import post_only
 
 CONFLICT = 409
 
@@ -66,7 +70,10 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "category": category_of(complaint),
         "officer": name_of(complaint.officer),
         "days": days_left(complaint, on),
-        "term": MEDIATION_DAYS if complaint.accepted_at else ANSWER_DAYS,
+        "term": full_ring(complaint),
+        "is_settled": complaint.due_on is None or is_settled(complaint.due_on),
+        "until": until_words(complaint.due_on),
+        "sheet": sheet_of(limits_of(complaint, respondents), on=on),
         "me": actor.user,
     }
     return render(request, "admin/case.html", context)
@@ -95,7 +102,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
     return redirect(way_back(request, reverse("admin:case", args=[reference])))
 
 
-@require_POST
+@post_only("admin:case", "reference")
 def contact(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The consumer's contact in plain, once, for a reason that goes on record."""
     complaint = _visible(actor, reference)

@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
 
 from complaints.flow.delivery import CannotResend, replay
 from complaints.models import Complaint, Delivery
 from complaints.models.actor import Actor
+from complaints.posting import post_only
 
 # What each notice tells, in words; the codes are those of docs/webhooks.md.
 NOTICES: Mapping[str, Any] = {
@@ -67,7 +67,7 @@ def notice_of(delivery: Delivery) -> Notice:
     )
 
 
-@require_POST
+@post_only("admin:case", "reference")
 def resend(request: HttpRequest, actor: Actor, reference: str, pk: int) -> HttpResponse:
     """Send a notice of a visible case again, under the same id."""
     cases = Complaint.objects.visible_to(actor).filter(reference=reference)

@@ -29,9 +29,11 @@ ENDS = (Party.MERCHANT.value, Party.ANCHOR.value, Party.PLATFORM.value, "")
 CLASSES = {Party.MERCHANT.value: "m", Party.ANCHOR.value: "a", Party.PLATFORM.value: "p", "": "n"}
 COLOURS = {"m": "var(--p-m)", "a": "var(--p-a)", "p": "var(--p-p)", "n": "var(--control)"}
 
-# The drawing in its own units (620 wide): two columns of bars with bands between them.
+# The drawing in its own units: two columns of bars with bands between them, and labels outside, as long as they are.
 HEIGHT, TOP, GAP, WIDE_GAP, BAR = 346, 4.0, 13.0, 30.0, 9
-LEFT, RIGHT = 118, 500
+LEFT, RIGHT, BESIDE = 118, 500, 10
+UNDER = 22  # below the last bar: the second line of its label
+WIDE, NARROW = 1.0, 0.58  # of the size of the type: a Chinese character, a Latin one
 TWO_HOURS = range(0, 24, 2)
 SHADES = 4
 
@@ -96,6 +98,7 @@ class Flow:
     bands: tuple[Band, ...]
     mixes: tuple[Mix, ...]
     is_rough: bool
+    view_box: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +177,7 @@ def flow_of(recent: Sequence[Recent]) -> Flow | None:
         bands=tuple(_bands(letters, ends, counts, left, right, scale)),
         mixes=tuple(_mix(letter, counts, by_letter) for letter in letters),
         is_rough=len(recent) < FEW,
+        view_box=_view_box(starts, nodes),
     )
 
 
@@ -197,6 +201,19 @@ def _column(entries: Sequence[tuple[str, int, str]], scale: float, gap: float) -
         tops.append(y)
         y += height + gap
     return tuple(nodes), tops
+
+
+def _view_box(starts: Iterable[Node], ends: Iterable[Node]) -> str:
+    """The drawing with its labels on both sides: words of one language are longer than those of another."""
+    left = LEFT - BESIDE - max(_length(f"{node.label} {node.count}", 14) for node in starts)
+    widest = max(max(_length(node.label, 16), _length(f"{node.count} cases 100%", 13)) for node in ends)
+    right = RIGHT + BAR + BESIDE + widest
+    left, right = min(0.0, left), max(620.0, right)
+    return f"{left:.0f} 0 {right - left:.0f} {HEIGHT + UNDER}"
+
+
+def _length(words: str, size: int) -> float:
+    return size * sum(NARROW if character.isascii() else WIDE for character in words)
 
 
 def _bands(

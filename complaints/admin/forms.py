@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.conf import settings
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from complaints.admin.access import colleagues_of, name_of
 from complaints.admin.panels import fact_choices, speaker_label
-from complaints.deadlines import working_days_after
+from complaints.deadlines import answer_by
 from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
 from complaints.flow.viewing import ContactReason
 from complaints.models import Complaint
@@ -33,24 +32,35 @@ FOUND = (
 )
 VALUES = {"yes": True, "no": False, "unknown": None}
 REASON_LENGTH, WORDS_LENGTH = 500, 1000
+TOO_LONG = gettext_lazy("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")
+NO_VERSION = gettext_lazy("这一页不完整，什么都没有做。回到案件，重新打开再试。")
 
 
 def due_after(day: date) -> date:
     """The usual last day of a question: as many working days as the parties get to answer."""
-    return working_days_after(day, settings.RESPONSE_WORKING_DAYS).day
+    return answer_by(day).day
 
 
 def text_box(label: Any, help_text: Any, *, limit: int, rows: int = 4) -> forms.CharField:
     """A box for a few sentences."""
     field = forms.CharField(label=label, help_text=help_text, max_length=limit, widget=forms.Textarea({"rows": rows}))
-    field.error_messages["required"] = gettext_lazy("写一两句话。")
+    field.error_messages |= {"required": gettext_lazy("写一两句话。"), "max_length": TOO_LONG}
     return field
+
+
+def _choose(words: Any) -> dict[str, Any]:
+    """The one thing to say where nothing was chosen, or something that is not there."""
+    return {"required": words, "invalid_choice": words}
 
 
 class ActForm(forms.Form):
     """What every act carries; by itself a form that only needs to be confirmed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+    version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        min_value=0,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value"), NO_VERSION),
+    )
     use_required_attribute = False
 
     def __init__(self, *args: Any, complaint: Complaint, actor: Actor, **kwargs: Any) -> None:
@@ -70,7 +80,11 @@ class ActForm(forms.Form):
 
 
 class AssignForm(ActForm):
-    officer = forms.TypedChoiceField(label=gettext_lazy("谁来承办"), required=False)
+    officer = forms.TypedChoiceField(
+        label=gettext_lazy("谁来承办"),
+        required=False,
+        error_messages=_choose(gettext_lazy("这个人不在本协会的名单里，重新选一位。")),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -85,22 +99,36 @@ class AssignForm(ActForm):
 
 class DeclineForm(ActForm):
     ground = forms.ChoiceField(
-        label=gettext_lazy("哪一条理由"), choices=list(DECLINE_LABELS.items()), widget=forms.RadioSelect
+        label=gettext_lazy("哪一条理由"),
+        choices=list(DECLINE_LABELS.items()),
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一条不予受理的理由。")),
     )
     words = text_box(gettext_lazy("写给消费者的话"), gettext_lazy("说清为什么，别只抄条文。"), limit=WORDS_LENGTH)
 
 
 class AskForm(ActForm):
-    to = forms.ChoiceField(label=gettext_lazy("问谁"), choices=ASKED, widget=forms.RadioSelect)
+    to = forms.ChoiceField(
+        label=gettext_lazy("问谁"),
+        choices=ASKED,
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一下问谁。")),
+    )
     facts = forms.MultipleChoiceField(
         label=gettext_lazy("关于哪些事实"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("判定还差这些；不在里面的，写在下面。"),
+        error_messages={"invalid_choice": gettext_lazy("选的事实里有一项判定已经不差了，重新选一下。")},
     )
     words = text_box(gettext_lazy("要什么"), gettext_lazy("写清楚要哪份材料、哪段录屏、哪个说明。"), limit=WORDS_LENGTH)
     due_on = forms.DateField(
-        label=gettext_lazy("最晚哪天"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("最晚哪天"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("写上最晚哪天答复。"),
+            "invalid": gettext_lazy("没有这一天，或者写法读不懂。写成年-月-日三个数字，例如2026-6-8。"),
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -116,8 +144,15 @@ class AskForm(ActForm):
 
 
 class FindingForm(ActForm):
-    fact = forms.ChoiceField(label=gettext_lazy("哪项事实"))
-    value = forms.ChoiceField(label=gettext_lazy("怎么认定"), choices=FOUND, widget=forms.RadioSelect)
+    fact = forms.ChoiceField(
+        label=gettext_lazy("哪项事实"), error_messages=_choose(gettext_lazy("选一项要认定的事实。"))
+    )
+    value = forms.ChoiceField(
+        label=gettext_lazy("怎么认定"),
+        choices=FOUND,
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一下怎么认定；要收回就选“收回认定”。")),
+    )
     reason = text_box(
         gettext_lazy("认定的理由"), gettext_lazy("写明凭哪件证据、怎么看出来的。"), limit=REASON_LENGTH, rows=3
     )
@@ -137,7 +172,11 @@ class FindingForm(ActForm):
 
 
 class HandOffForm(ActForm):
-    route = forms.ChoiceField(label=gettext_lazy("转到哪里"), widget=forms.RadioSelect)
+    route = forms.ChoiceField(
+        label=gettext_lazy("转到哪里"),
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一下转到哪里。")),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +194,10 @@ class ContactForm(forms.Form):
     """Why somebody needs to see the contact."""
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("为什么要看"), choices=ContactReason.choices, widget=forms.RadioSelect
+        label=gettext_lazy("为什么要看"),
+        choices=ContactReason.choices,
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一个要看的理由，它会写进办理记录。")),
     )
     use_required_attribute = False
 

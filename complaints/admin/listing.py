@@ -17,6 +17,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from complaints.admin.access import name_of
+from complaints.deadlines import is_settled, usual_length
 from complaints.lifecycle import OPEN, State
 from complaints.models import Complaint, Respondent
 from complaints.models.complaint import ComplaintQuerySet, Party
@@ -25,7 +26,6 @@ from complaints.references import tidy_reference
 PAGE_SIZE = 30
 LARGE = Decimal(2000)  # CNY, from which a case counts as a large one: policy of the desk
 NO_DAY = date(9999, 12, 31)  # stands after every day there is
-ANSWER_DAYS, MEDIATION_DAYS = 7, 60  # calendar days that a full ring stands for
 
 # The eight categories of the Guiding Opinions by their letters, as officers call them.
 CATEGORIES: Mapping[str, Any] = {
@@ -168,6 +168,7 @@ class Row:
     days: int | None
     hours: int
     term: int  # days that a full ring stands for
+    is_settled: bool  # whether the last day is sure
     place: Place
     address: str  # of this page with the case beside the list
 
@@ -214,6 +215,11 @@ def yuan(sum_: Decimal | None) -> str:
     return "" if sum_ is None else f"¥{sum_:,.2f}".removesuffix(".00")
 
 
+def full_ring(case: Complaint) -> int:
+    """How many days a full ring stands for: the whole time of mediation, or to decide on taking the case."""
+    return usual_length("mediation" if case.accepted_at else "acceptance")
+
+
 def days_left(case: Complaint, on: date) -> int | None:
     return (case.due_on - on).days if case.due_on and case.is_open else None
 
@@ -236,7 +242,8 @@ def _row(case: Complaint, filters: Filters, at: datetime) -> Row:
         category=category_of(case),
         days=days_left(case, at.date()),
         hours=24 - at.hour,
-        term=MEDIATION_DAYS if case.accepted_at else ANSWER_DAYS,
+        term=full_ring(case),
+        is_settled=case.due_on is None or is_settled(case.due_on),
         place=Place(case.is_safety, case.due_on or NO_DAY, case.pk),
         address=filters.address(open=case.reference, after=filters.after),
     )

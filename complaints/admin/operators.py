@@ -10,7 +10,8 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -81,7 +82,7 @@ class EndpointAdmin(OperatorOnly, AnyModelAdmin):
         if endpoint is None or not self.has_change_permission(request, endpoint):
             raise Http404
         if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
+            return redirect("admin:accounts_endpoint_change", pk)
         now, secret = timezone.now(), mint_signing_secret()
         endpoint.keep_secret(secret, at=now, old_until=now + OLD_SECRET_FOR)
         self.log_change(request, endpoint, str(_("换了签名密钥")))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from complaints.admin import figures
@@ -36,6 +36,7 @@ from complaints.models import Complaint
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet, Party
 from complaints.narrative import day
+from complaints.posting import post_only
 
 PEEKED_STEPS = 4
 
@@ -87,7 +88,7 @@ def preview(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     return render(request, "admin/components/peek.html", {**context, "me": actor.user, "here": here})
 
 
-@require_POST
+@post_only("admin:queue")
 def assign_many(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Give the chosen cases to one officer. A number one may not see is no number at all: then nothing is done."""
     chosen = set(request.POST.getlist("case"))

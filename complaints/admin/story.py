@@ -5,16 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from accounts.models import Organisation, User
 from complaints.admin.access import name_of
+from complaints.deadlines import standing_of
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.models import Complaint, DecisionRecord, Event, Respondent
-from complaints.narrative import Known, Line, day, fact_statement, language, moment, position_words, timeline_of
+from complaints.narrative import (
+    Known,
+    Line,
+    day,
+    fact_statement,
+    inner,
+    language,
+    moment,
+    parties_listed,
+    party_name,
+    position_words,
+    timeline_of,
+    until_words,
+    verdict_word,
+)
+from routing import rulebook
 
 ANSWER_TERM = 7  # calendar days that a full ring of a party stands for
 
@@ -93,15 +110,60 @@ def _told_viewed(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     return _("看了消费者的联系方式"), str(ContactReason(event.body["reason"]).label)
 
 
+def _told_whatif(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    """A supposition in words: what was supposed, and whose verdict would move."""
+    said = [
+        fact_statement(fact, value)
+        if value is not None
+        else _("“{fact}”不清楚").format(fact=inner(fact_statement(fact, None)))
+        for fact, value in event.body["facts"].items()
+    ]
+    said += [
+        _("{what}：{value}").format(what=GIVEN[key], value=_given(key, value))
+        for key, value in event.body["given"].items()
+    ]
+    moved = [
+        _("{party}由“{old}”变为“{new}”").format(
+            party=party_name(party, start=True), old=verdict_word(old), new=verdict_word(new)
+        )
+        for party, (old, new) in event.body["changed"].items()
+    ] or [_("三方的结论不变")]
+    comma = _("；")
+    supposed = comma.join(said) or _("换一版规则")
+    return _("推演备注"), _("如果：{supposed}。那么：{moved}。").format(supposed=supposed, moved=comma.join(moved))
+
+
+def _given(key: str, value: Any) -> str:
+    """A supposed day, kind of goods or list of parties as a reader says it."""
+    if not value:
+        return _("没有")
+    if key == "lapsed":
+        return parties_listed(value)
+    if key == "category":
+        known = rulebook().categories.get(value)
+        return known.name.in_(language()) if known else str(value)
+    return day(date.fromisoformat(value))
+
+
+GIVEN: Mapping[str, Any] = {
+    "purchase_date": gettext_lazy("下单日期"),
+    "filed_date": gettext_lazy("投诉日期"),
+    "delivered_date": gettext_lazy("收货日期"),
+    "harm_known_date": pgettext_lazy("desk", "发现问题的日期"),
+    "debtor_known_date": gettext_lazy("知道该找谁的日期"),
+    "category": gettext_lazy("品类"),
+    "lapsed": gettext_lazy("谁到期没有答复"),
+}
 RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None]] = {
     "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,
     "contact-viewed": _told_viewed,
+    "whatif-noted": _told_whatif,
     "moved.refer": lambda event, names: (
         _("消费者请协会受理"),
-        _("最晚{date}决定受不受理。").format(date=day(date.fromisoformat(event.body["accept_by"]))),
+        _("决定受不受理，{until}。").format(until=until_words(date.fromisoformat(event.body["accept_by"]))),
     ),
     "moved.query": lambda event, names: (_("转为待补充"), ""),
     "moved.supply": lambda event, names: (_("材料补齐，回到待受理"), ""),
@@ -131,7 +193,7 @@ def _numbers(codes: Iterable[str], prefix: str) -> list[int]:
 
 
 def _standing(respondent: Respondent, on: date) -> Standing:
-    found = respondent.standing(on)
+    found = standing_of(respondent, on)
     position = position_words(respondent.answer) if respondent.answer else ""
     match found["code"]:
         case "answered":
@@ -143,7 +205,8 @@ def _standing(respondent: Respondent, on: date) -> Standing:
             return Standing(respondent, _("还没有通知到"), "none")
         case "overdue":
             return Standing(respondent, _("{date}到期，已超过").format(date=_due(respondent)), "resp", -found["days"])
-    return Standing(respondent, _("等它答复，{date}截止").format(date=_due(respondent)), "brand", found["days"])
+    until = until_words(respondent.due_on)
+    return Standing(respondent, _("等它答复，{until}").format(until=until), "brand", found["days"])
 
 
 def _due(respondent: Respondent) -> str:

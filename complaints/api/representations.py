@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 
 from accounts.models import Organisation
+from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import State
 from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Party, Respondent
 from complaints.sniff import KINDS
@@ -27,7 +28,7 @@ def case_line(complaint: Complaint) -> dict[str, Any]:
         "version": complaint.version,
         "filed_at": _moment(complaint.filed_at),
         "goods": complaint.goods,
-        "due_on": _day(complaint.due_on),
+        **_until(complaint.due_on),
         "verdicts": complaint.verdicts,
         "href": _href(complaint),
     }
@@ -71,10 +72,10 @@ def respondent(one: Respondent, *, on: date) -> dict[str, Any]:
         "name": one.name,
         "asked_at": _moment(one.asked_at),
         "notified_at": _moment(one.notified_at),
-        "due_on": _day(one.due_on),
+        **_until(one.due_on),
         "answered_at": _moment(one.answered_at),
         "lapsed_at": _moment(one.lapsed_at),
-        "standing": one.standing(on),
+        "standing": standing_of(one, on),
         "position": one.answer.get("position") or None,
         "points_to": one.answer.get("points_to") or None,
     }
@@ -87,7 +88,7 @@ def asked_of(complaint: Complaint, organisation: Organisation) -> dict[str, Any]
     requests = complaint.requests.unanswered().filter(to__in=parties).order_by("pk")
     return {
         "parties": parties,
-        "due_on": _day(min((one.due_on for one in waiting if one.due_on), default=None)),
+        **_until(min((one.due_on for one in waiting if one.due_on), default=None)),
         "facts": _questions(complaint, parties),
         "requests": [
             {
@@ -238,6 +239,11 @@ def _href(complaint: Complaint) -> str:
 
 def _moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
+
+
+def _until(due_on: date | None) -> dict[str, Any]:
+    """A last day; ``due_provisional`` where the calendar of its year is not out: it is not before that day."""
+    return {"due_on": _day(due_on), "due_provisional": due_on is not None and not is_settled(due_on)}
 
 
 def _day(day: date | None) -> str | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
+from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
 from complaints.flow import clock, consumer, intake, responses, triage
@@ -82,7 +83,8 @@ def _evidence(scene: Scene, step: dict[str, Any], at: datetime) -> None:
 
 def _lapse(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     """The night after the last day of everybody who is still silent."""
-    last = max(respondent.due_on for respondent in scene.complaint.respondents.unheard() if respondent.due_on)
+    ends = [until for each in scene.complaint.respondents.unheard() if (until := answer_of(each))]
+    last = max(until.likely or until.day for until in ends)
     clock.lapse(scene.complaint.pk, at=timezone.make_aware(datetime.combine(last + timedelta(days=1), LAPSE_AT)))
 
 

@@ -1,20 +1,21 @@
 """A deadline that passed is a fact: silence is recorded, and the law is read again."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from complaints import timeline
+from complaints.deadlines import acceptance_by, answer_of, local_day, mediation_by, timed_of
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import await_answers
+from complaints.lifecycle import State
 from complaints.models import Complaint, DecisionRecord, Respondent
 
 
 def lapse_deadlines(*, at: datetime, limit: int = 500) -> int:
     """Record every silence past its last day, each complaint in a transaction of its own. Returns how many parties."""
-    today = timezone.localtime(at).date()
+    today = local_day(at)
     late = Respondent.objects.out_of_time(today).filter(complaint__in=Complaint.objects.open())
     lapsed = 0
     for pk in late.order_by("complaint").values_list("complaint", flat=True).distinct()[:limit]:
@@ -24,11 +25,15 @@ def lapse_deadlines(*, at: datetime, limit: int = 500) -> int:
 
 @transaction.atomic
 def lapse(complaint_id: int, *, at: datetime) -> int:
-    """Let the time of this complaint's silent parties run out, and decide again. Doing it twice changes nothing."""
+    """Let the time of this complaint's silent parties run out, and decide again. Doing it twice changes nothing.
+
+    A day that was told before the calendar was out is counted again first: nobody is silent before their time.
+    """
     complaint = Complaint.objects.locked(complaint_id)
     if not complaint.is_open:
         return 0
-    silent = list(complaint.respondents.out_of_time(timezone.localtime(at).date()))
+    today = local_day(at)
+    silent = [each for each in complaint.respondents.out_of_time(today) if _is_over(each, today)]
     for respondent in silent:
         respondent.lapsed_at = at
         respondent.save(update_fields=["lapsed_at"])
@@ -38,3 +43,48 @@ def lapse(complaint_id: int, *, at: datetime) -> int:
         await_answers(complaint)
         decide_again(complaint, because=DecisionRecord.Because.LAPSE, actor="clock", at=at)
     return len(silent)
+
+
+@transaction.atomic
+def recount(complaint_id: int, *, at: datetime) -> bool:
+    """Count the days of a complaint anew, once a year's calendar is out. True if one of them moved; it is recorded."""
+    complaint = Complaint.objects.locked(complaint_id)
+    if not complaint.is_open:
+        return False
+    moved = sum(_recount_answer(each) for each in complaint.respondents.unheard()) > 0
+    was = complaint.due_on
+    if complaint.state == State.NEGOTIATING:
+        await_answers(complaint)
+    elif (due_on := _associations_day(complaint)) != was:
+        complaint.due_on = due_on
+        complaint.save(update_fields=["due_on"])
+    if not moved and complaint.due_on == was:
+        return False
+    body = {"due_on": complaint.due_on.isoformat() if complaint.due_on else None}
+    timeline.record(complaint, "recounted", body, actor="clock", at=at)
+    return True
+
+
+def _is_over(respondent: Respondent, on: date) -> bool:
+    """Whether the last day has passed; where the calendar has put it later meanwhile, that is noted."""
+    until = answer_of(respondent)
+    _recount_answer(respondent)
+    return until is not None and until.is_over(on)
+
+
+def _recount_answer(respondent: Respondent) -> bool:
+    until = answer_of(respondent)
+    if until is None or until.day == respondent.due_on:
+        return False
+    respondent.due_on = until.day
+    respondent.save(update_fields=["due_on"])
+    return True
+
+
+def _associations_day(complaint: Complaint) -> date | None:
+    """The last day to accept or decline, or to mediate; None while testing holds it up."""
+    if complaint.accepted_at:
+        until = mediation_by(complaint, local_day(complaint.accepted_at))
+        return until.day if until else None
+    referred = next((moment for kind, moment in timed_of(complaint) if kind == "moved.refer"), None)
+    return acceptance_by(complaint, local_day(referred)).day if referred else complaint.due_on

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from complaints import timeline
+from complaints.deadlines import acceptance_by, local_day
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
 from complaints.flow.moves import advance
-from complaints.flow.triage import accept_by
 from complaints.lifecycle import State
 from complaints.models import Actor, Complaint, DecisionRecord, Speaker
 
@@ -20,9 +20,12 @@ from complaints.models import Actor, Complaint, DecisionRecord, Speaker
 def refer_to_association(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     """Ask the association to take the case, after the one-way door was shown and confirmed."""
     complaint = Complaint.objects.locked(complaint.pk)
-    until = accept_by(timezone.localtime(at).date())
+    until = acceptance_by(complaint, local_day(at))
     complaint.due_on = until.day
-    advance(complaint, "refer", actor=actor, at=at, body={"accept_by": until.day.isoformat()})
+    body: dict[str, Any] = {"accept_by": until.day.isoformat()}
+    if until.provisional:
+        body["provisional"] = True
+    advance(complaint, "refer", actor=actor, at=at, body=body)
     complaint.save(update_fields=["due_on"])
     return complaint
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from complaints import timeline
+from complaints import lawbooks, timeline
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import Gathered, gather
 from complaints.models import Complaint, DecisionRecord
@@ -29,6 +29,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
     ):
         return latest
 
+    lawbooks.keep_current(at=at)
     output = made.as_dict()
     decision = DecisionRecord.objects.create(
         complaint=complaint,

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Endpoint, Organisation
 from complaints import jobs, timeline, webhooks
-from complaints.deadlines import working_days_after
+from complaints.deadlines import answer_by
 from complaints.models import Complaint, Delivery, Event, Party, Respondent
 
 # Which notice each kind of event rings with (docs/webhooks.md). Kinds not listed concern the house alone.
@@ -41,7 +41,8 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
     platform = Organisation.objects.named(names.get(Party.PLATFORM, ""), kind=Organisation.Kind.PLATFORM)
     reachable = platform is not None and platform.endpoints.filter(state=Endpoint.State.ACTIVE).exists()
     today = timezone.localtime(at).date()
-    due_on = working_days_after(today, settings.RESPONSE_WORKING_DAYS).day if reachable else None
+    until = answer_by(today) if reachable else None
+    due_on = until.day if until else None
     Respondent.objects.bulk_create(
         Respondent(
             complaint=complaint,
@@ -56,6 +57,8 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
     complaint.due_on = due_on
     complaint.save(update_fields=["due_on"])
     body: dict[str, Any] = {"reached": reachable, "due_on": due_on.isoformat() if due_on else None}
+    if until and until.provisional:
+        body["provisional"] = True
     event = timeline.record(complaint, "parties-asked", body, actor="system", at=at)
     announce(complaint, event, at=at)
     return dict.fromkeys(IDENTITY_REQUESTS, True) if reachable else {}

@@ -1,18 +1,19 @@
-"""A complaint not yet sent: begun, kept page by page, thrown away; and the receipt code that waits to be shown once."""
+"""A complaint not yet sent: begun, kept page by page, thrown away; and the receipt code that waits to be shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 
 from accounts.sealing import seal, unseal
 from complaints import vault
 from complaints.models import Blob, Draft
 
-DONE, CODE = "done", "receipt_code"
+CHECK = "check"  # the last look at all pages, with the declaration
+DONE, CODE, SHOWN = "done", "receipt_code", "shown"
 
 
 def begin(*, language: str, at: datetime) -> Draft:
@@ -24,20 +25,41 @@ def begin(*, language: str, at: datetime) -> Draft:
 def keep_page(
     draft: Draft, slug: str, fields: Mapping[str, Any], *, is_complete: bool, language: str, at: datetime
 ) -> Draft:
-    """Keep what was typed on one page, right or wrong. The row is locked: of two tabs neither loses its page."""
+    """Keep what was typed on one page, right or wrong. The row is locked: of two tabs neither loses its page.
+
+    What was refused before, here or at the last look, is forgotten: it was about other words."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.filed_as_id:
         return draft
     draft.answers[slug] = dict(fields)
     draft.done = [page for page in draft.done if page != slug] + ([slug] if is_complete else [])
+    draft.refused = {page: said for page, said in draft.refused.items() if page not in {slug, CHECK}}
     draft.touched_at, draft.language = at, language
-    draft.save(update_fields=["answers", "done", "touched_at", "language"])
+    draft.save(update_fields=["answers", "done", "refused", "touched_at", "language"])
     return draft
 
 
-def touch(draft: Draft, *, at: datetime) -> None:
-    """Its time runs anew: somebody works on it."""
-    Draft.objects.filter(pk=draft.pk, filed_as=None).update(touched_at=at)
+@transaction.atomic
+def refuse(draft: Draft, slug: str, notes: Sequence[str] = (), *, at: datetime) -> Draft:
+    """Remember that a page was sent and not taken, so that it says so whenever it is opened, until it is sent again.
+
+    ``notes`` are what it cannot find again in the answers: sentences about files that are gone, boxes ticked."""
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    if draft.filed_as_id:
+        return draft
+    draft.refused[slug], draft.touched_at = list(notes), at
+    draft.save(update_fields=["refused", "touched_at"])
+    return draft
+
+
+@transaction.atomic
+def forgive(draft: Draft, slug: str, *, at: datetime) -> None:
+    """What was sent last was taken: the page has nothing to say against it any more. Its time runs anew."""
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    if not draft.filed_as_id:
+        draft.refused.pop(slug, None)
+        draft.touched_at = at
+        draft.save(update_fields=["refused", "touched_at"])
 
 
 def discard(draft: Draft) -> None:
@@ -79,12 +101,40 @@ def keep_code(draft: Draft, code: str) -> None:
     Draft.objects.filter(pk=draft.pk).update(answers={DONE: {CODE: seal(code, owner=f"draft:{draft.key}")}})
 
 
-def take_code(draft: Draft) -> str | None:
-    """The code, the first time it is asked for; None ever after."""
-    kept = draft.answers.get(DONE, {}).get(CODE)
-    if kept is None or not Draft.objects.filter(pk=draft.pk, answers__has_key=DONE).update(answers={}):
+def has_unseen_code(draft: Draft) -> bool:
+    """Whether the code waits and nobody was shown it: the answer to the button may have been lost on its way."""
+    kept = draft.answers.get(DONE, {})
+    return CODE in kept and not kept.get(SHOWN)
+
+
+@transaction.atomic
+def show_code(draft: Draft, *, at: datetime) -> str | None:
+    """The code, for as long as a receipt session from the first time it is asked for; None ever after. A page that
+    broke off on its way can so be loaded again."""
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    kept = draft.answers.get(DONE, {})
+    if CODE not in kept:
         return None
-    return unseal(kept, owner=f"draft:{draft.key}")
+    if kept.get(SHOWN) and at >= draft.touched_at + settings.RECEIPT_SESSION:
+        forget_code(draft)
+        return None
+    if not kept.get(SHOWN):
+        draft.answers, draft.touched_at = {DONE: {**kept, SHOWN: True}}, at
+        draft.save(update_fields=["answers", "touched_at"])
+    return unseal(kept[CODE], owner=f"draft:{draft.key}")
+
+
+def forget_code(draft: Draft) -> None:
+    """Nobody is shown the code of a filed draft any more."""
+    Draft.objects.filter(pk=draft.pk, answers__has_key=DONE).update(answers={})
+
+
+def forget_codes(*, at: datetime) -> int:
+    """Take away the codes that have been shown for long enough, and those that nobody came for as long as drafts are
+    kept. Returns how many."""
+    waiting = Draft.objects.filter(filed_as__isnull=False, answers__has_key=DONE)
+    shown = Q(**{f"answers__{DONE}__{SHOWN}": True}, touched_at__lte=at - settings.RECEIPT_SESSION)
+    return waiting.filter(shown | Q(touched_at__lte=at - settings.DRAFT_LIFETIME)).update(answers={})
 
 
 def _discard_blob(blob: Blob) -> None:

@@ -13,7 +13,7 @@ RESPONDENTS = (Speaker.MERCHANT, Speaker.ANCHOR, Speaker.PLATFORM)
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The last word of one speaker about one fact, and whether evidence stands behind it."""
+    """The last word of one speaker about one fact, and the evidence that stands behind it."""
 
     speaker: str
     value: bool | None
@@ -114,16 +114,22 @@ def _serves_itself(fact: str, said: Said) -> bool:
 
 
 def _last_words(complaint: Complaint) -> dict[str, list[Said]]:
+    """Who says so twice, with other evidence, stands on both: a word stands until its speaker says otherwise."""
     rows = complaint.assertions.order_by("pk").values_list("pk", "fact", "speaker", "value")
-    latest: dict[tuple[str, str], tuple[int, bool | None]] = {}
+    standing: dict[tuple[str, str], tuple[bool | None, list[int]]] = {}
     for pk, fact, speaker, value in rows:
-        latest[fact, speaker] = (pk, value)
+        said_before = standing.get((fact, speaker))
+        if said_before and said_before[0] == value:
+            said_before[1].append(pk)
+        else:
+            standing[fact, speaker] = (value, [pk])
     links: dict[int, list[int]] = {}
     through = Assertion.evidence.through
     kept = through.objects.filter(assertion__complaint=complaint, evidence__removed_at=None)
     for assertion, evidence in kept.values_list("assertion_id", "evidence_id"):
         links.setdefault(assertion, []).append(evidence)
     words: dict[str, list[Said]] = {}
-    for (fact, speaker), (pk, value) in latest.items():
-        words.setdefault(fact, []).append(Said(speaker, value, tuple(links.get(pk, ()))))
+    for (fact, speaker), (value, said) in standing.items():
+        proof = sorted({item for pk in said for item in links.get(pk, ())})
+        words.setdefault(fact, []).append(Said(speaker, value, tuple(proof)))
     return words

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from complaints import timeline
+from complaints.deadlines import answer_of, local_day
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
@@ -54,9 +54,8 @@ def receive_response(
     respondent = _respondent(complaint, party, actor.organisation)
     _check(party, position, claims, points_to)
 
-    late = respondent.lapsed_at is not None or (
-        respondent.due_on is not None and respondent.due_on < timezone.localtime(at).date()
-    )
+    until = answer_of(respondent)
+    late = respondent.lapsed_at is not None or (until is not None and until.is_over(local_day(at)))
     assert_facts(complaint, speaker=Speaker(party), facts=claims, evidence=evidence, at=at)
     respondent.answered_at = at
     respondent.answer = {"position": position, "words": words, "points_to": points_to or ""}

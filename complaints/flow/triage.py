@@ -1,8 +1,9 @@
 """An officer's acts. Each is one transaction, checks the table of moves, and leaves an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,17 +12,18 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from complaints import timeline
-from complaints.deadlines import Deadline, calendar_days_after, working_days_after
+from complaints.deadlines import Deadline, local_day, mediation_by
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance
-from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Party, Request, Speaker
-from routing import rulebook
+from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Event, Party, Request, Speaker
+from routing import Rulebook, decide, read_inquiry, rulebook
 
-ACCEPT_WORKING_DAYS = 7  # 市场监督管理投诉举报处理办法 Art 15 gives seven; the association keeps to the same
-MEDIATION_DAYS = 60  # 消费者权益保护法实施条例 Art 46(3): sixty days from acceptance
-
-
+# What of a supposition a note keeps beside the facts: days and codes, no sums.
+SUPPOSED = (
+    *("purchase_date", "filed_date", "delivered_date", "harm_known_date", "debtor_known_date"),
+    *("category", "lapsed"),
+)
 HAND_OFF_ROUTES = ("regulator", "report", "court")
 
 
@@ -65,9 +67,10 @@ def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime)
 
 @transaction.atomic
 def accept(complaint: Complaint, *, actor: Actor, at: datetime) -> Deadline:
-    """Take the case for mediation. From here 12315 is closed for the same dispute, and the sixty days run."""
+    """Take the case for mediation. From here 12315 is closed for the same dispute, and the time of mediation runs."""
     complaint = Complaint.objects.locked(complaint.pk)
-    until = calendar_days_after(timezone.localtime(at).date(), MEDIATION_DAYS)
+    until = mediation_by(complaint, local_day(at))
+    assert until is not None  # nothing is tested before a case is accepted
     complaint.accepted_at = at
     complaint.due_on = until.day
     complaint.officer = complaint.officer or actor.user
@@ -157,6 +160,48 @@ def make_finding(
 
 
 @transaction.atomic
+def note_whatif(
+    complaint: Complaint, *, supposed: Mapping[str, Any], book: Rulebook, actor: Actor, at: datetime
+) -> Event:
+    """Write down what an officer supposed and what would follow; nothing of the case changes, nobody is told.
+
+    ``supposed`` is a decide input that ``book`` can read. The event keeps where it differs from the latest decision:
+    keys of facts, days and codes, never a sum.
+    """
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.require_open()
+    latest = complaint.decision
+    assert latest is not None  # a complaint is decided as it is filed
+    inquiry = read_inquiry(supposed, book, today=date.min)
+    verdicts = {party.value: answer.verdict.value for party, answer in decide(book, inquiry).parties.items()}
+    was, now = latest.input, inquiry.read
+    facts = {
+        key: now["facts"].get(key)
+        for key in sorted({*was["facts"], *now["facts"]})
+        if was["facts"].get(key) != now["facts"].get(key)
+    }
+    given = {key: now.get(key) for key in SUPPOSED if was.get(key) != now.get(key)}
+    if not facts and not given and book.digest == latest.rulebook:
+        raise CannotAct(_("除了金额，和案件现在一样，没有可写的。"))
+    body: dict[str, Any] = {
+        "decision": latest.number,
+        "facts": facts,
+        "given": given,
+        "verdicts": verdicts,
+        "changed": {
+            party: [latest.verdict(party), verdict]
+            for party, verdict in verdicts.items()
+            if latest.verdict(party) != verdict
+        },
+        "rulebook": book.digest,
+    }
+    last = complaint.events.order_by("-sequence").first()
+    if last and (last.kind, last.body, last.actor) == ("whatif-noted", body, actor.label):
+        return last  # pressed twice
+    return timeline.record(complaint, "whatif-noted", body, actor=actor.label, at=at)
+
+
+@transaction.atomic
 def settle(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     """The parties have come to terms."""
     complaint = Complaint.objects.locked(complaint.pk)
@@ -170,11 +215,6 @@ def terminate(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     complaint = Complaint.objects.locked(complaint.pk)
     announce(complaint, advance(complaint, "terminate", actor=actor, at=at), at=at)
     return complaint
-
-
-def accept_by(referred_on: date) -> Deadline:
-    """The last day to accept or decline a case that was handed to the association."""
-    return working_days_after(referred_on, ACCEPT_WORKING_DAYS)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """The small drawings of the site as template tags: icons, thumbs, deadline rings, seals and verdict marks."""
 
 from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -10,6 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from complaints import narrative
 from complaints.models.complaint import Party
 
 register = template.Library()
@@ -140,6 +142,24 @@ def trio(verdicts: Mapping[str, str]) -> dict[str, Any]:
 def segments(step: int, total: int) -> dict[str, Any]:
     """The bar above a question: steps done, the one at hand, those to come. The line above it says it in words."""
     return {"marks": ["d" if n < step else "c" if n == step else "" for n in range(1, total + 1)]}
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """A day as people say it: ``4月17日``; nothing for none."""
+    return narrative.day(value) if value else ""
+
+
+@register.filter
+def moment(value: datetime) -> str:
+    """A day and the time of day: ``4月17日20:31``."""
+    return narrative.moment(value)
+
+
+@register.filter
+def inner(words: object) -> str:
+    """Words that the template puts between quotation marks: their own become single ones."""
+    return narrative.inner(words)
 
 
 @register.filter

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from complaints.deadlines import working_days_after
+from complaints.case_limits import limits_of
+from complaints.deadlines import answer_by
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
@@ -42,7 +42,7 @@ from complaints.web.case_decision import (
     wanted_of,
 )
 from complaints.web.case_forms import AnswerForm
-from complaints.web.case_trace import facts_of, grounds_of, missing_of
+from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
 from routing import Explanation, explain, rulebook
 
 THUMBS = 4  # beside the verdict; the others stand on their own page
@@ -78,7 +78,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "turn": turn_of(complaint, respondents, asked, on=today),
         "lines": [line for line in lines if not line.technical],
         "technical": [line for line in lines if line.technical],
-        "terms": terms_of(complaint, on=today),
+        "terms": terms_of(limits_of(complaint, respondents), on=today),
         "cards": [card for card in cards if not card.card.merged_into],
         "answers": [card for card in cards if card.answer],
         "requests": [(each, day(each.due_on)) for each in asked],
@@ -116,6 +116,7 @@ def trace(request: HttpRequest, reference: str) -> HttpResponse:
         "told": told,
         "facts": facts_of(record, evidence),
         "parties": grounds_of(told),
+        "turns": turns_of(told, record),
         "decisive": decisive,
         "others": [missing for missing in missing_of(told) if missing not in decisive],
         "ruleset": record.output["ruleset"],
@@ -224,7 +225,8 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
     questions = questions_of(told, missing) if is_latest and complaint.is_open else []
     asked = {question.fact for question in questions}
     lead, bold = lead_of(told)
-    clocks = [*terms_of(complaint, on=on), *(replies_of(respondents, on=on) if complaint.is_open else [])]
+    terms = terms_of(limits_of(complaint, respondents), on=on)
+    clocks = [*terms, *(replies_of(respondents, on=on) if complaint.is_open else [])]
     is_reviewed = any(source["how"] == "finding" for source in record.sources.values())
     return {
         "record": record,
@@ -275,7 +277,7 @@ def _messages(
     platform = respondents.get(Party.PLATFORM)
     told_in_chinese = explain(rulebook(), record.input, record.output, "zh") if language() == "en" else told
     terms: dict[str, Any] = {
-        "until": due_on if due_on and due_on >= on else working_days_after(on, settings.RESPONSE_WORKING_DAYS).day,
+        "until": due_on if due_on and due_on >= on else answer_by(on).day,
         "wanted": [option.label for option in wanted_of(complaint)],
         "names": {name: respondent.name for name, respondent in respondents.items()},
         "platform_knows": bool(platform and platform.notified_at),

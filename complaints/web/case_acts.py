@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -10,25 +12,42 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from complaints import vault
+from complaints.deadlines import acceptance_by
 from complaints.flow.consumer import answer_questions, refer_to_association, withdraw
 from complaints.flow.intake import add_evidence
-from complaints.flow.triage import accept_by
-from complaints.lifecycle import IllegalMove, Role, State, moves_open_to
+from complaints.lifecycle import IllegalMove, Role, State, after
 from complaints.models import Complaint
 from complaints.models.assertion import Speaker
-from complaints.narrative import day, language
+from complaints.narrative import language, length_of, until_words
+from complaints.posting import post_only
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_decision import open_facts_of, questions_asked, questions_of
 from complaints.web.case_forms import AnswerForm, ConfirmForm, EvidenceForm, Question, posted
+from complaints.web.unreadable import Trouble, readable
 from routing import explain, rulebook
 
 
+def or_why_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What can no longer be done is said on the page of the case."""
+
+    @wraps(view)
+    def tried(request: HttpRequest, *args: Any, reference: str) -> HttpResponse:
+        try:
+            return view(request, *args, reference=reference)
+        except IllegalMove as refusal:
+            messages.info(request, str(refusal))
+            return redirect("complaints:case", reference)
+
+    return tried
+
+
 @case_page
-@require_POST
+@post_only("complaints:decision", "reference")
+@or_why_not
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Take answers to open questions; what changed stands on the decision page."""
     complaint = _own_open_case(request, reference)
@@ -47,16 +66,20 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
 
 @case_page
 @require_http_methods(["GET", "POST"])
-def evidence(request: HttpRequest, reference: str) -> HttpResponse:
+@readable
+@or_why_not
+def evidence(request: HttpRequest, trouble: Trouble, reference: str) -> HttpResponse:
     """The evidence of the case, and a form for more."""
     complaint = find_case(request, reference)
-    form = EvidenceForm(posted(request), request.FILES if request.method == "POST" else None)
+    is_sent = request.method == "POST" and not trouble.is_unreadable
+    form = EvidenceForm(*((request.POST, request.FILES) if is_sent else ()))
     if _is_android_wechat(request):
         form.take_one_at_a_time()
-    refused: list[str] = []
-    if request.method == "POST" and form.is_valid():
+    refused = trouble.sentences
+    if is_sent and form.is_valid():
         complaint = _own_open_case(request, reference)
-        refused, kept = _add(request, complaint, form.cleaned_data["pieces"], form.cleaned_data["kind"])
+        problems, kept = _add(request, complaint, form.cleaned_data["pieces"], form.cleaned_data["kind"])
+        refused += problems
         if kept and not refused:
             return redirect("complaints:case-evidence", reference)
     page = {"tab": "evidence", "proofs": proofs_of(complaint), "form": form, "refused": refused}
@@ -65,6 +88,7 @@ def evidence(request: HttpRequest, reference: str) -> HttpResponse:
 
 @case_page
 @require_http_methods(["GET", "POST"])
+@or_why_not
 def refer(request: HttpRequest, reference: str) -> HttpResponse:
     """The one-way door: seen, ticked, and only then walked through."""
     complaint = _case_that_may(request, reference, "refer")
@@ -74,14 +98,18 @@ def refer(request: HttpRequest, reference: str) -> HttpResponse:
         refer_to_association(complaint, actor=actor_of(request), at=timezone.now())
         messages.success(request, _("已请协会受理。"))
         return redirect("complaints:case", reference)
-    until = accept_by(timezone.localdate())
+    until = acceptance_by(complaint, timezone.localdate())
     name = complaint.association.name(language()) if complaint.association else ""
-    page = {"tab": "progress", "form": form, "until": day(until.day), "association_name": name}
+    page = {
+        **{"tab": "progress", "form": form, "association_name": name},
+        **{"until": until_words(until.day), "mediation": length_of("mediation")},
+    }
     return render(request, "case/refer.html", {**frame_of(complaint), **page})
 
 
 @case_page
 @require_http_methods(["GET", "POST"])
+@or_why_not
 def take_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Withdraw, after a second look."""
     complaint = _case_that_may(request, reference, "withdraw")
@@ -104,16 +132,16 @@ def _answerable(complaint: Complaint) -> list[Question]:
 
 
 def _own_open_case(request: HttpRequest, reference: str) -> Complaint:
+    """Raises IllegalMove for a case that has ended."""
     complaint = find_case(request, reference)
-    if not complaint.is_open:
-        raise Http404
+    complaint.require_open()
     return complaint
 
 
 def _case_that_may(request: HttpRequest, reference: str, move: str) -> Complaint:
+    """Raises IllegalMove where the case is past that."""
     complaint = find_case(request, reference)
-    if move not in moves_open_to(Role.CONSUMER, State(complaint.state)):
-        raise Http404
+    after(State(complaint.state), move, Role.CONSUMER)
     return complaint
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.deadlines import answer_of, local_day, standing_of
 from complaints.models import DecisionRecord, Evidence, Respondent
 from complaints.narrative import day, heading_name, language, moment, position_words
 from routing import Explanation, rulebook
@@ -22,6 +22,7 @@ EXCUSES = 3  # open at first sight
 RING_TONES = {"responsible": "resp", "shared": "joint", "possible": "info", "none": "none", "merged": "none"}
 GLYPHS = {"responsible": "g-full", "shared": "g-half", "possible": "g-question"}
 ICONS = {"merchant": "shop", "anchor": "mic", "platform": "layers"}
+ANSWER = "answer"  # the limit of the law files that a party's clock is
 URGENT = 3  # days left from which a ring takes its colour from the time and not from the verdict
 
 
@@ -44,7 +45,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where a party's time to answer stands. ``days`` and ``total`` draw the ring; None draws none."""
+    """Where a term stands. ``days`` and ``total`` draw the ring; None draws none. ``why`` is the limit it counts."""
 
     main: str
     small: str = ""
@@ -52,6 +53,7 @@ class Clock:
     total: int = 0
     tone: str = "auto"
     mark: str = ""  # the icon instead of a ring
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,11 @@ def cards_of(
     return views
 
 
+def cards_without_a_case(explanation: Explanation) -> list[CardView]:
+    """The same cards where nobody has complained yet: no names, no evidence, no clocks."""
+    return [_card(card, None, {}, set(), Clock("")) for card in explanation.parties]
+
+
 def _card(
     card: PartyCard,
     respondent: Respondent | None,
@@ -195,24 +202,25 @@ def clock_of(respondent: Respondent | None, *, tone: str, running: bool, on: dat
     """Where the time of one party stands, in two short lines and a ring."""
     if respondent is None:
         return Clock(_("还没有请它答复"), mark="clock")
-    standing = respondent.standing(on)
-    code, days = str(standing["code"]), standing["days"]
+    standing, until = standing_of(respondent, on), answer_of(respondent)
+    code = str(standing["code"])
     if code == "answered" and respondent.answered_at:
         return Clock(_("已答复"), moment(respondent.answered_at), mark="check")
-    if code == "not-asked" or respondent.due_on is None or respondent.asked_at is None:
+    if code == "not-asked" or until is None or respondent.asked_at is None:
         return Clock(_("还没有请它答复"), _("由协会工作人员通知"), mark="clock")
     if not running and code != "lapsed":
         return Clock(_("没有答复"), mark="minus")
-    total = max(1, (respondent.due_on - timezone.localtime(respondent.asked_at).date()).days)
+    total = max(1, (until.day - local_day(respondent.asked_at)).days)
     if code == "waiting":
         reached = respondent.notified_at
         small = _("{time}已送达").format(time=moment(reached)) if reached else _("还没收到答复")
-        left = int(days)
-        by = _("{date}前答复").format(date=day(respondent.due_on))
-        return Clock(by, small, left, total, "auto" if left <= URGENT else tone)
-    late = min(-1, (respondent.due_on - on) // timedelta(days=1))
+        left = max(0, (until.day - on).days)
+        said = _("期限不早于{date}") if until.provisional else _("{date}前答复")
+        tone = "auto" if left <= URGENT else tone
+        return Clock(said.format(date=day(until.day)), small, left, total, tone, why=ANSWER)
+    late = min(-1, (until.day - on) // timedelta(days=1))
     recorded = _("已记下，并重新判定") if code == "lapsed" else _("马上会记下来")
-    return Clock(_("到期没有答复"), recorded, late, total)
+    return Clock(_("到期没有答复"), recorded, late, total, why=ANSWER)
 
 
 def _once(cited: Iterable[Cited]) -> tuple[Cited, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from complaints.models import DecisionRecord
-from complaints.narrative import fact_statement, heading_name, language, parties_listed
+from complaints.narrative import fact_statement, heading_name, inner, language, parties_listed
 from routing import Explanation, explain, rulebook
 
 FACTS = 5  # new facts named in the note; more stand in the full reasoning
@@ -48,7 +48,7 @@ def change_of(before: DecisionRecord, now: DecisionRecord, told: Explanation) ->
     was, known = before.input.get("facts", {}), now.input.get("facts", {})
     facts = [fact_statement(fact, value) for fact, value in known.items() if was.get(fact) != value]
     taken_back = [fact for fact in was if fact not in known]
-    facts += [_("“{fact}”现在又不确定了").format(fact=fact_statement(fact, None)) for fact in taken_back]
+    facts += [_("“{fact}”现在又不确定了").format(fact=inner(fact_statement(fact, None))) for fact in taken_back]
     return Change(before.number, old.verdict, told.verdict, _reason(before, now), shifts, tuple(facts[:FACTS]))
 
 

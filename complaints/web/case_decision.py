@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from complaints.case_limits import CaseLimit
+from complaints.deadlines import Deadline, answer_of, local_day, standing_of
+from complaints.due_sheet import told_length
 from complaints.letters import money
-from complaints.lifecycle import State
 from complaints.models import Complaint, DecisionRecord, Evidence, Request, Respondent
 from complaints.narrative import day, heading_name, language, moment, parties_listed, party_name, verdict_word
-from complaints.statement import PROBLEMS, RECEIVED, REMEDIES, Option, seven_day_return_ends
-from complaints.web.case_cards import Clock
+from complaints.statement import PROBLEMS, RECEIVED, REMEDIES, Option
+from complaints.web.case_cards import ANSWER, Clock
 from complaints.web.case_forms import Question
 from routing import Explanation, rulebook
 from routing.engine.cards import PartyCard
+from routing.engine.deadlines import Due
 from routing.engine.explanations import MissingFact
 
-RETURN_DAYS = 7  # of the no-reason return (statement.seven_day_return_ends)
+TERMS = ("seven_day_return", "acceptance", "mediation")  # the limits of the case itself that the pages count down
 SENTENCE_ENDS = re.compile(r"(?<=[。？！])|(?<=[.?!])\s+")
 QUESTIONS = 3  # asked at once
 MARKS = {"responsible": "m-resp", "shared": "m-joint", "possible": "m-maybe", "none": "m-none", "merged": "m-none"}
@@ -212,33 +214,50 @@ def _against(names: Sequence[str]) -> str:
 # ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def terms_of(complaint: Complaint, *, on: date) -> list[tuple[str, Clock]]:
+def terms_of(limits: Iterable[CaseLimit], *, on: date) -> list[tuple[str, Clock]]:
     """The terms of the case itself that still run: a title, and its ring with the sentence beside it."""
+    told = {each.limit.id: each for each in limits if each.limit.id in TERMS and each.done_on is None}
     found: list[tuple[str, Clock]] = []
-    if complaint.delivered_on and (last := seven_day_return_ends(complaint.delivered_on)) >= on:
-        text = _("{date}24:00前提出，少数商品除外。这是另一条路，不影响本投诉。").format(date=day(last))
-        found.append((_("七天无理由退货"), Clock(text, days=(last - on).days, total=RETURN_DAYS)))
-    if complaint.is_open and complaint.state != State.NEGOTIATING and complaint.due_on:
-        title = _("协会调解到期") if complaint.accepted_at else _("协会决定受不受理")
-        since = timezone.localtime(complaint.accepted_at or complaint.filed_at).date()
-        left, total = (complaint.due_on - on).days, max(1, (complaint.due_on - since).days)
-        found.append((title, Clock(_("最晚{date}。").format(date=day(complaint.due_on)), days=left, total=total)))
+    for id in TERMS:
+        due = told[id].found if id in told else None
+        if isinstance(due, Due) and (clock := _term(due, on=on)):
+            found.append((due.limit.title.in_(language()), clock))
     return found
+
+
+def _term(due: Due, *, on: date) -> Clock | None:
+    """The clock of one term; None where a consumer's own term is over."""
+    id = due.limit.id
+    if due.last is None:
+        rest = told_length(due.left, due.term.unit)
+        return Clock(_("鉴定、检测中，期限停着，还剩{left}。").format(left=rest), mark="clock", why=id)
+    left, total = (due.last - on).days, max(1, (due.last - due.start).days)
+    if id == "seven_day_return":
+        text = _("{date}24:00前提出，少数商品除外。这是另一条路，不影响本投诉。").format(date=day(due.last))
+        return Clock(text, days=left, total=total, why=id) if left >= 0 else None
+    if due.provisional:
+        year = due.last.year
+        text = _("不早于{date}：{year}年的放假安排还没公布。").format(date=day(due.last), year=year)
+        return Clock(text, days=max(0, left), total=total, why=id)
+    return Clock(_("最晚{date}。").format(date=day(due.last)), days=left, total=total, why=id)
 
 
 def replies_of(respondents: Sequence[Respondent], *, on: date) -> list[tuple[str, Clock]]:
     """The parties' terms that still run: one entry for each last day, with the parties that share it."""
-    waiting: dict[date, list[Respondent]] = {}
+    waiting: dict[Deadline, list[Respondent]] = {}
     for respondent in respondents:
-        if respondent.standing(on)["code"] == "waiting" and respondent.due_on:
-            waiting.setdefault(respondent.due_on, []).append(respondent)
+        if standing_of(respondent, on)["code"] == "waiting" and (until := answer_of(respondent)):
+            waiting.setdefault(until, []).append(respondent)
     found = []
-    for due_on, late in waiting.items():
+    for until, late in waiting.items():
         parties = parties_listed(respondent.party for respondent in late)
-        text = _("{date}，本站约定的工作日期限。不答复会记下来，重新判定。").format(date=day(due_on))
+        text = _("{date}，本站约定的工作日期限。不答复会记下来，重新判定。")
+        if until.provisional:
+            text = _("不早于{date}，本站约定的工作日期限。不答复会记下来，重新判定。")
         asked = min(respondent.asked_at for respondent in late if respondent.asked_at)
-        total = max(1, (due_on - timezone.localtime(asked).date()).days)
-        found.append((_("{parties}答复").format(parties=parties), Clock(text, days=(due_on - on).days, total=total)))
+        days, total = max(0, (until.day - on).days), max(1, (until.day - local_day(asked)).days)
+        clock = Clock(text.format(date=day(until.day)), days=days, total=total, why=ANSWER)
+        found.append((_("{parties}答复").format(parties=parties), clock))
     return found
 
 

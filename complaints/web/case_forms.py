@@ -80,7 +80,12 @@ class EvidenceForm(forms.Form):
             "empty": _("这个文件是空的（0字节），换一个。"),
         },
     )
-    kind = forms.ChoiceField(label=_("是什么"), choices=Evidence.Kind.choices, initial=Evidence.Kind.OTHER)
+    kind = forms.ChoiceField(
+        label=_("是什么"),
+        choices=Evidence.Kind.choices,
+        initial=Evidence.Kind.OTHER,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一下这是什么，不好说就选“其他”。")),
+    )
 
     def take_one_at_a_time(self) -> None:
         """Android WeChat lets a choice of several files fail without a word."""

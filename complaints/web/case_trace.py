@@ -11,9 +11,11 @@ from complaints.models import DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.narrative import fact_statement, language
 from complaints.web.case_cards import Chip
-from routing import Explanation, rulebook
+from routing import Change, Explanation, rulebook, what_would_change
 from routing.engine.cards import PartyCard, Reason
 from routing.engine.explanations import MissingFact
+
+TURNS = 3  # told for each party and each other verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,16 @@ def grounds_of(explanation: Explanation) -> list[tuple[PartyCard, list[GroundRow
             [GroundRow(may, "possible", reason) for reason in card.open],
         )
         for card in (*explanation.parties, *explanation.others)
+    ]
+
+
+def turns_of(explanation: Explanation, record: DecisionRecord) -> list[tuple[PartyCard, tuple[Change, ...]]]:
+    """For each party that stands for itself, what would turn its verdict; nothing for a decision by an earlier law."""
+    if record.rulebook != rulebook().digest:
+        return []
+    found = what_would_change(rulebook(), record.input, language(), enough=TURNS)
+    return [
+        (card, changes) for card in explanation.parties if not card.merged_into and (changes := found.get(card.party))
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import case, case_acts, evidence_view, track
+from complaints.web import case, case_acts, case_days, evidence_view, track
 
 urlpatterns: list[URLPattern] = [
     path("mine/", case.mine, name="mine"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/decision/", case.decision, name="decision"),
     path("case/<str:reference>/decision.json", case.decision_json, name="decision-json"),
     path("case/<str:reference>/trace/", case.trace, name="trace"),
+    path("case/<str:reference>/days/", case_days.days, name="days"),
     path("case/<str:reference>/answers/", case_acts.answer, name="answer"),
     path("case/<str:reference>/evidence/", case_acts.evidence, name="case-evidence"),
     path("case/<str:reference>/refer/", case_acts.refer, name="refer"),

@@ -28,7 +28,13 @@ class ReasonForm(forms.Form):
     """Why an officer opens an original: it stands in the record of viewings."""
 
     reason = forms.CharField(
-        label=_("为什么要看原件"), max_length=200, help_text=_("会写进查看记录。例如：核对签名、送鉴定。")
+        label=_("为什么要看原件"),
+        max_length=200,
+        help_text=_("会写进查看记录。例如：核对签名、送鉴定。"),
+        error_messages={
+            "required": _("写一句为什么要看原件。"),
+            "max_length": _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。"),
+        },
     )
 
 

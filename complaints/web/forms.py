@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.narrative import day
 from complaints.statement import Option
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 EARLIEST = date(2010, 1, 1)  # before that nobody sold by livestream: a slip of the finger
 DATE_PARTS = (gettext_lazy("年"), gettext_lazy("月"), gettext_lazy("日"))
 CHOOSE = gettext_lazy("选一项，或者选“我不清楚”")
-NO_NUL = ProhibitNullCharactersValidator(gettext_lazy("里面有看不见的空字符（NUL），存不了。把这一处重新打一遍。"))
+NOT_OFFERED = gettext_lazy("“%(value)s”不在可选的几项里，重新选一下")
+NUL, NUL_SHOWN = "\x00", "\u2400"  # no database takes the first; ␀ stands for it in what is kept
+NO_NUL = gettext_lazy("里面有空字符（NUL，写成␀），存不了。把它删掉。")
 
 
 class QuestionForm(forms.Form):
@@ -44,7 +47,7 @@ class QuestionForm(forms.Form):
             self.fields[self.heading_field].label = self.heading
         for field in self.fields.values():
             field.validators = [
-                NO_NUL if isinstance(each, ProhibitNullCharactersValidator) else each for each in field.validators
+                without_nul if isinstance(each, ProhibitNullCharactersValidator) else each for each in field.validators
             ]
 
     @classmethod
@@ -71,7 +74,7 @@ class QuestionForm(forms.Form):
         return {name: _plain(value) for name, value in self.cleaned_data.items()}
 
     def typed(self) -> dict[str, Any]:
-        """The fields as they came, so that nothing is lost. NUL goes: no database takes it."""
+        """The fields as they came, so that nothing is lost. A NUL is kept as the sign for it."""
         return {
             name: _without_nul(field.widget.value_from_datadict(self.data, self.files, name))
             for name, field in self.fields.items()
@@ -114,12 +117,15 @@ class DateParts(forms.MultiWidget):
 
 
 class DateField(forms.Field):
-    """A day that exists, not in the future and not before 2010; None where all three parts are empty."""
+    """A day that exists, not in the future and not before 2010; None where all three parts are empty.
+
+    What is wrong is said with the label in front, unless it is ``alone`` on its page."""
 
     widget = DateParts
 
-    def __init__(self, *, label: Any, empty: Any = None, **kwargs: Any) -> None:
+    def __init__(self, *, label: Any, empty: Any = None, alone: bool = False, **kwargs: Any) -> None:
         super().__init__(label=label, required=empty is not None, **kwargs)
+        self.alone = alone
         self.today: date | None = None
         if empty is not None:
             self.error_messages["required"] = empty
@@ -131,24 +137,37 @@ class DateField(forms.Field):
                 raise ValidationError(self.error_messages["required"], code="required")
             return None
         try:
-            year, month, day = (int(part) for part in parts)
-            found = date(year + 2000 if year < 100 else year, month, day)
+            year, month, day_of_month = (int(part) for part in parts)
+            found = date(year + 2000 if year < 100 else year, month, day_of_month)
         except (ValueError, OverflowError):
-            typed = "-".join(part or "?" for part in parts)
-            raise ValidationError(_("没有这一天（{found}），检查年月日").format(found=typed[:40])) from None
+            sentence = _("没有这一天（{found}），检查年月日").format(found=day_as_typed(parts)[:40])
+            raise ValidationError(self._named(sentence), code="none") from None
         return self._within_reason(found)
 
-    def _within_reason(self, day: date) -> date:
-        if self.today and day > self.today:
-            sentence = _("{day}在今天（{today}）之后，检查一下").format(
-                day=day.isoformat(), today=self.today.isoformat()
-            )
-            raise ValidationError(sentence, code="future")
-        if day < EARLIEST:
-            raise ValidationError(
-                _("{day}太早了，年份要从2010年起，检查一下").format(day=day.isoformat()), code="early"
-            )
-        return day
+    def _within_reason(self, found: date) -> date:
+        if self.today and found > self.today:
+            sentence = _("{day}在今天（{today}）之后，检查一下").format(day=day(found), today=day(self.today))
+            raise ValidationError(self._named(sentence), code="future")
+        if found < EARLIEST:
+            sentence = _("{day}太早了，年份要从2010年起，检查一下").format(day=day(found))
+            raise ValidationError(self._named(sentence), code="early")
+        return found
+
+    def _named(self, sentence: str) -> str:
+        return sentence if self.alone else named(self, sentence)
+
+
+def day_as_typed(parts: Iterable[Any]) -> str:
+    """Three parts that may be no day, said as a day: ``2026年2月30日``; as they stand where they are no numbers."""
+    typed = [_digits(part) or "?" for part in parts]
+    if len(typed) == len(DATE_PARTS) and all(part.isdecimal() for part in typed):
+        return _("{year}年{month}月{day}日").format(year=typed[0], month=typed[1], day=typed[2])
+    return " ".join(typed)
+
+
+def named(field: forms.Field, sentence: str) -> str:
+    """A sentence that would fit several fields of a page, with the label of its own in front."""
+    return _("{name}：{sentence}").format(name=field.label, sentence=sentence)
 
 
 def choices(options: Iterable[Option]) -> list[tuple[str, str]]:
@@ -183,7 +202,7 @@ def some_of(options: Iterable[Option], *, label: Any, error: Any = "", **kwargs:
         required=bool(error),
         widget=forms.CheckboxSelectMultiple,
         choices=lambda: choices(options),
-        error_messages={"required": error, "invalid_choice": gettext_lazy("“%(value)s”不在可选的几项里，重新选一下")},
+        error_messages={"required": error, "invalid_choice": NOT_OFFERED},
         **kwargs,
     )
 
@@ -194,6 +213,12 @@ def line(*, label: Any, limit: int, error: Any = "", **kwargs: Any) -> forms.Cha
     field = forms.CharField(label=label, required=bool(error), error_messages={"required": error}, **kwargs)
     field.validators += [AtMost(limit), without_control_characters]
     return field
+
+
+def without_nul(text: str) -> None:
+    """NUL cannot be stored: it is kept as ␀, so that one sees where it stood."""
+    if NUL in text or NUL_SHOWN in text:
+        raise ValidationError(NO_NUL, code="null_characters_not_allowed")
 
 
 def without_control_characters(text: str) -> None:
@@ -228,7 +253,7 @@ def _plain(value: Any) -> Any:
 def _without_nul(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_nul(part) for part in value]
-    return value.replace("\x00", "") if isinstance(value, str) else ("" if value is None else value)
+    return value.replace(NUL, NUL_SHOWN) if isinstance(value, str) else ("" if value is None else value)
 
 
 def _as_sent(widget: forms.Widget, name: str, value: Any) -> Iterable[tuple[str, list[Any]]]:

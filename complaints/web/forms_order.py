@@ -11,9 +11,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from complaints.deadlines import seven_day_return_ends
 from complaints.narrative import day
-from complaints.statement import ORDERED, PAYMENTS, RECEIVED, STEERERS, USES, amount, seven_day_return_ends
-from complaints.web.forms import CHOOSE, DateField, QuestionForm, line, one_of
+from complaints.statement import ORDERED, PAYMENTS, RECEIVED, STEERERS, USES, NoAmount, amount
+from complaints.web.forms import CHOOSE, DateField, QuestionForm, line, named, one_of
 from routing import rulebook
 
 if TYPE_CHECKING:
@@ -27,19 +28,19 @@ NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 class AmountField(forms.CharField):
     """A sum in yuan as people write it; kept as a decimal string with two places, empty where nothing was written."""
 
-    def __init__(self, *, label: Any, error: Any = "", **kwargs: Any) -> None:
+    def __init__(self, *, label: Any, error: Any = "", alone: bool = False, **kwargs: Any) -> None:
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
         messages = {"required": error}
         super().__init__(label=label, required=bool(error), widget=widget, error_messages=messages, **kwargs)
-        self.prefix = "¥"
+        self.prefix, self.alone = "¥", alone  # alone on its page: what is wrong needs no label in front
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         try:
             found: Decimal | None = amount(text)
-        except ValueError:
-            sentence = _("金额写数字，例如469或469.00；现在写的是“{found}”")
-            raise ValidationError(sentence.format(found=text[:40]), code="amount") from None
+        except NoAmount as refusal:
+            sentence = str(refusal) if self.alone else named(self, str(refusal))
+            raise ValidationError(sentence, code="amount") from None
         return "" if found is None else str(found)
 
 
@@ -56,6 +57,7 @@ class GoodsForm(QuestionForm):
         label=_("属于哪一类"),
         required=False,
         help_text=_("食品、药品、化妆品等，法律管得更严；定制、生鲜的退货规则也不一样"),
+        error_messages={"invalid_choice": CHOOSE},
     )
     use = one_of(USES, label=_("买来做什么？"), error=_("选一项。家里用、送人都算“自己”。"))
 
@@ -72,7 +74,7 @@ class OrderForm(QuestionForm):
 
     order_number = line(label=_("订单号"), limit=200, help_text=_("订单详情里可以一键复制"))
     none = forms.BooleanField(label=_("没有订单号"), required=False)
-    amount = AmountField(label=_("实付多少元"), help_text=_("只算出问题的这一件。赠品、奖品写0。"))
+    amount = AmountField(label=_("实付多少元"), alone=True, help_text=_("只算出问题的这一件。赠品、奖品写0。"))
 
     def clean_order_number(self) -> str:
         number = NOISE.sub("", LABELS.sub("", self.cleaned_data["order_number"]))
@@ -151,8 +153,8 @@ def seven_days(journey: Journey) -> str:
     if dates.get("received") != "yes" or not isinstance(dates.get("delivered_on"), str) or not dates["delivered_on"]:
         return ""
     delivered = date.fromisoformat(dates["delivered_on"])
-    ends = seven_day_return_ends(delivered)
-    if journey.today > ends:
+    ends = seven_day_return_ends(delivered, date.fromisoformat(str(dates["purchased_on"])))
+    if ends is None or journey.today > ends:
         return ""
     sentence = _("签收第{n}天。七天无理由退货到{date}为止，可以先在订单里申请，不影响投诉。")
     return sentence.format(n=(journey.today - delivered).days, date=day(ends))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints.statement import PROBLEMS, SAID_WHERE, Option
-from complaints.web.forms import AtMost, QuestionForm, choices, one_of, some_of
+from complaints.web.forms import NOT_OFFERED, AtMost, QuestionForm, choices, one_of, some_of
+from routing import rulebook
 
 MOST_PROBLEMS = 3
 CLAIMS = frozenset("CGHX")  # where something that was said is in play
@@ -97,6 +98,7 @@ class DetailForm(QuestionForm):
                     required=False,
                     widget=forms.CheckboxSelectMultiple,
                     choices=choices(problem.kinds),
+                    error_messages={"invalid_choice": NOT_OFFERED},
                 )
 
     @staticmethod
@@ -148,6 +150,9 @@ class MoreForm(QuestionForm):
             self.fields[f"fact-{question.fact}"] = one_of(
                 YES_NO, label=question.question, required=False, help_text=question.reason
             )
+        for fact in self.journey.carried_facts:
+            ask = rulebook().facts[fact].ask.in_(self.journey.lang)
+            self.fields[f"fact-{fact}"] = one_of(YES_NO, label=ask, required=False, help_text=_("自查时答过的，可以改"))
 
     def still_asked(self) -> dict[str, Any]:
         return self.answers()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from complaints.models import Respondent
+from complaints.narrative import inner
 from complaints.rooms import room_from
 from complaints.statement import Option
 from complaints.web.forms import AtMost, DateField, QuestionForm, labels_of, line, one_of
@@ -97,7 +98,7 @@ class WhenForm(QuestionForm):
     hide_optional = True
 
     when = one_of(WHEN, label="", error=_("选一项。记不清就选“只记得大概”。"))
-    watched_on = DateField(label=_("哪一天"))
+    watched_on = DateField(label=_("哪一天"), alone=True)
     rough = one_of(ROUGH, label=_("大概是"), required=False)
     part = one_of(PART, label=_("什么时段（可不填）"), required=False)
 
@@ -131,7 +132,7 @@ def what_we_read(room: str) -> str:
     found = room_from(room)
     parts = [
         _("房间号{number}").format(number=found.number) if found.number else "",
-        _("名字“{name}”").format(name=found.name) if found.name else "",
+        _("名字“{name}”").format(name=inner(found.name)) if found.name else "",
         _("一个链接") if found.link else "",
     ]
     told = str(_("，")).join(str(part) for part in parts if part)

@@ -1,5 +1,6 @@
 """The open pages: home, how it works, help, and the statements. They show and change nothing."""
 
+from datetime import date
 from typing import Any
 
 from django.conf import settings
@@ -7,7 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-STATEMENTS_DATED = "2026-04-17"  # change with every change of what the statements promise
+from complaints.narrative import language
+from routing.engine.readable import day_in_words
+
+STATEMENTS_DATED = date(2026, 4, 17)  # change with every change of what the statements promise
 
 
 def _promises() -> dict[str, Any]:
@@ -19,7 +23,7 @@ def _promises() -> dict[str, Any]:
         "receipt_minutes": int(settings.RECEIPT_SESSION.total_seconds() // 60),
         "limits": megabytes,
         "max_files": settings.EVIDENCE_MAX_FILES,
-        "dated": STATEMENTS_DATED,
+        "dated": day_in_words(STATEMENTS_DATED, language()),
     }
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from complaints.narrative import language
 from complaints.web.rules_books import OtherReading, other_readings
@@ -130,7 +130,7 @@ def _spell(wording: Wording, rule: Rule) -> Spell:
     start, until = rule.in_force.start, rule.in_force.until
     checked = begins_on_a_checked_day(wording.rulebook, rule, start)
     first = day_in_words(start, wording.lang) if checked else wording.say("governed.unchecked.name")
-    last = day_in_words(until, wording.lang) if until else _("现在")
+    last = day_in_words(until, wording.lang) if until else pgettext("until", "现在")
     return Spell(start.isoformat(), _("%(first)s至%(last)s") % {"first": first, "last": last})
 
 

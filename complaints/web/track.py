@@ -15,12 +15,15 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.sealing import keyed_hash
+from complaints.flow import drafting
 from complaints.flow.intake import hash_of
 from complaints.models import Complaint, Tally
+from complaints.posting import post_only
 from complaints.references import ALPHABET, HEARD_AS, RECEIPT_GROUP, RECEIPT_RANDOM, tidy_receipt_code
+from complaints.web import drafts
 from complaints.web.actors import actor_of
 from complaints.web.case_forms import posted
 from complaints.web.receipts import close_case, open_case
@@ -39,6 +42,10 @@ class CodeForm(forms.Form):
         label=_("回执码"),
         max_length=80,
         help_text=_("提交时给你的7组字母和数字，可以整段粘贴，大小写都行"),
+        error_messages={
+            "required": _("填上回执码，提交时给你的那28位。"),
+            "max_length": _("这里有%(show_value)d个字符，回执码只有28位。只留回执码本身。"),
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
     )
 
@@ -107,12 +114,16 @@ def track(request: HttpRequest) -> HttpResponse:
     return _opened(request, complaint, now)
 
 
-@require_POST
+@post_only("complaints:track")
 def leave(request: HttpRequest) -> HttpResponse:
-    """End the receipt session, for a device that others use."""
+    """End the receipt session, for a device that others use. The form that was sent, and its code, go with it."""
     close_case(request)
     response = redirect("complaints:track")
     response["Clear-Site-Data"] = '"cache"'
+    draft = drafts.draft_of(request, at=timezone.now())
+    if draft and draft.filed_as_id:
+        drafting.forget_code(draft)
+        drafts.forget(response)
     return response
 
 

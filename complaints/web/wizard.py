@@ -14,7 +14,6 @@ from complaints.flow import drafting
 from complaints.models import Draft
 from complaints.narrative import language
 from complaints.web import drafts
-from complaints.web.forms import QuestionForm
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wizard_pages import BY_SLUG, PAGES, STEPS, Page
 from complaints.web.wizard_route import Journey
@@ -39,7 +38,7 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @readable
 def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
-    """One page of the form: shows what is kept; keeps what is sent, right or wrong."""
+    """One page of the form: shows what is kept, and what is wrong with it; keeps what is sent, right or wrong."""
     page = BY_SLUG.get(slug)
     if page is None or page.form is None:
         raise Http404
@@ -51,7 +50,9 @@ def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
     if request.method == "POST" and not trouble.is_unreadable:
         return _keep(request, draft, page)
     journey = journey_of(draft)
-    return _show(request, draft, journey, page, journey.form(page), trouble=trouble.sentences)
+    refused = journey.saved(page) if draft and slug in draft.refused else None
+    shown = {"form": refused or journey.form(page), "more": trouble.sentences}
+    return render(request, [page.template, "wizard/page.html"], {**frame(request, draft, journey, page), **shown})
 
 
 @never_cache
@@ -128,22 +129,10 @@ def _keep(request: HttpRequest, draft: Draft | None, page: Page) -> HttpResponse
     )
     if request.headers.get("Accept") == "application/json":  # saved while somebody types: no judgment yet, no next page
         return drafts.remember(JsonResponse({"saved": _saved(draft)}), draft)
-    journey = journey_of(draft)
     if form.is_valid() or "save" in request.POST:
-        return drafts.remember(redirect(onward(request, journey, page)), draft)
-    return drafts.remember(_show(request, draft, journey, page, form), draft)
-
-
-def _show(
-    request: HttpRequest,
-    draft: Draft | None,
-    journey: Journey,
-    page: Page,
-    form: QuestionForm,
-    trouble: list[str] | None = None,
-) -> HttpResponse:
-    shown = {**frame(request, draft, journey, page), "form": form, "more": trouble}
-    return render(request, [page.template, "wizard/page.html"], shown)
+        return drafts.remember(redirect(onward(request, journey_of(draft), page)), draft)
+    draft = drafting.refuse(draft, page.slug, at=at)
+    return drafts.remember(redirect(request.get_full_path()), draft)  # Back then asks nobody to send anything again
 
 
 def _saved(draft: Draft) -> str:

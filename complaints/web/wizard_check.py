@@ -3,6 +3,7 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.flow.drafting import keep_code, take_code
+from complaints.flow import drafting
+from complaints.flow.drafting import CHECK
 from complaints.flow.intake import file_complaint
 from complaints.models import Complaint, Draft
 from complaints.models.complaint import Party
@@ -40,22 +42,27 @@ def check(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("complaints:start")
     if draft.filed_as:
-        return redirect("complaints:wizard-done", draft.filed_as.reference)
+        return _again(request, draft, draft.filed_as)
     journey = journey_of(draft)
-    form = DeclarationForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid() and not journey.unfinished:
-        return redirect("complaints:wizard-done", _file(request, draft, journey).reference)
+    if request.method == "POST":
+        form = DeclarationForm(request.POST)
+        if form.is_valid() and not journey.unfinished:
+            return redirect("complaints:wizard-done", _file(request, draft, journey).reference)
+        drafting.refuse(draft, CHECK, [name for name, on in form.cleaned_data.items() if on], at=timezone.now())
+        return redirect("complaints:wizard-check")
+    ticked = draft.refused.get(CHECK)
+    form = DeclarationForm(None if ticked is None else dict.fromkeys(ticked, "on"))
     return render(request, "wizard/check.html", {**_shown(draft, journey), "form": form})
 
 
 @never_cache
 @require_safe
 def done(request: HttpRequest, reference: str) -> HttpResponse:
-    """It was sent: the number, the code (this once), the finding, and what happens next."""
+    """It was sent: the number, the code (for half an hour), the finding, and what happens next."""
     complaint = get_object_or_404(Complaint.objects.visible_to(actor_of(request)), reference=reference)
     draft = drafts.draft_of(request, at=timezone.now())
     is_theirs = draft is not None and draft.filed_as_id == complaint.pk
-    code = take_code(draft) if draft and is_theirs and request.method == "GET" else None
+    code = drafting.show_code(draft, at=timezone.now()) if draft and is_theirs and request.method == "GET" else None
     decision = complaint.decision
     shown: dict[str, Any] = {
         "complaint": complaint,
@@ -86,9 +93,19 @@ def _file(request: HttpRequest, draft: Draft, journey: Journey) -> Complaint:
     with transaction.atomic():
         filed = file_complaint(draft, filing_from(journey.to_file()), consumer=consumer, at=at)
         if filed.receipt_code:
-            keep_code(draft, filed.receipt_code)
+            drafting.keep_code(draft, filed.receipt_code)
     open_case(request, filed.complaint, at=at)
     return filed.complaint
+
+
+def _again(request: HttpRequest, draft: Draft, complaint: Complaint) -> HttpResponse:
+    """It was sent before. Where the answer was lost on its way, with the session in it, the session is opened anew:
+    only until the code has been seen, within half an hour, and never for another account."""
+    at = timezone.now()
+    is_lost = drafting.has_unseen_code(draft) and at < complaint.filed_at + settings.RECEIPT_SESSION
+    if is_lost and not request.user.is_authenticated:
+        open_case(request, complaint, at=at)
+    return redirect("complaints:wizard-done", complaint.reference)
 
 
 def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from complaints.models import Evidence
+from complaints.narrative import inner
 from complaints.web.forms_problem import CLAIMS
 from complaints.web.wizard_law import finding
 from complaints.web.wizard_room import ways_back
@@ -103,7 +104,7 @@ def _weights(journey: Journey) -> dict[Kind, int]:
 
 def _words(journey: Journey) -> dict[Kind, tuple[str, str]]:
     claim = str(journey.answers.get("promise", {}).get("said", ""))[:20]
-    live = _("能看出主播说过“{claim}”、有没有标明卖家。主播不认账的时候，全靠它。").format(claim=claim)
+    live = _("能看出主播说过“{claim}”、有没有标明卖家。主播不认账的时候，全靠它。").format(claim=inner(claim))
     unnamed = _("能看出主播说过什么、有没有标明卖家。主播不认账的时候，全靠它。")
     refused = journey.answers.get("replies", {}).get("merchant") in {"refused", "passed-on", "stalled"}
     return {

@@ -51,7 +51,7 @@ def evidence(request: HttpRequest, trouble: Trouble) -> HttpResponse:
         return redirect("complaints:wizard-done", draft.filed_as.reference)
     problems = [Problem("", sentence) for sentence in trouble.sentences]
     if request.method != "POST" or trouble.is_unreadable:
-        return _page(request, draft, problems)
+        return _page(request, draft, trouble)
     draft = draft or drafting.begin(language=language(), at=timezone.now())
     problems += _apply(request, draft)
     return drafts.remember(_answer(request, draft, problems), draft)
@@ -77,7 +77,6 @@ def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
     remove = request.POST.get("remove", "")
     if remove.isdecimal() and len(remove) < 19:
         drafting.remove_evidence(draft, int(remove))
-    drafting.touch(draft, at=timezone.now())
     return [problem for problem in problems if problem]
 
 
@@ -105,20 +104,24 @@ def _take(draft: Draft, upload: UploadedFile, kind: str) -> Problem | None:
 
 
 def _answer(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
-    if request.headers.get("Accept") == "application/json":
+    if request.headers.get("Accept") == "application/json":  # the script shows a problem in the line of its file
+        drafting.forgive(draft, EVIDENCE, at=timezone.now())
         return _fragments(request, draft, problems)
     if problems:
-        return _page(request, draft, problems)
+        drafting.refuse(draft, EVIDENCE, [str(problem) for problem in problems], at=timezone.now())
+        return redirect(request.get_full_path())
+    drafting.forgive(draft, EVIDENCE, at=timezone.now())
     if request.POST.keys() & {"upload", "remove"}:
         return redirect(request.get_full_path())
     return redirect(onward(request, journey_of(draft), PAGE))
 
 
-def _page(request: HttpRequest, draft: Draft | None, problems: list[Problem]) -> HttpResponse:
+def _page(request: HttpRequest, draft: Draft | None, trouble: Trouble) -> HttpResponse:
+    """The page as it stands, with what was not taken when it was last sent."""
     shown = {
         **frame(request, draft, journey_of(draft), PAGE),
         **_shown(draft),
-        "more": [str(problem) for problem in problems],
+        "more": trouble.sentences or (draft.refused.get(EVIDENCE) if draft else None),
         "inputs": INPUTS,
     }
     return render(request, "wizard/evidence.html", shown)

@@ -84,7 +84,7 @@ def _claim_in_play(journey: Journey) -> bool:
 
 
 def _law_asks(journey: Journey) -> bool:
-    return bool(journey.questions)
+    return bool(journey.questions or journey.carried_facts)
 
 
 def _was_asked(journey: Journey) -> bool:

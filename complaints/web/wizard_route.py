@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,9 +11,11 @@ from typing import Any, Literal
 
 from django.urls import reverse
 
+from complaints.flow.carrying import CARRIED
 from complaints.web.forms import QuestionForm
 from complaints.web.wizard_law import Question, questions
 from complaints.web.wizard_pages import BY_SLUG, CHECK_MINUTES, PAGES, Page
+from routing import rulebook
 
 Fields = dict[str, Any]
 
@@ -31,7 +33,14 @@ class Journey:
     def questions(self) -> tuple[Question, ...]:
         """What the law still asks, on the pages before those questions."""
         before = PAGES[: PAGES.index(BY_SLUG["more"])]
-        return questions(self._complete(before), today=self.today, lang=self.lang)
+        more = self.answers.get("more", {})
+        carried = {name: more[name] for fact in self.carried_facts if (name := f"fact-{fact}") in more}
+        return questions({**self._complete(before), "more": carried}, today=self.today, lang=self.lang)
+
+    @property
+    def carried_facts(self) -> Sequence[str]:
+        """The facts that the two-minute check told and no page of the form asks for."""
+        return [fact for fact in self.answers.get(CARRIED, {}).get("facts", ()) if fact in rulebook().facts]
 
     @cached_property
     def route(self) -> tuple[Page, ...]:
@@ -58,9 +67,11 @@ class Journey:
         return tuple(page for page in self.route if not self.is_complete(page))
 
     def url_after(self, page: Page) -> str:
-        """Where Continue leads: pages whose condition an answer just changed are asked, others are passed over."""
+        """Where Continue leads: pages whose condition an answer just changed are asked, others are passed over; so are
+        those that the two-minute check has answered."""
+        settled = self.answers.get(CARRIED, {}).get("pages", ())
         for later in PAGES[PAGES.index(page) + 1 :]:
-            if later.applies(self):
+            if later.applies(self) and not (later.slug in settled and self.is_complete(later)):
                 return later.url
         return reverse("complaints:wizard-check")
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.narrative import day
-from complaints.web.forms import DateField, QuestionForm, labels_of
+from complaints.web.forms import DateField, QuestionForm, day_as_typed, labels_of
 from complaints.web.forms_order import AmountField
 from complaints.web.wizard_pages import Page
 from complaints.web.wizard_route import Journey
@@ -98,6 +98,6 @@ def _label(field: forms.ChoiceField, code: Any) -> str:
 
 def _day(value: Any) -> str:
     if isinstance(value, list):
-        return "-".join(part for part in value if part)
+        return day_as_typed(value) if any(value) else ""
     found = parse_date(value)
     return day(found) if found else str(value)

@@ -48,8 +48,16 @@ async function copy(button) {
   }
 }
 
-for (const button of document.querySelectorAll("[data-copy]")) {
-  button.hidden = false;
-  statusAfter(button); // a live region must stand before its words come
-  button.addEventListener("click", () => copy(button));
+function ready() {
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    statusAfter(button); // a live region must stand before its words come
+  }
 }
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (button) copy(button);
+});
+document.addEventListener("page:shown", ready); // a page put in place without loading (check.js)
+ready();

@@ -1,5 +1,6 @@
-// Evidence with scripts on: many files at once, dropped or pasted, one after the other, each with its progress, a way to stop
-// it and a way to try again. The server takes the same form as without scripts and sends the two lists back as HTML.
+// Evidence with scripts on: many files at once, dropped or pasted, one after the other, each with its progress, a way to
+// stop it and to try again. The server takes the same form as without scripts and sends the two lists back as HTML.
+import { thatFit } from "./evidence-limit.js";
 import { Row, words } from "./evidence-row.js";
 
 const root = document.querySelector("[data-evidence]");
@@ -55,8 +56,7 @@ function tooBig(file) {
 }
 
 function add(files, kind) {
-  if (files.length > most) say(words.many);
-  for (const file of [...files].slice(0, most)) {
+  for (const file of thatFit([...files], most - busy().length, say)) {
     const row = new Row(file, kind, { retry: next, gone });
     rows.push(row);
     part("queue").append(row.element);

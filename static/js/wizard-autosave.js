@@ -1,5 +1,5 @@
 // What is typed is kept 800 ms after the typing stops, so that a call or a lost line costs nothing. Continue waits for it, lest
-// the older text arrive last.
+// the older text arrive last; the switch of language has it kept first, and finds it again in the other language.
 
 const PAUSE = 800;
 const form = document.querySelector("main").closest("form");
@@ -18,9 +18,22 @@ async function save() {
   saving = null;
 }
 
+function saveNow() {
+  timer = 0;
+  saving = save();
+}
+
 form.addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(() => { saving = save(); }, PAUSE);
+  timer = setTimeout(saveNow, PAUSE);
+});
+
+document.querySelector(".top form").addEventListener("submit", (event) => {
+  clearTimeout(timer);
+  if (timer) saveNow();
+  if (!saving) return;
+  event.preventDefault();
+  saving.finally(() => event.target.submit());
 });
 
 form.addEventListener("submit", (event) => {

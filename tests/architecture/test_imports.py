@@ -18,9 +18,14 @@ LAYERS: list[dict[str, str]] = [
     dict.fromkeys(
         (
             *("complaints.timeline", "complaints.vault", "complaints.sniff", "complaints.checker", "complaints.jobs"),
+            *("complaints.lawbooks", "complaints.rehearsal", "complaints.processes"),
+            *("complaints.case_limits", "complaints.due_sheet", "complaints.posting"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
                 "complaints.statement",
+                "complaints.check",
+                "complaints.check_asks",
+                "complaints.check_pages",
                 "complaints.serving",
                 "complaints.rooms",
                 "complaints.narrative",
@@ -43,9 +48,21 @@ LAYERS: list[dict[str, str]] = [
 
 # Instruments stand side by side; these few lean on another one.
 BESIDE = {
+    ("complaints.narrative", "complaints.deadlines"),
+    ("complaints.case_limits", "complaints.deadlines"),
+    ("complaints.due_sheet", "complaints.case_limits"),
+    ("complaints.due_sheet", "complaints.narrative"),
+    ("complaints.letters", "complaints.narrative"),
     ("complaints.vault", "complaints.sniff"),
     ("complaints.serving", "complaints.vault"),
     ("complaints.statement", "complaints.rooms"),
+    ("complaints.check_asks", "complaints.statement"),
+    ("complaints.check", "complaints.check_asks"),
+    ("complaints.check", "complaints.statement"),
+    ("complaints.check_pages", "complaints.check"),
+    ("complaints.check_pages", "complaints.check_asks"),
+    ("complaints.check_pages", "complaints.statement"),
+    ("complaints.rehearsal", "complaints.processes"),
 }
 
 SOURCES = [

@@ -13,7 +13,8 @@ from tests.cast import Cast, assemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/", "/privacy/", "/complaint/", "/complaint/story/", "/track/")
+PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/", "/privacy/", "/complaint/", "/complaint/story/", "/track/",
+          "/rules/", "/rules/?q=x", "/rules/A01/", "/rules/law/AUCL2019/", "/check/")  # fmt: skip
 
 
 def examine(page: Page, path: str) -> None:
@@ -46,7 +47,14 @@ def test_case_pages_and_the_desk(
     examine(page, "sign-in")
     sign_in(page, "lin")
     case = f"{prefix}/case/{complaint.reference}"
-    for path in (f"{case}/decision/", f"{case}/trace/", f"{case}/", f"{case}/evidence/", f"{case}/withdraw/"):
+    for path in (
+        f"{case}/decision/",
+        f"{case}/trace/",
+        f"{case}/days/",
+        f"{case}/",
+        f"{case}/evidence/",
+        f"{case}/withdraw/",
+    ):
         page.goto(path)
         examine(page, path)
 

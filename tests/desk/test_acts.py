@@ -115,6 +115,25 @@ def test_a_field_left_empty_is_named_and_the_rest_is_kept(cast: Cast, signed_in:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("given", [{}, dict.fromkeys(("officer", "ground", "to", "due_on", "fact", "route"), "☃")])
+def test_what_is_wrong_with_an_act_is_said_in_words_of_our_own(
+    cast: Cast, signed_in: SignIn, given: dict[str, str]
+) -> None:
+    chen, case = signed_in(cast.chen), a_referred_complaint(at=timezone.now())
+    told = ""
+    for name in ACTS:
+        for version in ({"version": ""}, {}):
+            told += do(chen, case, name, **{**given, "words": "", **version}).content.decode()
+    told += chen.post(reverse("admin:case-contact", args=[case.reference]), given).content.decode()
+    for words in ("选一条不予受理的理由", "选一下问谁", "选一项要认定的事实", "选一下怎么认定", "选一下转到哪里"):
+        assert words in told
+    assert "选一个要看的理由" in told
+    assert ("写成年-月-日三个数字" if given else "写上最晚哪天答复") in told
+    assert "这一页不完整，什么都没有做" in told
+    assert not [words for words in ("必填项", "一个有效的", "输入整数", "请确保") if words in told]
+
+
+@pytest.mark.django_db
 def test_a_finding_on_a_disputed_fact_moves_the_decision(cast: Cast, signed_in: SignIn) -> None:
     case = a_complaint(at=timezone.now())
     claims = {"seller_displayed": True, "operator_disclaimed_sale": True}

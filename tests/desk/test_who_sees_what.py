@@ -106,7 +106,9 @@ def test_a_contact_is_shown_for_a_reason_that_goes_on_record(cast: Cast, signed_
     case = a_complaint()
     address = reverse("admin:case-contact", args=[case.reference])
     chen = signed_in(cast.chen)
-    assert chen.get(address).status_code == 405
+    for form_only in (address, reverse("admin:case-resend", args=[case.reference, 1])):
+        assert chen.get(form_only)["Location"] == reverse("admin:case", args=[case.reference])
+    assert chen.get(reverse("admin:queue-assign"))["Location"] == reverse("admin:queue")
     refused = chen.post(address, {})
     assert refused.status_code == 422
     assert PHONE not in refused.content.decode()

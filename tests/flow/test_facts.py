@@ -1,12 +1,16 @@
 """What is said becomes what is so."""
 
+from typing import Any
+
 import pytest
 
 from complaints.flow.facts import Said, assert_facts, gather, settle
+from complaints.flow.intake import add_evidence
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import make_finding
-from complaints.models import Assertion, CannotChange, Complaint, Evidence, Party, Speaker
-from tests.builders import a_complaint
+from complaints.lifecycle import Role
+from complaints.models import Actor, Assertion, CannotChange, Complaint, Evidence, Party, Speaker
+from tests.builders import a_complaint, a_screenshot
 from tests.cast import MONDAY, Cast
 
 MARKED = "seller_displayed"  # true: the room showed who sells, which frees it from standing as seller
@@ -60,6 +64,41 @@ def test_evidence_taken_back_carries_nothing_any_more(cast: Cast) -> None:
     assert gather(complaint).facts[MARKED] is True
     Evidence.objects.filter(pk=piece.pk).update(removed_at=MONDAY)
     assert MARKED not in gather(complaint).facts
+
+
+@pytest.mark.django_db
+def test_all_evidence_of_a_word_that_still_stands_is_cited(cast: Cast) -> None:
+    complaint = a_complaint(files=True, shown={"shown": "unsure"})
+    first, second = complaint.evidence.order_by("pk")
+
+    def says(value: bool | None, *evidence: Evidence) -> dict[str, Any]:
+        assert_facts(complaint, speaker=Speaker.ANCHOR, facts={MARKED: value}, evidence=evidence, at=MONDAY)
+        return gather(complaint).sources[MARKED]
+
+    says(True, first)
+    assert says(True, second)["evidence"] == [first.pk, second.pk]
+    assert says(True)["evidence"] == [first.pk, second.pk]  # repeated without proof: nothing is lost
+    assert says(False)["evidence"] == []  # it said otherwise: what stood behind the old word stands no more
+    assert says(True, second)["evidence"] == [second.pk]
+    Evidence.objects.filter(pk=second.pk).update(removed_at=MONDAY)
+    assert gather(complaint).sources[MARKED]["evidence"] == []
+
+
+@pytest.mark.django_db
+def test_order_and_payment_both_prove_the_purchase(cast: Cast) -> None:
+    complaint = a_complaint(files=True)
+    paid = add_evidence(
+        complaint,
+        a_screenshot("付款.png", colour="#102030"),
+        kind="payment",
+        speaker=Speaker.CONSUMER,
+        actor=Actor(Role.CONSUMER),
+        at=MONDAY,
+    )
+    complaint.refresh_from_db()
+    assert complaint.decision
+    cited = complaint.decision.sources["purchase_proved"]["evidence"]
+    assert cited == [complaint.evidence.get(kind="order").pk, paid.pk]
 
 
 @pytest.mark.django_db

@@ -145,6 +145,12 @@ def test_an_order_export_is_taken_as_text(cast: Cast) -> None:
         ("大图.png", b"\x89PNG\r\n\x1a\n" + bytes(21 << 20), "too-big", "21.0MB，最多20MB"),
         ("大文档.pdf", b"%PDF-1.7" + bytes(60 << 20) + b"%%EOF", "too-big", "60.0MB，最多30MB"),
         ("压缩包.zip", b"PK\x03\x04" + bytes(100), "type", "打不开"),
+        ("a.exe", b"only words", "name", "以“.exe”结尾的文件不收。图片用.jpg.*文字记录用.txt或.csv"),
+        ("聊天.txt.BAT ", b"del *", "name", "以“.bat”结尾"),
+        ("记录.js", b"alert(1)", "name", "以“.js”结尾"),
+        ("page.html.", b"only words", "name", "以“.html”结尾"),
+        ("订单.svg", a_picture("PNG"), "name", "以“.svg”结尾"),
+        ("订单.docx", "订单号,店铺".encode(), "name", "里面是文字，名字却以“.docx”结尾"),
     ],
     ids=lambda value: value if isinstance(value, str) and value.isascii() and len(value) < 12 else "",
 )
@@ -202,3 +208,9 @@ def test_pictures_wait_for_their_turn_and_say_so(cast: Cast, monkeypatch: pytest
     with vault._slot(), pytest.raises(vault.Unacceptable, match="过一分钟再传"):
         add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
     add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
+
+
+@pytest.mark.parametrize("name", ["聊天.TXT", "orders.csv", "聊天记录", "满300减50.5折", "第1.2页", "店铺.旗舰店"])
+def test_text_is_taken_under_a_name_of_text_or_without_an_ending(cast: Cast, name: str) -> None:
+    upload = SimpleUploadedFile(name, f"店家：{name}".encode())
+    assert add_evidence_to_draft(a_draft(), upload, kind="chat", at=MONDAY).name == name

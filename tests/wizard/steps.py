@@ -66,15 +66,18 @@ def walk(client: Client, *, until: str = "check", prefix: str = "", **pages: dic
     url = f"{prefix}/complaint/story/"
     while (slug := url.rstrip("/").rpartition("/")[2]) != until:
         answer = client.post(url, sent[slug])
-        assert answer.status_code == 302, (slug, answer.context["form"].errors if answer.context else answer)
+        assert answer.status_code == 302, (slug, answer)
+        assert answer["Location"] != url, (slug, client.get(url).context["form"].errors)
         url = answer["Location"]
     return url
 
 
 def send(client: Client, slug: str, **fields: Any) -> str:
-    """Send one page; the page that comes back, or the address it leads to."""
-    answer = client.post(f"/complaint/{slug}/", fields)
-    return answer["Location"] if answer.status_code == 302 else answer.content.decode()
+    """Send one page; the page that comes back, fetched as a browser does it, or the address it leads to."""
+    url = f"/complaint/{slug}/"
+    answer = client.post(url, fields)
+    assert answer.status_code == 302
+    return client.get(url).content.decode() if answer["Location"] == url else answer["Location"]
 
 
 def the_draft() -> Draft:

@@ -11,7 +11,7 @@ from pytest_django import Settings
 from complaints.models import Blob, Draft, Evidence
 from tests.builders import a_photo, a_picture, a_screenshot, an_order_export
 from tests.cast import Cast
-from tests.wizard.steps import the_draft, walk
+from tests.wizard.steps import send, the_draft, walk
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +36,7 @@ def test_a_file_that_is_not_taken_is_named_with_its_reason(
     client: Client, cast: Cast, name: str, content: bytes, sentence: str
 ) -> None:
     walk(client, until="evidence")
-    shown = client.post(URL, {"file-1": a_file(name, content), "file-2": a_photo()}).content.decode()
+    shown = send(client, "evidence", **{"file-1": a_file(name, content), "file-2": a_photo()})
     assert f"{name}：{sentence}" in shown
     assert "IMG_2201.jpg" in shown  # the other file was taken
     assert Evidence.objects.count() == Blob.objects.count() == 1
@@ -46,7 +46,7 @@ def test_a_file_that_is_not_taken_is_named_with_its_reason(
 def test_a_picture_of_sixty_megabytes_is_refused_with_both_sizes(client: Client, cast: Cast) -> None:
     walk(client, until="evidence")
     large = a_picture("PNG") + b"\x00" * (SIXTY - 200)
-    shown = client.post(URL, {"file-1": a_file("大图.png", large)}).content.decode()
+    shown = send(client, "evidence", **{"file-1": a_file("大图.png", large)})
     assert "大图.png：图片有60.0MB，最多20MB" in shown
     assert not Blob.objects.exists()
 
@@ -55,7 +55,7 @@ def test_a_file_larger_than_anything_we_take_is_not_even_written(
     client: Client, cast: Cast, settings: Settings
 ) -> None:
     settings.EVIDENCE_MAX_BYTES = {"image": 1 << 20, "pdf": 1 << 20, "video": 1 << 20, "text": 1 << 20}
-    shown = client.post(URL, {"file-1": a_file("录屏.mp4", b"\x00" * (3 << 20)), "file-2": a_photo()}).content.decode()
+    shown = send(client, "evidence", **{"file-1": a_file("录屏.mp4", b"\x00" * (3 << 20)), "file-2": a_photo()})
     assert "录屏.mp4：超过1MB，没有存" in shown
     assert "IMG_2201.jpg" in shown
     assert not list(settings.FILE_UPLOAD_TEMP_DIR.glob("*mp4*"))
@@ -79,14 +79,19 @@ def test_a_whole_folder_is_told_the_limit(client: Client, cast: Cast, settings: 
     shown = client.post(URL, {"file-1": many}).content.decode()
     assert "一件投诉最多20个文件" in shown
     settings.EVIDENCE_MAX_FILES = 2
-    shown = client.post(URL, {"file-1": [a_file(f"{n}.txt", f"第{n}页".encode()) for n in range(4)]}).content.decode()
-    assert "3.txt：最多2个文件" in shown
+    sent = {"file-1": [a_file(f"{n}.txt", f"第{n}页".encode()) for n in range(4)], "upload": "files"}
+    for shown in (send(client, "evidence", **sent), client.get(URL).content.decode()):  # it stands there until the next
+        assert "2.txt：最多2个文件" in shown
+        assert "3.txt：最多2个文件" in shown
+        assert "<title>错误：" in shown
     assert Evidence.objects.count() == 2
+    assert client.post(URL, {"upload": "kinds"})["Location"] == URL
+    assert "最多2个文件。先删掉" not in client.get(URL).content.decode()
 
 
 def test_the_same_file_twice_is_one_piece(client: Client, cast: Cast) -> None:
     client.post(URL, {"file-1": a_screenshot()})
-    assert "这张已经传过了" in client.post(URL, {"file-1": a_screenshot("又一次.png")}).content.decode()
+    assert "这张已经传过了" in send(client, "evidence", **{"file-1": a_screenshot("又一次.png")})
     assert Evidence.objects.count() == 1
 
 

@@ -1,9 +1,13 @@
 """From the first page to a decided complaint, without an account and without scripts."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from complaints.flow import drafting
 from complaints.models import Assertion, Complaint, Draft, Evidence
 from complaints.references import tidy_receipt_code
 from complaints.web.receipts import SESSION_KEY
@@ -50,17 +54,65 @@ def test_a_complaint_is_filed_page_by_page_with_its_decision_and_evidence(client
     assert said["buyer_knew_before"] is False
 
 
-def test_the_receipt_code_is_shown_once_and_opens_the_case_for_half_an_hour(client: Client, cast: Cast) -> None:
+def code_on(page: str) -> str:
+    return page.partition('id="code-plain">')[2].partition("<")[0]
+
+
+def test_the_receipt_code_is_shown_for_half_an_hour_in_the_browser_that_sent_it(client: Client, cast: Cast) -> None:
     walk(client)
     done = client.post("/complaint/check/", DECLARED)["Location"]
-    first, again = client.get(done).content.decode(), client.get(done).content.decode()
-    code = first.partition('id="code-plain">')[2].partition("<")[0]
+    code = code_on(client.get(done).content.decode())
     assert tidy_receipt_code(code)
-    assert code not in again
-    assert "回执码只显示一次" in again
+    assert code_on(client.get(done).content.decode()) == code  # the line broke, and the page was loaded again
     assert code not in str(Draft.objects.values_list("answers", flat=True))
     assert client.session[SESSION_KEY]["complaint_id"] == Complaint.objects.get().pk
     assert Client().get(done).status_code == 404
+
+    Draft.objects.update(touched_at=timezone.now() - timedelta(minutes=31))
+    later = client.get(done).content.decode()
+    assert not code_on(later)
+    assert "回执码只显示半小时" in later
+    assert Draft.objects.get().answers == {}
+    assert Client().post("/track/", {"code": code})["Location"] == f"/case/{Complaint.objects.get().reference}/"
+
+
+def test_a_code_nobody_asks_for_again_is_taken_away(client: Client, cast: Cast) -> None:
+    walk(client)
+    client.get(client.post("/complaint/check/", DECLARED)["Location"])
+    now = timezone.now()
+    assert drafting.forget_codes(at=now + timedelta(minutes=29)) == 0
+    assert drafting.forget_codes(at=now + timedelta(minutes=31)) == 1
+    assert Draft.objects.get().answers == {}
+
+
+def test_when_the_answer_to_the_button_is_lost_pressing_again_shows_the_code(client: Client, cast: Cast) -> None:
+    walk(client)
+    draft = client.cookies["draft"].value
+    done = client.post("/complaint/check/", DECLARED)["Location"]
+
+    def browser() -> Client:
+        """One that never got the session: the line broke before the answer came."""
+        other = Client()
+        other.cookies["draft"] = draft
+        return other
+
+    again = browser()
+    assert again.post("/complaint/check/", DECLARED)["Location"] == done
+    assert tidy_receipt_code(code_on(again.get(done).content.decode()))
+
+    late = browser()  # the code has been seen: a form left on a shared device opens nothing any more
+    assert late.get("/complaint/check/")["Location"] == done
+    assert late.get(done).status_code == 404
+
+
+def test_closing_the_complaint_takes_the_code_and_the_form_from_the_device(client: Client, cast: Cast) -> None:
+    walk(client)
+    done = client.post("/complaint/check/", DECLARED)["Location"]
+    assert code_on(client.get(done).content.decode())
+    client.post("/track/leave/")
+    assert not client.cookies["draft"].value
+    assert Draft.objects.get().answers == {}
+    assert client.get(done).status_code == 404
 
 
 def test_sending_twice_files_once_and_leads_to_the_same_page(client: Client, cast: Cast) -> None:

@@ -103,7 +103,7 @@ def test_every_page_is_small_and_not_kept_by_caches(client: Client, cast: Cast) 
 
 def test_the_check_page_lists_what_is_missing_and_does_not_send(client: Client, cast: Cast) -> None:
     send(client, "story", **typed()["story"])
-    page = client.post("/complaint/check/", {"declared": "on"}).content.decode()
+    page = send(client, "check", declared="on")
     for slug in (
         "platform",
         "when",
@@ -119,7 +119,11 @@ def test_the_check_page_lists_what_is_missing_and_does_not_send(client: Client, 
     ):
         assert f"“{BY_SLUG[slug].heading}”还没填" in page
     assert "“是哪个直播间？”还没填" not in page  # nothing left of the room is no mistake
+    assert "<title>错误：" in page
+    assert "checked" in page  # the tick is not asked for again
     assert the_draft().filed_as is None
+    send(client, "goods", **typed()["goods"])
+    assert "checked" not in client.get("/complaint/check/").content.decode()  # but it was about other answers
 
 
 def test_a_page_that_was_right_is_asked_again_when_another_answer_made_it_wrong(client: Client, cast: Cast) -> None:

@@ -1,0 +1,69 @@
+"""The form in a real browser: Back after a mistake, too many files at once, another language in mid-sentence."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Request, expect
+
+from complaints.models import Draft
+from tests.browser.conftest import PHONE, Open
+from tests.browser.story import go_on
+from tests.cast import assemble
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_back_after_a_mistake_sends_nothing_again(open_page: Open, transactional_db: None, scripts: bool) -> None:
+    assemble()
+    page = open_page("/complaint/goods/", scripts=scripts)
+    page.goto("/complaint/order/")
+    page.fill("[name=order_number]", "A-1")
+    page.fill("[name=amount]", "四百多")
+    go_on(page)
+    expect(page).to_have_title("错误：订单号和实付金额 — 第4步，共11步 | 责在谁")
+    expect(page.locator(".errsum")).to_contain_text("现在写的是“四百多”")
+
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.method == "POST" else None)
+    page.reload()
+    expect(page.locator("[name=amount]")).to_have_value("四百多")
+    expect(page.locator(".errsum")).to_be_visible()
+    page.goto("/complaint/how/")
+    page.go_back()
+    expect(page.locator("[name=order_number]")).to_have_value("A-1")
+    expect(page.locator(".errsum")).to_be_visible()
+    assert sent == []
+
+
+def test_files_beyond_the_limit_are_named_for_as_long_as_one_stays(
+    open_page: Open, transactional_db: None, tmp_path: Path
+) -> None:
+    assemble()
+    paths = []
+    for number in range(23):
+        paths.append(tmp_path / f"记录{number}.txt")
+        paths[-1].write_text(f"第{number}页", encoding="utf-8")
+    page = open_page("/complaint/evidence/")
+    page.locator("[data-script] input[multiple]").first.set_input_files(paths)
+    expect(page.locator("[data-files] .file")).to_have_count(20)
+    notice = page.locator("[data-left-out]")
+    expect(notice).to_contain_text("一件投诉最多20个文件，这些没有添加：记录20.txt、记录21.txt、记录22.txt。")
+    page.locator("[name=remove]").first.click()
+    expect(page.locator("[data-files] .file")).to_have_count(19)
+    expect(notice).to_be_visible()
+    page.locator("[data-script] input[type=file]").last.set_input_files(paths[20])
+    expect(page.locator("[data-files]")).to_contain_text("记录20.txt")
+    expect(notice).to_be_hidden()
+
+
+def test_the_other_language_shows_the_same_page_with_what_was_just_typed(
+    open_page: Open, transactional_db: None
+) -> None:
+    assemble()
+    page = open_page("/complaint/goods/?from=check", size=PHONE)
+    page.fill("[name=goods]", "桑蚕丝四件套")
+    page.get_by_role("button", name="English").click()
+    page.wait_for_url("**/en/complaint/goods/?from=check")
+    expect(page.locator("[name=goods]")).to_have_value("桑蚕丝四件套")
+    assert Draft.objects.get().answers["goods"]["goods"] == "桑蚕丝四件套"
