@@ -95,7 +95,7 @@ class Machine:
         return {party: _verdict(found[i], found[i + 3], BASE) for i, party in enumerate(FACING)}
 
     def verdicts_of_many(self, inquiries: Sequence[Inquiry]) -> list[dict[Party, Verdict]]:
-        """The verdicts of each, read side by side in one run: a lane an inquiry. A thousand at a time is a good number."""
+        """The verdicts of each, read side by side in one run: a lane an inquiry. A thousand at a time is good."""
         given = self._nothing.copy()
         for lane, inquiry in enumerate(inquiries):
             bit = 1 << lane
