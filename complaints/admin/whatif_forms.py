@@ -128,7 +128,7 @@ class WhatIfForm(forms.Form):
         for name, sentence in EARLY.items():
             found = self.cleaned_data.get(name)
             if bought and found and found < bought:
-                self.add_error(name, str(sentence).format(date=bought.isoformat()))
+                self.add_error(name, str(sentence).format(date=day(bought)))
 
     def supposed(self) -> dict[str, Any]:
         """The supposition by the decide contract. Only for a valid form, or one without data."""
