@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import chinese_calendar
@@ -32,12 +32,16 @@ Timed = tuple[str, datetime]
 """An event as a clock sees it: its kind, and when."""
 
 
+LONGEST_HOLIDAY = timedelta(days=10)  # Spring Festival with its weekends has been nine days at most
+
+
 @dataclass(frozen=True, slots=True)
 class Deadline:
     """The last day, still inside the period.
 
     ``provisional`` where the State Council's calendar is not out yet: the day is then not before ``day``, and
-    ``likely`` the day by an ordinary week, by which clocks go on; it is shown to nobody.
+    ``likely`` the day by an ordinary week. It is shown to nobody; a clock goes on once it and the longest holiday
+    there may be are over, so that nobody is silent before their time.
     """
 
     day: date
@@ -46,7 +50,7 @@ class Deadline:
 
     def is_over(self, on: date) -> bool:
         """Whether the period has run out, as far as can be told."""
-        return on > (self.likely or self.day)
+        return on > ((self.likely or self.day) + LONGEST_HOLIDAY if self.provisional else self.day)
 
 
 # ── The calendar ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -13,6 +13,7 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from complaints.case_limits import CaseLimit
+from complaints.deadlines import Deadline
 from complaints.narrative import day, language, parties_listed
 from routing import rulebook
 from routing.engine.deadline_words import DeadlineWords
@@ -163,7 +164,7 @@ def _stage(each: CaseLimit, on: date) -> Stage:
         return Stage.DONE
     if each.found.last is None:
         return Stage.STANDING
-    if each.found.likely is None or on <= each.found.likely:
+    if not Deadline(each.found.last, each.found.provisional, each.found.likely).is_over(on):
         return Stage.RUNNING
     return Stage.LATE if each.limit.policy else Stage.OVER
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from django.db import connection
@@ -66,13 +67,19 @@ def rehearse(law: Path, *, workers: int) -> Iterator[tuple[int, int, Findings]]:
     The latest decision of each case is compared; one that was made by an older law is first decided again by today's.
     Each worker has its own connection, which the database itself keeps from writing. Raises RulebookError.
     """
-    load(read_folder(law))  # a broken draft is told before any process starts
+    files = read_folder(law)
+    load(files)  # a broken draft is told before any process starts
     spans = _spans()
     found = Findings()
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, begin_reading, (connection.settings_dict,)) as pool:
+    with (
+        TemporaryDirectory() as snapshot,  # every worker reads the same draft, whoever goes on writing at it
+        ProcessPoolExecutor(workers, context, begin_reading, (connection.settings_dict,)) as pool,
+    ):
+        for name, text in files.items():
+            (Path(snapshot) / name).write_text(text, "utf-8")
         try:
-            pieces = [pool.submit(_piece, str(law), *span) for span in spans]
+            pieces = [pool.submit(_piece, snapshot, *span) for span in spans]
             for done, piece in enumerate(as_completed(pieces), 1):
                 found.add(piece.result())
                 yield done, len(spans), found
@@ -106,19 +113,24 @@ def _piece(law: str, first: int, last: int) -> Findings:
         found.cases += 1
         try:
             drafted.append(read_inquiry(input_, _book(law), today=date.min))
-            rows.append((reference, input_, verdicts if digest == rulebook().digest else _today(input_)))
         except BadInput as problem:
             found.unreadable[str(problem.problems[0])] += 1
-            del drafted[len(rows) :]
+            continue
+        rows.append((reference, input_, verdicts if digest == rulebook().digest else _today(input_) or verdicts))
     for (reference, input_, before), after in zip(rows, _verdicts(_book(law), drafted), strict=True):
         if before != after:
             _note(found, law, reference, input_, before, after)
     return found
 
 
-def _today(input_: Mapping[str, Any]) -> dict[str, str]:
-    """The verdicts of a case that was decided by an older law, under the law of today."""
-    return _verdicts(rulebook(), [read_inquiry(input_, rulebook(), today=date.min)])[0]
+def _today(input_: Mapping[str, Any]) -> dict[str, str] | None:
+    """The verdicts of a case that was decided by an older law, under the law of today; None where that one has
+    forgotten a name it uses, so that what the case was told still stands.
+    """
+    try:
+        return _verdicts(rulebook(), [read_inquiry(input_, rulebook(), today=date.min)])[0]
+    except BadInput:
+        return None
 
 
 def _note(
@@ -131,7 +143,11 @@ def _note(
 ) -> None:
     """Keep what moved, and by which grounds."""
     found.moved += 1
-    before, after = _grounds(rulebook(), input_), _grounds(_book(law), input_)
+    after = _grounds(_book(law), input_)
+    try:
+        before = _grounds(rulebook(), input_)
+    except BadInput:
+        before = after  # today's law cannot name the grounds of so old a case any more
     for party in FACING:
         if now[party] == then[party]:
             continue

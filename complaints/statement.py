@@ -6,10 +6,11 @@ Answers are kept as typed, page by page (``Draft.answers``). This module alone s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext
@@ -350,18 +351,18 @@ class NoAmount(ValueError):
         super().__init__(sentence.format(found=str(written).strip()[:40]))
 
 
+PLAIN_NUMBER = re.compile(r"-?(?:[0-9]+\.?[0-9]*|\.[0-9]+)")  # no exponents, infinities or digits of other scripts
+
+
 def amount(text: object) -> Decimal | None:
     """``"469"`` or ``"¥1,469.00"`` as CNY with two places; None for nothing. Raises NoAmount."""
     if text is None or not str(text).strip():
         return None
     plain = str(text).strip().translate(str.maketrans("０１２３４５６７８９．，", "0123456789.,"))
     plain = plain.removeprefix("¥").removeprefix("￥").removesuffix("元").replace(",", "").strip()
-    try:
-        value = Decimal(plain)
-    except InvalidOperation as error:
-        raise NoAmount(gettext("金额写数字，例如469或469.00；现在写的是“{found}”"), text) from error
-    if not value.is_finite():
+    if PLAIN_NUMBER.fullmatch(plain) is None:
         raise NoAmount(gettext("金额写数字，例如469或469.00；现在写的是“{found}”"), text)
+    value = Decimal(plain)
     if value < 0:
         raise NoAmount(gettext("金额不能是负数，最小写0；现在写的是“{found}”"), text)
     if value >= TOO_MUCH:

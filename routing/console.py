@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -22,7 +23,9 @@ from routing.engine.inquiry import read_inquiry
 from routing.engine.strict_json import LARGEST, read_object
 from routing.table import table
 
+FAILED = 1
 BAD_INPUT = 2
+MOST_TOLD = 20  # problems of one file; whoever has more is told how many
 DESCRIPTION = "Decide who answers: a table, or --json, or --jsonl. Bad input: exit 2, one line a problem."
 
 
@@ -47,9 +50,27 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="manage.py decide", description=DESCRIPTION)
     arguments(parser)
     options = vars(parser.parse_args(list(argv)))
+    return at_terminal(options)
+
+
+def at_terminal(options: Mapping[str, Any]) -> int:
+    """Run on the streams of the process, in UTF-8 whatever the terminal says. Returns the exit code.
+
+    A file name that is no text is shown with its bytes escaped; a stream that is closed or full is bad input or a
+    failure told in one line, never a traceback.
+    """
+    stdin = io.BytesIO() if sys.stdin is None else sys.stdin.buffer
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-    return run(options, stdin=sys.stdin.buffer, stdout=sys.stdout, stderr=sys.stderr, today=date.today())
+    sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")  # type: ignore[union-attr]
+    try:
+        code = run(options, stdin=stdin, stdout=sys.stdout, stderr=sys.stderr, today=date.today())
+        sys.stdout.flush()
+    except OSError as problem:
+        sys.stderr.write(f"output: {problem.strerror}\n")
+        # What could not be written is dropped, or the interpreter would complain once more on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
 
 
 def run(
@@ -72,8 +93,11 @@ def run(
             decisions.append(decide(book, inquiry, every_ground=bool(options["all"])))
         except BadInput as refused:
             bad = True
-            for problem in refused.problems:
-                stderr.write(f"{file}: {problem}\n" if len(files) > 1 else f"{problem}\n")
+            named = f"{file}: " if len(files) > 1 else ""
+            for problem in refused.problems[:MOST_TOLD]:
+                stderr.write(f"{named}{problem}\n")
+            if len(refused.problems) > MOST_TOLD:
+                stderr.write(f"{named}and {len(refused.problems) - MOST_TOLD} more\n")
     if bad:
         return BAD_INPUT
     language = _language(options["lang"], environ)

@@ -130,6 +130,12 @@ class WhatIfForm(forms.Form):
             if bought and found and found < bought:
                 self.add_error(name, str(sentence).format(date=day(bought)))
 
+        for name, found in self.data.items():
+            fact = rulebook().facts.get(name.removeprefix(FACT))
+            if name.startswith(FACT) and str(found) not in ANSWERS:
+                said = fact.ask.in_(language()) if fact else name.removeprefix(FACT)
+                self.add_error(None, _("“{fact}”只能选是、不是或不知道").format(fact=said))
+
     def supposed(self) -> dict[str, Any]:
         """The supposition by the decide contract. Only for a valid form, or one without data."""
         if not self.is_bound:

@@ -51,9 +51,9 @@ def read(book: Rulebook, given: Mapping[str, Any], *, output: Mapping[str, Any] 
 
 def fitted(book: Rulebook, given: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """The input without what this law does not know, and what that is in words."""
-    names = {key: fact for key, fact in rulebook().facts.items() if key not in book.facts}
+    facts = rulebook().facts
     found = {**given, "facts": {key: value for key, value in given["facts"].items() if key in book.facts}}
-    left_out = [_label(names[key]) for key in given["facts"] if key in names]
+    left_out = [_label(facts[key]) if key in facts else key for key in given["facts"] if key not in book.facts]
     category = given.get("category")
     if category and category not in book.categories:
         del found["category"]

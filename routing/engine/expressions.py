@@ -20,6 +20,10 @@ _TOKEN: Final = re.compile(r"\s*(?:([A-Za-z_][A-Za-z0-9_]*)|([()]))")
 _WORDS: Final = frozenset({"and", "or", "not"})
 
 
+DEEPEST: Final = 50
+"""Levels of parentheses and negations. A condition people can follow has three or four."""
+
+
 class ExpressionError(ValueError):
     """The text is no condition; the message says where it stops being one."""
 
@@ -127,6 +131,7 @@ class _Reader:
         self._text = text
         self._tokens = list(_tokens(text))
         self._at = 0
+        self._depth = 0
 
     def peek(self) -> str | None:
         return self._tokens[self._at] if self._at < len(self._tokens) else None
@@ -148,16 +153,21 @@ class _Reader:
         if token is None:
             raise ExpressionError(f"{self._text!r}: ends too early")
         self._at += 1
-        if token == "not":
-            return Not(self._unit())
-        if token == "(":
-            inner = self.alternatives()
-            if not self._take(")"):
-                raise ExpressionError(f"{self._text!r}: a parenthesis is not closed")
-            return inner
+        if token in ("not", "("):
+            return self._nested(token)
         if token == ")" or token in _WORDS:
             raise ExpressionError(f"{self._text!r}: unexpected {token!r}")
         return CONSTANTS.get(token) or Name(token)
+
+    def _nested(self, token: str) -> Expression:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise ExpressionError(f"{self._text[:60]!r}…: more than {DEEPEST} levels")
+        inner = Not(self._unit()) if token == "not" else self.alternatives()
+        if token == "(" and not self._take(")"):
+            raise ExpressionError(f"{self._text!r}: a parenthesis is not closed")
+        self._depth -= 1
+        return inner
 
     def _take(self, token: str) -> bool:
         if self.peek() != token:

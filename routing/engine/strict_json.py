@@ -31,8 +31,10 @@ def read_object(raw: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as problem:
         found = f"no JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}"
         raise _refused(found, "one JSON object") from None
-    except ValueError as problem:  # a whole number of more digits than Python reads
-        raise _refused(f"no JSON: {problem}", "one JSON object") from None
+    except BadInput:
+        raise
+    except ValueError:
+        raise _refused("a number of thousands of digits", "numbers a person could have written") from None
     if not isinstance(value, dict):
         raise _refused("JSON that is no object", "one JSON object")
     return value

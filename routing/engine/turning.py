@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from typing import Final
 
 from routing.engine.compiled import Wires, machine
@@ -29,7 +29,8 @@ Literal = tuple[int, bool]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A smallest set of facts that would turn the verdict of ``party`` from ``before`` to ``to``; no part of it would.
+    """A smallest set of facts that would turn the verdict of ``party`` from ``before`` to ``to``; no part of it would
+    go as far, or further.
 
     Each with its new value: a fact that the inquiry gives is turned round, the others are still unknown.
     """
@@ -64,20 +65,15 @@ def turns(
                 mask = possible & _verdict(wires, party, to) & ~lanes.holding(smaller)
                 found[party, to] += lanes.sets(mask)
     known = {rulebook.facts[key].index for key in inquiry.facts}
-    return {
-        party: tuple(
-            Turn(
-                party,
-                reading.verdicts[party],
-                to,
-                tuple((rulebook.conditions[fact], value) for fact, value in sorted(each)),
-            )
-            for (whose, to), sets in found.items()
-            if whose is party
-            for each in sorted(_weakest(rulebook, sets), key=lambda each: _rank(each, known))[:enough]
-        )
-        for party in FACING
-    }
+    told: dict[Party, list[Turn]] = {party: [] for party in FACING}
+    for (party, to), sets in found.items():
+        before = reading.verdicts[party]
+        ranked = sorted(_weakest(rulebook, sets), key=lambda each: _rank(each, known))
+        straight = (each for each in ranked if not _falls_back(rulebook, inquiry, party, before, to, each))
+        for each in islice(straight, enough):
+            facts = tuple((rulebook.conditions[fact], value) for fact, value in sorted(each))
+            told[party].append(Turn(party, before, to, facts))
+    return {party: tuple(found_) for party, found_ in told.items()}
 
 
 class _Lanes:
@@ -208,6 +204,19 @@ def _verdict(wires: Wires, party: Party, to: Verdict) -> int:
     if to is Verdict.RESPONSIBLE:
         return responsible
     return maybe if to is Verdict.POSSIBLE else ~(responsible | maybe)
+
+
+def _falls_back(
+    rulebook: Rulebook, inquiry: Inquiry, party: Party, before: Verdict, to: Verdict, each: frozenset[Literal]
+) -> bool:
+    """Whether a part of the set already goes further than ``to``, and the rest of it only leads back."""
+    if to is not Verdict.POSSIBLE or len(each) == 1:
+        return False
+    beyond = Verdict.RESPONSIBLE if before is Verdict.NOT_RESPONSIBLE else Verdict.NOT_RESPONSIBLE
+    parts = [part for size in range(1, len(each)) for part in combinations(sorted(each), size)]
+    lanes = (1 << len(parts)) - 1
+    supposed = [(*literal, 1 << lane) for lane, part in enumerate(parts) for literal in part]
+    return bool(_verdict(machine(rulebook).suppose(inquiry, supposed, lanes=lanes), party, beyond) & lanes)
 
 
 def _rank(each: Collection[Literal], known: Collection[int]) -> tuple[int, int, list[Literal]]:

@@ -130,16 +130,16 @@ def test_a_day_beyond_the_calendar_is_shown_as_not_before_wherever_it_stands(cas
     assert {one["due_provisional"] for one in found["respondents"]} == {True}
 
 
-def test_nobody_is_silent_before_an_ordinary_week_is_over(cast: Cast) -> None:
+def test_nobody_is_silent_before_an_ordinary_week_and_the_longest_holiday_are_over(cast: Cast) -> None:
     complaint = a_complaint(at=AUTUMN)
     respondent = complaint.respondents.get(party="platform")
     until = answer_of(respondent)
     assert until == answer_by(AUTUMN.date())
     assert until.likely == date(2027, 1, 6)
-    for day in (5, 6):
+    for day in (5, 6, 16):
         assert lapse_deadlines(at=AUTUMN.replace(year=2027, month=1, day=day)) == 0
         assert standing_of(respondent, date(2027, 1, day)) == {"code": "waiting", "days": 0}
-    assert lapse(complaint.pk, at=AUTUMN.replace(year=2027, month=1, day=7)) == 3
+    assert lapse(complaint.pk, at=AUTUMN.replace(year=2027, month=1, day=17)) == 3
 
 
 def test_when_the_calendar_is_out_the_days_are_counted_again(cast: Cast) -> None:

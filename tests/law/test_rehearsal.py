@@ -1,24 +1,28 @@
 """A draft law is rehearsed over the stored cases by processes of its own, and changes nothing."""
 
 import json
+import multiprocessing
 import shutil
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
-from complaints.models import DecisionRecord
+from complaints.models import Complaint, DecisionRecord
+from complaints.processes import begin_reading
 from complaints.rehearsal import rehearse
 from routing.book import LAW
 from tests.builders import a_complaint
 from tests.cast import Cast
+from tests.law import writing
 
-Publish = Callable[[], None]
+Publish = Callable[[], Path | None]
 
 NAMED = {"shown": {"shown": "yes", "disclaimed": "no"}}
 
@@ -31,16 +35,26 @@ def draft(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Publish:
-    """Lets other processes see what is in the database: one in memory is copied into a file first."""
+    """Lets other processes see what is in the database: one in memory is copied into a file first, which is told."""
 
-    def publish() -> None:
-        if connection.vendor == "sqlite":
-            file = tmp_path / "copy.sqlite3"
-            with closing(sqlite3.connect(file)) as copy:
-                connection.connection.backup(copy)
-            monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
+    def publish() -> Path | None:
+        if connection.vendor != "sqlite":
+            return None
+        file = tmp_path / "copy.sqlite3"
+        with closing(sqlite3.connect(file)) as copy:
+            connection.connection.backup(copy)
+        monkeypatch.setitem(connection.settings_dict, "NAME", str(file))
+        return file
 
     return publish
+
+
+def content_of(file: Path | None) -> list[str]:
+    """Every row of the copy; nothing where the processes saw the database itself."""
+    if file is None:
+        return []
+    with closing(sqlite3.connect(file)) as copy:
+        return list(copy.iterdump())
 
 
 def amend(draft: Path, file: str, old: str, new: str) -> None:
@@ -75,10 +89,23 @@ def test_a_draft_says_whose_verdict_moves_and_by_which_ground(cast: Cast, draft:
 @pytest.mark.django_db(transaction=True)
 def test_the_law_of_today_moves_nothing_and_stores_nothing(cast: Cast, published: Publish) -> None:
     a_complaint()
-    published()
-    before = list(DecisionRecord.objects.values())
+    file = published()
+    before = list(DecisionRecord.objects.values()), content_of(file)
     assert "1 cases decided again; verdicts move in 0." in rehearsed(LAW)
-    assert list(DecisionRecord.objects.values()) == before
+    assert (list(DecisionRecord.objects.values()), content_of(file)) == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_database_itself_refuses_what_a_rehearsing_process_would_write(cast: Cast, published: Publish) -> None:
+    a_complaint()
+    published()
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context, begin_reading, (connection.settings_dict,)) as pool:
+        assert pool.submit(writing.count).result() == 1
+        refusal = pool.submit(writing.rename).exception()
+    assert isinstance(refusal, DatabaseError)
+    assert "read" in str(refusal)
+    assert Complaint.objects.get().goods != writing.NAME
 
 
 @pytest.mark.django_db(transaction=True)

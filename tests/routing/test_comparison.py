@@ -74,6 +74,8 @@ def test_the_command_shows_folders_and_days(tmp_path: Path) -> None:
     [
         (("diff", "2026-01-31", "current"), "two days, or two folders"),
         (("diff", "current", "nowhere"), "nowhere: found no such folder"),
+        (("diff", "2026-02-30", "2026-03-01"), "no day of the calendar"),
+        (("diff", "20240101", "current"), "20240101: found no such folder"),
         (("explain", "M1"), "did you mean M"),
     ],
 )
@@ -87,6 +89,29 @@ def test_a_broken_draft_is_named_with_its_rule_and_the_nearest_name(tmp_path: Pa
     text = FILES["spc-oc.toml"].replace("live_click_purchase and not (seller", "live_click_purchas and not (seller", 1)
     (draft / "spc-oc.toml").write_text(text, "utf-8")
     with pytest.raises(CommandError, match=r"spc-oc\.toml: rule A01: .*did you mean 'live_click_purchase'\?"):
+        rules("check", str(draft))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "said"),
+    [
+        ("deep.toml", "x = " + "[" * 50_000, "deep.toml: lists or tables are nested too deeply"),
+        ("gates.toml", FILES["gates.toml"].replace('"not personal_use"', f'"{"(" * 5000}"'), "more than 50 levels"),
+        ("date.toml", "[instrument]\nin_force = { from = 2024-02-30 }", "in_force = { from = 2024-02-30 }"),
+    ],
+)
+def test_a_draft_no_reader_could_follow_is_refused_by_name(tmp_path: Path, file: str, text: str, said: str) -> None:
+    draft = Path(shutil.copytree(LAW, tmp_path / "draft"))
+    (draft / file).write_text(text, "utf-8")
+    with pytest.raises(CommandError) as refused:
+        rules("check", str(draft))
+    assert said in str(refused.value)
+
+
+def test_a_pipe_among_the_law_files_is_not_waited_for(tmp_path: Path) -> None:
+    draft = Path(shutil.copytree(LAW, tmp_path / "draft"))
+    os.mkfifo(draft / "z.toml")
+    with pytest.raises(CommandError, match=r"z\.toml: is no file"):
         rules("check", str(draft))
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from routing import decide
-from routing.console import BAD_INPUT, run
+from routing.console import BAD_INPUT, FAILED, run
 from routing.engine.canonical import digest
 from tests.routing.worlds import BOOK, an_inquiry
 
@@ -137,8 +137,8 @@ BAD = [
     ("{", "no JSON"),
     (b"\xff\xfe", "not UTF-8"),
     ("[" * 100_000, "levels"),
-    ("{" + DAY + ', "price": NaN}', "NaN"),
-    ("{" + DAY + ", " + DAY + "}", "purchase_date: found the key twice"),
+    ("{" + DAY + ', "price": NaN}', "input: found NaN; allowed: numbers that JSON knows\n"),
+    ("{" + DAY + ", " + DAY + "}", "purchase_date: found the key twice; allowed: each key once\n"),
     ("{" + DAY + ', "facts": {"food": true, "food": false}}', "food: found the key twice"),
     ("{}", "purchase_date: found nothing"),
     ('{"purchase_date": "2024-02-30"}', "a day of the calendar"),
@@ -148,7 +148,7 @@ BAD = [
     ("{" + DAY + ', "price": "-1.00"}', "not negative"),
     ("{" + DAY + ', "loss": "1.005"}', "at most two places"),
     ("{" + DAY + ', "price": "１２"}', "price"),
-    ("{" + DAY + ', "price": ' + "9" * 5000 + "}", "no JSON"),
+    ("{" + DAY + ', "price": ' + "9" * 5000 + "}", "input: found a number of thousands of digits"),
     ("{" + DAY + ', "category": "shoes"}', "did you mean shoes_bags?"),
     ("{" + DAY + ', "facts": []}', "facts: found a list"),
     ("{" + DAY + ', "facts": {"live_click": true}}', "did you mean live_click_purchase?"),
@@ -179,6 +179,37 @@ def test_every_problem_is_told_at_once() -> None:
     assert [line.split(":")[0] for line in err.splitlines()] == [
         "w", "purchase_date", "price", "category", "facts.z", "lapsed",
     ]  # fmt: skip
+
+
+def test_of_very_many_problems_the_first_are_told_and_how_many_there_are() -> None:
+    facts = ", ".join(f'"no_{number}": true' for number in range(100))
+    code, out, err = at_the_console("{" + DAY + ', "facts": {' + facts + "}}")
+    lines = err.splitlines()
+    assert (code, out, len(lines), lines[-1]) == (BAD_INPUT, "", 21, "and 80 more")
+
+
+def test_a_file_name_that_is_no_text_is_named_with_its_bytes(tmp_path: Path) -> None:
+    good = tmp_path / "good.json"
+    good.write_text("{" + DAY + "}", "utf-8")
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable.encode(), b"manage.py", b"decide", os.fsencode(tmp_path) + b"/\xff.json", bytes(good)]
+    done = subprocess.run(command, cwd=root, capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (BAD_INPUT, b"")
+    assert b"\\udcff.json: input: found No such file" in done.stderr
+    assert done.stderr.count(b"\n") == 1
+
+
+def test_a_closed_input_and_a_full_output_are_told_in_one_line(tmp_path: Path) -> None:
+    good = tmp_path / "good.json"
+    good.write_text("{" + DAY + "}", "utf-8")
+    root = Path(__file__).resolve().parents[2]
+    closed = subprocess.run(f"{sys.executable} manage.py decide - <&-", shell=True, cwd=root, capture_output=True)
+    assert (closed.returncode, closed.stderr.count(b"\n")) == (BAD_INPUT, 1)
+    if Path("/dev/full").exists():
+        with Path("/dev/full").open("wb") as full:
+            command = [sys.executable, "manage.py", "decide", str(good), "--json"]
+            done = subprocess.run(command, cwd=root, stdout=full, stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr) == (FAILED, b"output: No space left on device\n")
 
 
 def test_what_is_too_large_or_not_there_is_refused(tmp_path: Path) -> None:

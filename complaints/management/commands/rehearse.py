@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
 from complaints.rehearsal import Findings, Move, rehearse
@@ -45,6 +46,8 @@ class Command(BaseCommand):
             raise CommandError(str(broken)) from None
         except BrokenProcessPool:
             raise CommandError("a worker process ended before its work was done; nothing was changed") from None
+        except DatabaseError as problem:
+            raise CommandError(f"the database: {problem}; nothing was changed") from None
         lines = [_json(found)] if options["json"] else _lines(found)
         for line in lines:
             self.stdout.write(line)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
-from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from routing.console import DESCRIPTION, arguments, run
+from routing.console import DESCRIPTION, arguments, at_terminal
 
 
 class Command(BaseCommand):
@@ -20,6 +19,4 @@ class Command(BaseCommand):
         arguments(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        sys.stderr.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        sys.exit(run(options, stdin=sys.stdin.buffer, stdout=sys.stdout, stderr=sys.stderr, today=date.today()))
+        sys.exit(at_terminal(options))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -139,7 +140,10 @@ def _difference(each: Difference) -> Iterator[str]:
 
 
 def _day(text: str) -> date | None:
+    """The day that ``YYYY-MM-DD`` names; other spellings of a day may be names of folders."""
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is None:
+        return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return None
+        raise CommandError(f"{text}: found no day of the calendar; allowed: YYYY-MM-DD") from None
