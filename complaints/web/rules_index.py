@@ -10,7 +10,7 @@ from functools import lru_cache
 from complaints.lawbooks import LawVersion, versions
 from complaints.narrative import language
 from complaints.web.rules_books import Change, changed_rules
-from complaints.web.rules_law import LawLine, law_line, name_of, unchecked_articles
+from complaints.web.rules_law import LawLine, Shown, law_line, name_of, unchecked_articles
 from complaints.web.rules_pages import ICONS, PARTIES, in_order
 from routing import Language, Level, Rulebook, rulebook
 from routing.engine.expressions import names_in
@@ -69,6 +69,16 @@ class LevelSection:
 
 
 @dataclass(frozen=True, slots=True)
+class TextLine:
+    """A text that nothing here rests on, and why."""
+
+    title: str
+    number: Shown | None
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class IndexPage:
     """The list. ``waiting`` rules are not in force on that day; ``acts_waiting`` points are not checked yet."""
 
@@ -80,6 +90,7 @@ class IndexPage:
     acts: tuple[ActLine, ...]
     acts_waiting: int
     levels: tuple[LevelSection, ...]
+    not_relied_on: tuple[TextLine, ...]
     versions: Sequence[LawVersion]
     changed: Sequence[Change]
     is_current: bool
@@ -119,6 +130,7 @@ def index_page(book: Rulebook, *, query: str, on: date, party: str, for_officer:
         acts=tuple(acts),
         acts_waiting=sum(act.is_unchecked for act in every),
         levels=levels,
+        not_relied_on=() if party or words else tuple(_not_relied_on(wording, for_officer)),
         versions=versions(),
         changed=() if book is rulebook() else changed_rules(book, wording.lang),
         is_current=book is rulebook(),
@@ -165,6 +177,14 @@ def _levels(wording: Wording, words: Sequence[str], on: date, for_officer: bool)
                 wording.say(f"level.{level.value}.explain"),
                 tuple(law_line(law, on=on, for_officer=for_officer) for law in found),
             )
+
+
+def _not_relied_on(wording: Wording, for_officer: bool) -> Iterable[TextLine]:
+    for text in wording.rulebook.not_relied_on:
+        hidden = text.unverified and not for_officer
+        number = None if text.number is None else Shown("" if hidden else text.number, text.unverified, hidden)
+        title, state, why = (each.in_(wording.lang) for each in (text.title, text.state, text.why))
+        yield TextLine(title, number, state, why)
 
 
 # ── What the search reads ────────────────────────────────────────────────────────────────────────────────────────────

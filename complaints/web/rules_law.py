@@ -71,6 +71,7 @@ class LawPage:
     since: Shown
     until: str
     state: str
+    replaces: Shown | None
     governed: str
     governed_explain: str
     governed_unverified: bool
@@ -99,9 +100,10 @@ def law_page(book: Rulebook, id: str, *, on: date, for_officer: bool) -> LawPage
         issuer="" if law.issuer is None else law.issuer.in_(lang),
         level=wording.say(f"level.{law.level.value}.name"),
         level_explain=wording.say(f"level.{law.level.value}.explain"),
-        since=_shown(law, "from", day_in_words(law.in_force.start, lang), for_officer),
+        since=_since(law, lang, for_officer),
         until=_until(law, lang),
         state=_state(law, on),
+        replaces=None if law.replaces is None else _shown(law, "replaces", law.replaces.in_(lang), for_officer),
         governed=wording.say(f"governed.{governed}.name"),
         governed_explain=wording.say(f"governed.{governed}.explain"),
         governed_unverified="gate" in law.unverified and for_officer,
@@ -124,7 +126,7 @@ def law_line(law: Instrument, *, on: date, for_officer: bool) -> LawLine:
     return LawLine(
         id=law.id,
         name=name_of(law, lang, for_officer=for_officer),
-        since=_shown(law, "from", day_in_words(law.in_force.start, lang), for_officer),
+        since=_since(law, lang, for_officer),
         until=_until(law, lang),
         state=_state(law, on),
     )
@@ -152,6 +154,13 @@ def _shown(law: Instrument, detail: Detail, value: str, for_officer: bool) -> Sh
     unverified = detail in law.unverified
     hidden = unverified and not for_officer
     return Shown("" if hidden else value, unverified, hidden)
+
+
+def _since(law: Instrument, lang: Language, for_officer: bool) -> Shown:
+    """Its first day; where nobody knows it, there is nothing to show to officers either."""
+    if law.begins is None:
+        return Shown("", is_unverified=True, is_hidden=True)
+    return _shown(law, "from", day_in_words(law.begins, lang), for_officer)
 
 
 def _until(law: Instrument, lang: Language) -> str:

@@ -5,6 +5,7 @@ The files are handed in as text, by name; reading a folder is ``read_folder``, a
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date
@@ -16,7 +17,14 @@ from routing.engine.errors import RulebookError
 from routing.engine.loading_deadlines import load_limits
 from routing.engine.loading_facts import load_categories, load_facts
 from routing.engine.loading_names import load_burdens, load_gates, load_predicates, load_roles
-from routing.engine.loading_results import load_acts, load_excuses, load_procedure, load_remedies, load_words
+from routing.engine.loading_results import (
+    load_acts,
+    load_excuses,
+    load_not_relied_on,
+    load_procedure,
+    load_remedies,
+    load_words,
+)
 from routing.engine.loading_rules import check_supersession, load_instrument, load_rules, order_rules
 from routing.engine.references import check_burdens, check_remedies, check_sellers_wrong
 from routing.engine.rulebook import Rule, Rulebook
@@ -33,6 +41,8 @@ def read_folder(folder: Path) -> dict[str, str]:
     """The law files of a folder, by file name. Raises RulebookError where one cannot be read."""
     files = {}
     for path in sorted(folder.glob("*.toml")):
+        if not path.is_file():
+            raise RulebookError(path.name, "", "is no file")  # a pipe would be waited for without end
         try:
             files[path.name] = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as problem:
@@ -106,6 +116,7 @@ def load(files: Mapping[str, str]) -> Rulebook:
         procedure=procedure,
         excuses=excuses,
         words=load_words(shared["words"]),
+        not_relied_on=load_not_relied_on(ruleset),
     )
     for table in shared.values():
         table.close()
@@ -116,7 +127,11 @@ def _parsed(name: str, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise RulebookError(name, "", f"not TOML: {problem}") from None
+        place = re.search(r"at line ([0-9]+)", str(problem))
+        line = text.splitlines()[int(place[1]) - 1].strip() if place else ""
+        raise RulebookError(name, "", f"not TOML: {problem}" + (f": {line}" if line else "")) from None
+    except RecursionError:
+        raise RulebookError(name, "", "lists or tables are nested too deeply") from None
 
 
 def _dated(value: Any) -> Any:

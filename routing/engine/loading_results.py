@@ -1,4 +1,4 @@
-"""remedies.toml, acts.toml, procedure.toml, excuses.toml and words.toml → what follows, and how it is said."""
+"""Remedies, acts, procedure, excuses, words, and what ruleset.toml sets aside → what follows, and how it is said."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from routing.engine.expressions import ALWAYS, NEVER
 from routing.engine.facts import Text
 from routing.engine.limits import Limit, Unit
 from routing.engine.loading_rules import instrument_of
-from routing.engine.rulebook import Act, Excuse, Instrument, Procedure, ProcedurePeriod, Remedy
+from routing.engine.rulebook import Act, Excuse, Instrument, NotRelied, Procedure, ProcedurePeriod, Remedy
 from routing.engine.tables import Table
 from routing.engine.vocabulary import FACING, Party
 
@@ -121,6 +121,24 @@ def load_excuses(file: Table, rules: Collection[str], instruments: Mapping[str, 
         )
         table.close()
     return tuple(excuses)
+
+
+def load_not_relied_on(ruleset: Table) -> tuple[NotRelied, ...]:
+    """The texts that nothing here rests on; an older law of the folder names none."""
+    found = []
+    for table in ruleset.tables("not_relied_on"):
+        text = NotRelied(
+            title=table.text("title"),
+            number=table.get("number", str, None),
+            state=table.text("state"),
+            why=table.text("why"),
+            unverified=table.get("unverified", bool, False),
+        )
+        if text.unverified and text.number is None:
+            raise table.error("unverified: there is no number to verify")
+        table.close()
+        found.append(text)
+    return tuple(found)
 
 
 def load_words(file: Table) -> Mapping[str, Text]:

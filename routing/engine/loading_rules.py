@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 from typing import Any, Final, Literal, get_args
 
 from routing.engine.errors import RulebookError
@@ -39,7 +40,7 @@ def load_instrument(file: Table) -> Instrument:
         short=table.text("short"),
         number=table.get("number", str, None),
         issuer=table.optional_text("issuer"),
-        in_force=in_force.period(),
+        in_force=in_force.period(start=None if in_force.has("from") else date.min),
         governed_by=table.word("gate", When),
         unit=unit,
         listed=frozenset(table.strings("listed", [])),
@@ -47,8 +48,11 @@ def load_instrument(file: Table) -> Instrument:
         unverified=_unverified(table),
         supersedes=table.strings("supersedes", []),
         renumbers=_renumbers(table),
+        replaces=table.optional_text("replaces"),
         gists=gists,
     )
+    if instrument.begins is None and "from" not in instrument.unverified:
+        raise in_force.error("from is missing: without it, unverified must name it")
     in_force.close()
     table.close()
     return instrument
@@ -57,8 +61,9 @@ def load_instrument(file: Table) -> Instrument:
 def _unverified(table: Table) -> frozenset[Detail]:
     """The details nobody has compared with the official text; of a number there must be one."""
     found: frozenset[Any] = frozenset(table.all_known("unverified", get_args(Detail), []))
-    if "number" in found and not table.has("number"):
-        raise table.error("unverified: there is no number to verify")
+    for detail in ("number", "replaces"):
+        if detail in found and not table.has(detail):
+            raise table.error(f"unverified: there is no {detail} to verify")
     return found
 
 

@@ -15,8 +15,8 @@ from routing.engine.limits import Limit
 from routing.engine.names import Burden, Gate, Period, Predicate, Role
 from routing.engine.vocabulary import Form, Level, SellerWrong, When
 
-Detail = Literal["title", "number", "from", "gate"]
-"""What of an instrument may still be unverified: its name, its number, its first day, the day that governs it."""
+Detail = Literal["title", "number", "from", "gate", "replaces"]
+"""What of an instrument may still be unverified: its name, number, first day, governing day, predecessors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +29,28 @@ class Renumbering:
 
 
 @dataclass(frozen=True, slots=True)
+class NotRelied:
+    """A text that speaks of these disputes and that nothing here rests on, with ``why``.
+
+    ``state`` is in which stage and since when, in words; ``unverified`` tells whether its number is from memory.
+    """
+
+    title: Text
+    number: str | None
+    state: Text
+    why: Text
+    unverified: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Instrument:
     """A law, with the words it is cited by.
 
     ``listed`` are its articles that are one list, where a single number in brackets is an item and no paragraph;
     ``gists`` say in one line of ours what a cited article says, keyed as cited; ``unchecked`` are those nobody has yet
     read on the official page: they take part in every decision and are shown to nobody as law. ``unverified`` are
-    details written from memory, to be shown to officers only; ``renumbers`` lead from the one it ``supersedes`` to it.
+    details written from memory, to be shown to officers only; ``renumbers`` lead from the one it ``supersedes`` to it,
+    ``replaces`` tells of what came before it and is none of ours.
     """
 
     id: str
@@ -52,7 +67,13 @@ class Instrument:
     unverified: frozenset[Detail]
     supersedes: tuple[str, ...]
     renumbers: tuple[Renumbering, ...]
+    replaces: Text | None
     gists: Mapping[str, Text]
+
+    @property
+    def begins(self) -> date | None:
+        """Its first day; None where nobody knows it, and the law is older than whatever is decided here."""
+        return None if self.in_force.start == date.min else self.in_force.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +231,7 @@ class Rulebook:
     procedure: Procedure
     excuses: tuple[Excuse, ...]
     words: Mapping[str, Text]
+    not_relied_on: tuple[NotRelied, ...]
 
     @property
     def version(self) -> str:

@@ -128,9 +128,9 @@ class Table:
             raise self.error(f"{key} must be a day, found {value!r}")
         return value
 
-    def period(self) -> Period:
-        """``from`` and ``until``, both inside."""
-        period = Period(self.day("from"), self.day("until", None))
+    def period(self, *, start: date | None = None) -> Period:
+        """``from`` and ``until``, both inside. ``start`` stands in where ``from`` is left out."""
+        period = Period(self.day("from", _REQUIRED if start is None else start), self.day("until", None))
         if period.until is not None and period.until < period.start:
             raise self.error("ends before it begins")
         return period

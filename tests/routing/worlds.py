@@ -14,7 +14,7 @@ TODAY = date(2026, 11, 20)
 # Days on both sides of every turn the law takes.
 TURNS = sorted(
     {rule.in_force.start for rule in BOOK.rules}
-    | {each.in_force.start for each in BOOK.instruments.values()}
+    | {each.begins for each in BOOK.instruments.values() if each.begins}
     | {each.period.start for each in BOOK.procedure.periods}
     | {date(2019, 1, 1), date(2020, 11, 5), date(2022, 3, 15), date(2026, 2, 1)}
 )

@@ -99,6 +99,20 @@ def test_the_list_shows_only_the_points_that_somebody_has_checked(anyone: Client
     assert "2014年3月15日" not in page
 
 
+def test_texts_that_are_no_law_stand_apart_and_a_number_from_memory_is_not_shown(anyone: Client) -> None:
+    page = read(anyone, "/rules/")
+    assert [text.title.zh for text in BOOK.not_relied_on if text.title.zh not in page] == []
+    assert "法发〔2026〕10号" in page
+    assert "广电发〔2020〕78号" not in page
+    assert "不作为依据的文件" not in read(anyone, "/rules/?q=退货")
+
+
+def test_what_a_law_replaced_is_told_unless_it_is_from_memory(anyone: Client, officer: Client) -> None:
+    assert "用到2023年4月30日" in read(anyone, "/rules/law/IAM/")
+    assert "侵权责任法" not in read(anyone, "/rules/law/CC/")
+    assert "侵权责任法" in read(officer, "/rules/law/CC/")
+
+
 def test_officers_read_the_unverified_and_see_it_marked(officer: Client) -> None:
     page = read(officer, f"/rules/{NOW}/P12/")
     assert "LMM 11 number" in page
