@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from math import ceil
 from typing import Any, Final
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 from complaints.check_asks import (
-    ASKS,
     BOUGHT,
     FACT,
     KIND,
@@ -28,20 +30,18 @@ from complaints.check_asks import (
     rest_ask,
     span_of,
 )
+from complaints.check_facts import Clash, is_complaint, together
+from complaints.check_open import Open, days_that_differ, fact_called, fact_of, open_questions, usual_questions
+from complaints.check_usual import ASKS, USUAL
 from complaints.statement import PROBLEMS
-from routing import Inquiry, Language, Question, Span, Told, Weighed, read_inquiry, rulebook, spans, weigh
-from routing.engine.facts import Fact
+from routing import Inquiry, Language, Question, Span, Told, Weighed, read_inquiry, rulebook, weigh
 
 MOST: Final = 12  # questions, whatever is still open: it is called the two-minute check
 REST_MOST: Final = 8  # statements on one page
 REST_PAGES: Final = 2  # such pages
-YEARS_BACK: Final = 3  # within the general time for a claim (民法典第188条) the day of purchase is asked; not beyond
 FIRST_TO_FIND: Final = 3
-# Facts that decide as often as the usual questions, and are asked among them.
-AMONG_THE_USUAL: Final = ("claim_mattered", "claim_on_shop_page")
 DANGERS: Final = frozenset({"unsafe_defect", "body_harm", "severe_harm", "food_unsafe"})
 RAISING: Final = frozenset({"goods", "said", "merchant"})  # of the usual questions, those that say what is wrong
-USUAL: Final = {ask.key: ask for ask in ASKS}
 LETTERS: Final = frozenset(problem.letter for problem in PROBLEMS if problem.kinds)
 
 
@@ -70,19 +70,21 @@ class Walk:
 
     # ── What the answers say ─────────────────────────────────────────────────────────────────────────────────────────
 
-    @cached_property
+    @property
     def facts(self) -> dict[str, bool]:
-        """Every fact the answers assert. What was said of a fact first stands: a later page never asks it again."""
-        found: dict[str, bool] = {}
-        for ask, answer in zip(self._asked, self.told, strict=True):
-            found = ask.facts(answer.codes) | found
-        return found
+        """Every fact that the answers assert and none that outranks them denies."""
+        return self._together[0]
 
     @property
+    def clashes(self) -> tuple[Clash, ...]:
+        """The answers that cannot both be so, by their places."""
+        return self._together[1]
+
+    @cached_property
     def bought(self) -> Span | None:
-        """When it was bought, where that was told."""
-        code = self._code(BOUGHT)
-        return span_of(code) if code not in ("", UNSURE) else None
+        """When it was bought, as narrowly as that was told."""
+        codes = [answer.codes[0] for answer in self.told if answer.key == BOUGHT and answer.codes != (UNSURE,)]
+        return span_of(codes[-1]) if codes else None
 
     @property
     def input(self) -> dict[str, Any]:
@@ -117,8 +119,7 @@ class Walk:
             return self._ask_of((alone or rare)[0])
         if sum(answer.key == REST for answer in self.told) == REST_PAGES:
             return None
-        facts = [_fact(each.question.key.removeprefix(FACT)) for each in rare[:REST_MOST]]
-        return rest_ask(facts, self.lang) if facts else None
+        return rest_ask([fact_of(each) for each in rare[:REST_MOST]], self.lang) if rare else None
 
     @property
     def left(self) -> int:
@@ -129,17 +130,16 @@ class Walk:
 
     @property
     def first_to_find(self) -> tuple[Ask, ...]:
-        """Where next to nothing is known: the questions it is best to find an answer to."""
+        """Where nobody can be named yet: the questions it is best to find an answer to."""
         kinds = Question(KIND, tuple(Told(kind.facts) for problem in PROBLEMS for kind in problem.kinds))
         usual = [ask.question for ask in ASKS if ask.key not in RAISING]
         found = weigh(rulebook(), self.inquiry, usual, beside=[kinds, *usual])
-        return (problem_ask(), *(USUAL[each.question.key] for each in found))[:FIRST_TO_FIND]
+        return (self._wrong_ask, *(USUAL[each.question.key] for each in found))[:FIRST_TO_FIND]
 
     @property
-    def is_clueless(self) -> bool:
-        """Whether nobody said what is wrong: then nothing can be said of anybody."""
-        raising = {PROBLEM, KIND, REST, *RAISING}
-        return all(answer.codes == (UNSURE,) for answer in self.told if answer.key in raising)
+    def is_complaint(self) -> bool:
+        """Whether anything that was told is a wrong by which somebody may have to answer."""
+        return is_complaint(self.facts)
 
     @property
     def recap(self) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
@@ -161,7 +161,16 @@ class Walk:
         """Without the last answer."""
         return replace(self, told=self.told[:-1])
 
+    def until(self, place: int) -> Walk:
+        """As it was when the answer at this place had just been given."""
+        return replace(self, told=self.told[: place + 1])
+
     # ── How it is found ──────────────────────────────────────────────────────────────────────────────────────────────
+
+    @cached_property
+    def _together(self) -> tuple[dict[str, bool], tuple[Clash, ...]]:
+        answers = zip(self._asked, self.told, strict=True)
+        return together([(ask, ask.facts(answer.codes)) for ask, answer in answers])
 
     @cached_property
     def _asked(self) -> tuple[Ask, ...]:
@@ -170,38 +179,26 @@ class Walk:
 
     @cached_property
     def _usual(self) -> list[Question]:
-        asked = {answer.key for answer in self.told}
-        facts = [_single(key) for key in AMONG_THE_USUAL]
-        return [each for each in (*(ask.question for ask in ASKS), *facts) if each.key not in asked]
+        return usual_questions({answer.key for answer in self.told})
 
     @cached_property
     def _spans(self) -> tuple[Span, ...]:
-        """The days of purchase that make a difference. Where a span was told, later answers may part it once more."""
+        """The days of purchase that make a difference: where a span was told, later answers may part it once more."""
         if self._code(BOUGHT) == UNSURE:
             return ()
-        within = self.bought or Span(None, self.today)
-        since = date(self.today.year - YEARS_BACK, self.today.month, 1)
-        return spans(rulebook(), self.inquiry, within, since=since, beside=self._usual)
+        return days_that_differ(self.inquiry, self.bought, self.today, beside=self._usual)
 
     @cached_property
-    def _open(self) -> tuple[list[Weighed], list[Weighed], list[Weighed]]:
-        """What can still change a verdict, the weightiest first: the usual questions; facts that decide by themselves
-        whichever way they are; and facts that change something only where they are so, which is rare.
-        """
+    def _open(self) -> Open:
+        """What can still change a verdict."""
         settled = {key for ask in self._asked for key in ask.settles}
-        days = [Question(BOUGHT, tuple(Told(purchased=span.last) for span in self._spans[1:]))]
-        others = [_single(key) for key in _askable() if key not in settled and key not in AMONG_THE_USUAL]
-        weighed = weigh(rulebook(), self.inquiry, [*self._usual, *days, *others], beside=self._usual)
-        by_themselves = {each.key for each in others}
-        usual = [each for each in weighed if each.question.key not in by_themselves]
-        single = [each for each in weighed if each.question.key in by_themselves and each.decides]
-        return usual, [each for each in single if not _is_rare(each)], [each for each in single if _is_rare(each)]
+        return open_questions(self.inquiry, self._usual, self._spans, settled=settled)
 
     @property
     def _kind_ask(self) -> Ask | None:
         """Which kind of the problem it is, while it is the next to ask."""
         letter = self._code(PROBLEM)
-        if letter not in LETTERS or self._code(KIND):
+        if letter not in LETTERS or self.told[-1].key != PROBLEM:
             return None
         ask = kind_ask(letter)
         return ask if any(not option.facts.items() <= self.facts.items() for option in ask.options) else None
@@ -212,7 +209,25 @@ class Walk:
 
     def _ask_of(self, weighed: Weighed) -> Ask:
         key = weighed.question.key
-        return bought_ask(self._spans) if key == BOUGHT else self._named(key)
+        return self._bought_ask if key == BOUGHT else self._named(key)
+
+    @property
+    def _bought_ask(self) -> Ask:
+        """With a choice for whatever was earlier still, which is never read into a span that ends."""
+        oldest = self._spans[-1].first
+        earlier = () if oldest is None or self.bought else (Span(None, oldest - timedelta(days=1)),)
+        return bought_ask([*self._spans, *earlier], self.today)
+
+    @property
+    def _wrong_ask(self) -> Ask:
+        """What is wrong, as far as it was not told: the problem, its kind, or what else there is beside it."""
+        letter = self._code(PROBLEM)
+        if letter not in LETTERS or self.clashes:
+            return problem_ask()
+        if self._code(KIND) not in ("", UNSURE):
+            return USUAL["goods"]
+        label = next(problem.label for problem in PROBLEMS if problem.letter == letter)
+        return replace(kind_ask(letter), heading=format_lazy(_("“{problem}”，具体是哪一种？"), problem=label), hint="")
 
     def _again(self, answer: Answer) -> Ask:
         """The question that this was an answer to. Raises ValueError where there is none."""
@@ -221,39 +236,14 @@ class Walk:
         if answer.key == KIND and self._code(PROBLEM) in LETTERS:
             return kind_ask(self._code(PROBLEM))
         if answer.key == BOUGHT:
-            return bought_ask([span_of(code) for code in answer.about])
+            return bought_ask([span_of(code) for code in answer.about], self.today)
         if answer.key == REST:
-            return rest_ask([_fact(key) for key in answer.about], self.lang)
+            return rest_ask([fact_called(key) for key in answer.about], self.lang)
         return self._named(answer.key)
 
     def _named(self, key: str) -> Ask:
         if key.startswith(FACT):
-            return fact_ask(_fact(key.removeprefix(FACT)), self.lang)
+            return fact_ask(fact_called(key.removeprefix(FACT)), self.lang)
         if key not in USUAL:
             raise ValueError(key)
         return USUAL[key]
-
-
-def _single(key: str) -> Question:
-    return Question(FACT + key, (Told({key: True}), Told({key: False})))
-
-
-def _is_rare(weighed: Weighed) -> bool:
-    """Whether nothing changes where the fact is not so."""
-    key = weighed.question.key.removeprefix(FACT)
-    return not any(
-        changed for told, changed in zip(weighed.answers, weighed.at_once, strict=True) if told.facts.get(key) is False
-    )
-
-
-def _askable() -> Iterable[str]:
-    """The facts a consumer's yes or no can tell: they neither follow from the goods nor are an officer's."""
-    known = rulebook().conditions
-    return [fact.key for fact in known if fact.consumer_askable and not fact.officer and fact.group != "derived"]
-
-
-def _fact(key: str) -> Fact:
-    fact = rulebook().facts.get(key)
-    if fact is None:
-        raise ValueError(key)
-    return fact

@@ -31,8 +31,11 @@ class Carried:
 
 
 def carried(walk: Walk) -> Carried:
-    """The pages of a complaint as the answers of the check fill them in."""
-    codes = {answer.key: answer.codes[0] for answer in walk.told}
+    """The pages of a complaint as the answers of the check fill them in; those that another one contradicts are left to
+    be asked again.
+    """
+    lost = {place for clash in walk.clashes for place in (clash.earlier, clash.later) if place != clash.stands}
+    codes = {answer.key: answer.codes[0] for place, answer in enumerate(walk.told) if place not in lost}
     begun: dict[str, dict[str, Any]] = {**_problem(codes), **_parties(codes), **_asked(codes)}
     if codes.get("use", UNSURE) != UNSURE:
         begun["goods"] = {"use": codes["use"]}
@@ -54,10 +57,11 @@ def _problem(codes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
 def _kinds(codes: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The finer kinds: whole where each problem that was named has its kind."""
     kind, goods = codes.get(KIND, UNSURE), codes.get("goods", UNSURE)
-    found = [f"{codes[PROBLEM]}-{kind}"] if kind != UNSURE else []
+    problem = codes.get(PROBLEM, UNSURE)
+    found = [f"{problem}-{kind}"] if kind != UNSURE and _is_problem(problem) else []
     found += [goods] if _is_problem(goods) else []
     named = {kind[0] for kind in found}
-    if not found or (_is_problem(codes[PROBLEM]) and codes[PROBLEM] not in named):
+    if not found or (_is_problem(problem) and problem not in named):
         return {}
     return {"detail": {"kinds": list(dict.fromkeys(found))}}
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from complaints.models import Complaint
-from complaints.narrative import day, inner
+from complaints.narrative import day, inner, until_words
 from routing import Explanation, rulebook
 from routing.engine.cards import PartyCard, Reason
 from routing.engine.explanations import RemedyLine
@@ -140,12 +140,12 @@ def _of_the_liable(card: PartyCard, explanation: Explanation, wanted: list[str],
     mine = [line for line in explanation.remedies if _is_against(line, card)]
     refund = next((line.amount for line in mine if line.code in REFUNDS and line.amount), None)
     demand = _("、").join(wanted) or (_("退款") if refund else _("给出处理方案"))
-    told = {"date": day(until), "demand": demand, "sum": money(refund) if refund else ""}
+    told = {"until": until_words(until), "demand": demand, "sum": money(refund) if refund else ""}
     sentences = [basis.format(laws=laws, duty=duty)]
     if refund and money_back:
-        sentences.append(_("请在{date}前办理：{demand}（货款{sum}）。").format(**told))
+        sentences.append(_("请办理：{demand}（货款{sum}），{until}。").format(**told))
     else:
-        sentences.append(_("请在{date}前办理：{demand}。").format(**told))
+        sentences.append(_("请办理：{demand}，{until}。").format(**told))
     more = [line.name for line in mine if line.amount and line.code not in REFUNDS]
     if more:
         sentences.append(_("我保留依法主张{more}的权利。").format(more=_("或").join(more)))
@@ -167,16 +167,17 @@ def _of_the_possible(card: PartyCard, explanation: Explanation, until: date) -> 
     if laws:
         sentences.append(_("按{laws}，贵方可能也要负责。").format(laws=laws))
     if labels:
-        told = {"date": day(until), "labels": _("；").join(labels[:3])}
-        sentences.append(_("请在{date}前说明这些事，并给出凭证：{labels}。").format(**told))
+        told = {"until": until_words(until), "labels": _("；").join(labels[:3])}
+        sentences.append(_("请说明这些事，并给出凭证，{until}：{labels}。").format(**told))
     else:
-        sentences.append(_("请在{date}前书面答复。").format(date=day(until)))
+        sentences.append(_("请书面答复，{until}。").format(until=until_words(until)))
     return [*sentences, *_records(card)]
 
 
 def _of_the_helping(card: PartyCard, until: date) -> list[str]:
+    """What it must do in any case. That it need not pay so far is for the reader to know, not for the sender to say."""
     laws = _laws(card.duties)
-    sentences = [_("按目前知道的事实，贵方还不用赔，但请在{date}前配合处理。").format(date=day(until))]
+    sentences = [_("请配合查清这件事，{until}。").format(until=until_words(until))]
     if laws:
         sentences.append(_("依据：{laws}。").format(laws=laws))
     return [*sentences, *_records(card)]

@@ -25,8 +25,8 @@ View = Callable[..., HttpResponse]
 
 
 def kept_nowhere(view: View) -> View:
-    """For pages that answers pass through. They change nothing, so a forged request could do no harm; without a token
-    they set no cookie either.
+    """For pages that answers pass through. They change nothing, so a forged request could do no harm, and no token is
+    asked for. The questions set no cookie; the result sets that of the token its form sends on, which holds no answer.
     """
     return csrf_exempt(cache_control(private=True, no_store=True)(view))
 
@@ -64,7 +64,12 @@ def result(request: HttpRequest) -> HttpResponse:
     except Lost:
         return _lost(request)
     walk, _form = taken_further(walk, request)
-    shown = {"told": sealed(walk), "back_url": _url(len(walk.told)), **result_of(walk)}
+    found = result_of(walk)
+    ways_back = [
+        {"sentence": each.sentence, "told": sealed(each.back_to), "url": _url(len(each.back_to.told))}
+        for each in found["clashes"]
+    ]
+    shown = {**found, "told": sealed(walk), "back_url": _url(len(walk.told)), "clashes": ways_back}
     return render(request, "check/result.html", shown)
 
 
@@ -85,7 +90,8 @@ def complain(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, walk: Walk, form: AskForm | None = None, *, chosen: Sequence[str] = ()) -> HttpResponse:
     ask = walk.ask
-    assert ask is not None  # whoever asks has looked
+    if ask is None:  # between two requests the day turned, or the site: what was asked then is asked no more
+        return redirect("complaints:check-result", preserve_request=True)
     number = len(walk.told) + 1
     shown = {
         "form": form or AskForm(ask, chosen=chosen),

@@ -1,7 +1,10 @@
-// The check without loading pages: so that Back, reloading and coming back show the question one was at, where a browser would
-// otherwise ask whether to send a form again. What was sent stays with the entry of the tab's history and goes with it.
+// The check without loading pages: so that Back shows the question one was at, where a browser would otherwise ask whether to
+// send a form again. The answers stay in the memory of this page and go with it: browsers write the history of a tab to disk,
+// so an entry of it holds nothing but its place.
 
 const PARTS = ["[data-swap=header]", "[data-swap=page]"];
+const kept = new Map(); // place in the history → what shows its page again
+let place = history.state?.place ?? 0;
 
 function put(text) {
   const next = new DOMParser().parseFromString(text, "text/html");
@@ -30,6 +33,11 @@ function ready() {
   // On a narrow screen what one has said oneself can wait behind its heading.
   const narrow = matchMedia("(max-width: 59.99rem)").matches;
   for (const fold of document.querySelectorAll("details[data-wide]")) fold.open = !narrow;
+  // To leave the page is to lose the answers: what explains them opens beside it, and says so.
+  if (!document.getElementById("beside")) return;
+  for (const link of document.querySelectorAll("[data-swap=page] a[href^='/']:not([data-leave])")) {
+    Object.assign(link, { target: "_blank", rel: "noopener" }).setAttribute("aria-describedby", "beside");
+  }
 }
 
 document.addEventListener("submit", async (event) => {
@@ -43,7 +51,9 @@ document.addEventListener("submit", async (event) => {
   const body = new URLSearchParams(new FormData(form, button)).toString();
   try {
     const url = await send(form.action, body);
-    history.pushState({ url: form.action, body }, "", url);
+    place += 1;
+    kept.set(place, { url: form.action, body });
+    history.pushState({ place }, "", url);
   } catch {
     // The plain way: the browser says itself what is wrong with the line.
     delete form.dataset.sent;
@@ -65,13 +75,15 @@ document.addEventListener("click", (event) => {
   target.focus({ preventScroll: true });
 });
 
-function again() {
-  const { url, body } = history.state ?? {};
-  if (url) send(url, body).catch(() => location.reload());
+addEventListener("popstate", () => {
+  place = history.state?.place ?? 0;
+  const page = kept.get(place);
+  if (page) send(page.url, page.body).catch(() => location.reload());
   else location.reload();
-}
+});
 
-addEventListener("popstate", again);
-// Come back from another page, or reloaded: the address alone knows no answers, the entry of the history does.
-if (history.state?.url) again();
+// The page the browser loaded itself. Its entry is made anew: one that a form was sent for would keep what was sent.
+const told = document.querySelector("[data-swap=header] [name=told]")?.value;
+if (told) kept.set(place, { url: location.href, body: new URLSearchParams({ told }).toString() });
+history.replaceState({ place }, "", location.href);
 ready();

@@ -72,7 +72,7 @@ def test_from_the_home_page_to_the_finding(
     assert Draft.objects.count() == Complaint.objects.count() == 0
 
 
-def test_back_reload_and_the_other_language_keep_the_answers(open_page: Open, transactional_db: None) -> None:
+def test_back_and_the_other_language_keep_the_answers(open_page: Open, transactional_db: None) -> None:
     page = open_page("/check/q/1/")
     for asked in questions(page):
         if asked == "kind":
@@ -83,13 +83,35 @@ def test_back_reload_and_the_other_language_keep_the_answers(open_page: Open, tr
     expect(page.locator("h1")).to_have_text("具体是哪一种？")
     page.go_forward()
     expect(page.locator("h1")).to_have_text(third)
-    page.reload()
-    expect(page.locator("h1")).to_have_text(third)
     go_on(page, "上一步")
     expect(page.locator("input[value=broken]")).to_be_checked()
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     assert page.locator("[name=asked]").input_value() == "kind"
+
+
+def test_no_entry_of_the_history_holds_an_answer_and_reloading_forgets_them_all(
+    open_page: Open, transactional_db: None
+) -> None:
+    page = open_page("/check/q/1/")
+    for _asked in questions(page):
+        assert set(page.evaluate("history.state")) == {"place"}
+    assert set(page.evaluate("history.state")) == {"place"}
+    assert page.evaluate("sessionStorage.length + localStorage.length") == 0
+    page.reload()
+    expect(page.locator("[role=status]")).to_contain_text("回答没有了")
+    page.go_back()
+    expect(page.locator("[role=status]")).to_contain_text("回答没有了")
+
+
+def test_what_explains_the_result_opens_beside_it(open_page: Open, transactional_db: None) -> None:
+    page = open_page("/check/q/1/", size=DESK)
+    for _asked in questions(page):
+        pass
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="去哪里发？").click()
+    expect(opened.value.locator("h1")).to_be_visible()
+    expect(page.locator("#say")).to_be_visible()
 
 
 def test_by_keyboard_alone_and_with_a_question_left_out(open_page: Open, transactional_db: None) -> None:

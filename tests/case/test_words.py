@@ -31,7 +31,7 @@ def test_the_message_names_order_facts_demand_law_day_and_number(complaint: Comp
     assert "订单尾号7719" in text
     assert "直播里说的是“百分百桑蚕丝”，实际是“聚酯纤维100%”" in text
     assert "按《消费者权益保护法》第23条、第24条" in text
-    assert "请在6月8日前办理：退货退款（货款¥469.00）" in text
+    assert "请办理：退货退款（货款¥469.00），最晚到6月8日。" in text
     assert complaint.reference in text
     assert complaint.order_number not in text
 
@@ -40,7 +40,7 @@ def test_a_day_of_another_year_is_told_with_its_year(complaint: Complaint) -> No
     complaint.purchased_on = date(THIS_YEAR - 1, 12, 20)
     text = message(complaint, told(complaint), "merchant", lang="zh", until=UNTIL)
     assert f"我{THIS_YEAR - 1}年12月20日在" in text
-    assert "请在6月8日前" in text
+    assert "最晚到6月8日" in text
     english = message(complaint, told(complaint, "en"), "merchant", lang="en", until=UNTIL)
     assert f"On 20 December {THIS_YEAR - 1} I bought" in english
     assert "8 June" in english
@@ -62,7 +62,15 @@ def test_quotation_marks_inside_quotation_marks_are_single(complaint: Complaint)
     assert "“这是‘百分百桑蚕丝’，‘假一赔十’”" in english
 
 
-def test_a_party_that_need_not_pay_is_asked_to_help(complaint: Complaint, cast: Cast) -> None:
+def test_where_the_calendar_is_not_out_the_message_names_the_earliest_day(complaint: Complaint) -> None:
+    new_year = date(THIS_YEAR + 2, 1, 5)
+    for party in ("merchant", "anchor", "platform"):
+        text = message(complaint, told(complaint), party, lang="zh", until=new_year)
+        assert f"不早于{new_year.year}年1月5日到期" in text
+        assert "最晚到" not in text
+
+
+def test_a_party_that_need_not_pay_is_asked_to_help_and_not_told_so(complaint: Complaint, cast: Cast) -> None:
     quiet = filed(
         at=timezone.now(),
         type={"problems": ["X"]},
@@ -71,7 +79,10 @@ def test_a_party_that_need_not_pay_is_asked_to_help(complaint: Complaint, cast: 
         replies={"merchant": ""},
     ).complaint
     text = message(quiet, told(quiet), "platform", lang="zh", until=UNTIL)
-    assert "贵方还不用赔" in text
+    assert "请配合查清这件事，最晚到6月8日。" in text
+    assert "不用赔" not in text
+    english = message(quiet, told(quiet, "en"), "platform", lang="en", until=UNTIL)
+    assert "need not pay" not in english
     assert "真实名称、地址和有效联系方式" in text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from django.core import signing
 from django.test import Client
 from django.utils import timezone
 
-from complaints.check import Walk
+from complaints.check import LETTERS, MOST, Walk
 from complaints.check_pages import carried
 from complaints.models import Complaint, Draft
 from complaints.statement import facts_from
@@ -24,7 +24,7 @@ from tests.wizard.steps import typed
 
 pytestmark = pytest.mark.django_db
 
-LOST = "回答没带过来"
+LOST = "回答没有了"
 
 
 def hidden(page: str, name: str) -> str:
@@ -161,6 +161,59 @@ def test_who_knows_nothing_is_told_what_to_find_out_and_nothing_else(client: Cli
     assert "把这段话直接发过去" not in page
 
 
+@pytest.mark.parametrize("letter", sorted(LETTERS))
+def test_whoever_knows_no_more_than_the_problem_is_told_of_nobody_that_it_need_not_pay(
+    client: Client, letter: str
+) -> None:
+    page = to_the_end(client, {"problem": letter})
+    if "还不能判断该找谁" in page:
+        assert page.count("<li><b>") == 3
+        assert "具体是哪一种" in page.partition('class="find"')[2].partition("</ol>")[0]
+        assert 'class="bubble' not in page
+    else:
+        assert 'class="bubble' in page
+    assert "没有谁要负责" not in page
+    assert "不用赔" not in page
+
+
+def test_a_wrong_that_alone_makes_nobody_pay_is_no_message_but_may_be_reported(client: Client) -> None:
+    page = to_the_end(client, {"problem": "A", "kind": "reviews"})
+    assert "还不能判断该找谁" in page
+    assert 'class="bubble' not in page
+
+
+def test_two_answers_that_cannot_both_be_so_are_named_and_the_first_can_be_given_again(client: Client) -> None:
+    page = to_the_end(client, {"problem": "E", "goods": "fine"})
+    assert "你前面说“假牌子或盗版”，后面说“东西本身没问题”，两样对不上。这一点先算不清楚。" in page
+    way = page.partition("note--warn mt-1")[2].partition("</form>")[0]
+    action = re.search(r'action="([^"]+)"', way)
+    assert action
+    again = client.post(action[1], {FIELD: hidden(way, FIELD), "back": "1"}).content.decode()
+    assert hidden(again, "asked") == "problem"
+    assert re.search(r'value="E"[^>]*checked', again)
+
+
+def test_the_name_on_the_order_counts_before_what_was_thought_of_the_room(client: Client) -> None:
+    answers = [["problem", ["E"], []], ["room", ["others"], []], ["seller", ["anchor"], []]]
+    page = client.post("/check/result/", {FIELD: signing.dumps(answers, salt=SALT)}).content.decode()
+    assert "两样对不上。后面的更可靠，按后面的算。" in page
+
+
+def test_whoever_bought_longer_ago_is_told_that_the_law_was_another(client: Client) -> None:
+    about = ["2023-11-01/2026-06-01", "/2023-10-31"]
+    answers = [["problem", ["D"], []], ["kind", ["broken"], []], ["bought", about[1:], about]]
+    page = client.post("/check/result/", {FIELD: signing.dumps(answers, salt=SALT)}).content.decode()
+    assert "这里只按2023年10月31日买的算，不一定合你的情况" in page
+    assert "正式投诉时填上哪天买的" in page
+
+
+def test_going_back_to_a_question_that_is_asked_no_more_shows_the_result(client: Client) -> None:
+    told = signing.dumps([["problem", ["unsure"], []]] * (MOST + 1), salt=SALT)
+    gone = client.post("/check/q/12/", {FIELD: told, "back": "1"})
+    assert gone.status_code == 307
+    assert client.post(gone["Location"], {FIELD: told, "back": "1"}).status_code == 200
+
+
 @pytest.mark.parametrize(("problem", "kind"), [("F", "sick"), ("D", "unsafe"), ("D", "hurt")])
 def test_danger_is_reported_before_anything_is_claimed(client: Client, problem: str, kind: str) -> None:
     page = to_the_end(client, {**SAID, "problem": problem, "kind": kind})
@@ -175,6 +228,17 @@ def test_the_message_to_copy_names_nobody_and_cites_the_law(client: Client) -> N
     assert "我已登记投诉" not in message
 
 
+def test_in_late_december_the_message_names_no_day_that_may_still_move(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    late = timezone.make_aware(datetime(timezone.localdate().year + 2, 12, 28, 9))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: late)
+    page = to_the_end(client, SAID)
+    for message in re.findall(r'<p class="bubble[^>]*>([^<]+)</p>', page):
+        assert "不早于" in message
+        assert "最晚到" not in message
+
+
 # ── It becomes a complaint ───────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -183,6 +247,13 @@ def test_every_fact_of_the_check_reaches_the_complaint() -> None:
         walk: Walk = walked(*said.items())
         kept = carried(walk)
         assert {**facts_from(kept.pages), **kept.facts}.items() >= walk.facts.items()
+
+
+def test_what_two_answers_disagree_on_is_asked_again_in_the_complaint() -> None:
+    walk: Walk = walked(("problem", "E"), ("goods", "fine"))
+    kept = carried(walk)
+    assert "type" not in kept.pages
+    assert "counterfeit" not in {**facts_from(kept.pages), **kept.facts}
 
 
 def test_a_complaint_asks_nothing_that_the_check_asked(client: Client, cast: Cast) -> None:

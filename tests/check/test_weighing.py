@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from complaints.check_asks import ASKS
+from complaints.check_usual import ASKS
 from routing import Inquiry, Question, Span, Told, read_inquiry, rulebook, spans, weigh
 from routing.engine.compiled import machine
 from routing.engine.questioning import turning_days
