@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.flow.offers import CannotOffer
 from complaints.flow.responses import CannotAnswer
 from complaints.lifecycle import IllegalMove
 from complaints.vault import Unacceptable
@@ -98,6 +99,8 @@ def _read(error: Exception) -> _Problem:
             return _Problem(409, "illegal_move", str(error))
         case CannotAnswer():
             return _Problem(409, "cannot_answer", str(error))
+        case CannotOffer():
+            return _Problem(422, "cannot_offer", str(error))
         case Unacceptable():
             status = FILE_STATUS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
             return _Problem(status, f"file_{error.code.replace('-', '_')}", str(error))

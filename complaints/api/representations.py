@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import State
-from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Party, Respondent
+from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Offer, Party, Respondent
 from complaints.sniff import KINDS
 from complaints.statement import PROBLEMS
 from routing import explain, rulebook
@@ -60,6 +60,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "wanted_amount": remedy.get("amount") or None,
         "respondents": [respondent(one, on=on) for one in complaint.respondents.order_by("pk")],
         "asked_of_you": asked_of(complaint, organisation),
+        "offers": offers(complaint, organisation),
         "decision": decision_line(complaint.decision) if complaint.decision else None,
         "evidence": [evidence(piece) for piece in complaint.evidence.offered().select_related("blob", "complaint")],
     }
@@ -108,6 +109,30 @@ def answerable(complaint: Complaint, organisation: Organisation) -> list[Respond
     asked = [one for one in complaint.respondents.order_by("pk") if one.asked_at]
     relays = any(one.party == Party.PLATFORM and one.organisation_id == organisation.pk for one in asked)
     return [one for one in asked if one.organisation_id == organisation.pk or (one.organisation_id is None and relays)]
+
+
+def offers(complaint: Complaint, organisation: Organisation) -> list[dict[str, Any]]:
+    """The offers of those this organisation speaks for, and what the consumer said to each. Others' are not shown."""
+    parties = [one.party for one in answerable(complaint, organisation)]
+    return [offer(one) for one in complaint.offers.filter(party__in=parties).order_by("number")]
+
+
+def offer(one: Offer) -> dict[str, Any]:
+    """An offer and what became of it."""
+    return {
+        "number": one.number,
+        "party": one.party,
+        "kind": one.kind,
+        "amount": _amount(one.amount),
+        "words": one.words,
+        "until": _day(one.until),
+        "made_at": _moment(one.made_at),
+        "state": one.state,
+        "answered_at": _moment(one.answered_at),
+        "counter_amount": _amount(one.counter_amount),
+        "reply": one.reply,
+        "pay_by": _day(one.pay_by),
+    }
 
 
 def decision_line(record: DecisionRecord) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from complaints.flow.responses import Position
-from complaints.models import Complaint, Evidence, Party
+from complaints.models import Complaint, Evidence, Offer, Party
 from routing import rulebook
 
 MOST_WORDS = 4000
+MOST_OFFER_WORDS = 1000
 MOST_FACTS = 60
 MOST_EVIDENCE = 20
 
@@ -64,6 +65,18 @@ class ResponseIn(Strict):
             words = _("没有这些证据，或者不是贵机构上传的：{ids}。先用证据接口上传。").format(ids=_("、").join(missing))
             raise serializers.ValidationError({"evidence": [words]})
         return [own[pk] for pk in wanted]
+
+
+class OfferIn(Strict):
+    """What a party offers; ``until`` is the last day on which the consumer may take it."""
+
+    party = serializers.ChoiceField(choices=Party.choices)
+    kind = serializers.ChoiceField(choices=Offer.Kind.choices)
+    amount = serializers.DecimalField(max_digits=12, decimal_places=2, required=False, allow_null=True, default=None)
+    words = serializers.CharField(
+        max_length=MOST_OFFER_WORDS, trim_whitespace=True, required=False, allow_blank=True, default=""
+    )
+    until = serializers.DateField()
 
 
 class EvidenceIn(Strict):

@@ -26,11 +26,12 @@ from complaints.api.errors import Refused
 from complaints.api.idempotency import once
 from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
-from complaints.api.serializers import EvidenceIn, ResponseIn
+from complaints.api.serializers import EvidenceIn, OfferIn, ResponseIn
 from complaints.flow.intake import add_evidence
+from complaints.flow.offers import make_offer
 from complaints.flow.responses import Position, receive_response
 from complaints.flow.viewing import note_viewing
-from complaints.models import Complaint, Delivery, Evidence, Party, Speaker
+from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Speaker
 from complaints.serving import send
 from complaints.sniff import KINDS
 
@@ -224,6 +225,36 @@ class ResponsesView(Door):
             "party": said["party"],
             "position": said["position"],
             "decision": representations.decision_line(record),
+        }
+
+
+class OffersView(Door):
+    """Offer the consumer something for a party. Needs an Idempotency-Key, as an answer does."""
+
+    def post(self, request: Request, reference: str) -> Response:
+        complaint = self.case(reference)
+        at = timezone.now()
+        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
+
+    def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        given = OfferIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = given.validated_data
+        made = make_offer(
+            complaint,
+            party=Party(said["party"]),
+            kind=Offer.Kind(said["kind"]),
+            amount=said["amount"],
+            words=said["words"],
+            until=said["until"],
+            actor=self.caller.actor,
+            at=at,
+        )
+        complaint.refresh_from_db()
+        shown = representations.case_line(complaint)
+        return HTTPStatus.CREATED, {
+            "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
+            "offer": representations.offer(made),
         }
 
 
