@@ -18,6 +18,8 @@ class User(AbstractUser):
     """A person who signs in: a consumer with an account, an officer, a platform's staff."""
 
     language = models.CharField(_("语言"), max_length=8, choices=[("zh", "中文"), ("en", "English")], default="zh")
+    wants_notices = models.BooleanField(_("接收进展通知"), default=True)
+    sealed_email = models.TextField(blank=True)  # of who signed up by e-mail; the name is then made of its keyed hash
 
     class Meta:
         verbose_name = _("用户")

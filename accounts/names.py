@@ -1,0 +1,79 @@
+"""Accounts made with an e-mail address: under which name they stand, and the link that lets one set a password.
+
+The address itself is kept sealed. The name is made of its keyed hash: lists, logs and lock-outs hold no address.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from accounts.sealing import VERSION, CannotUnseal, keyed_hash, seal, unseal
+
+LINK_LASTS = timedelta(hours=2)
+OWNER = "account:password"
+
+
+def name_for(typed: str) -> str:
+    """The name of the account for what somebody types: an address becomes its hash, a name stays as it is."""
+    return f"u-{keyed_hash(f'account:{typed.strip().lower()}')[:32]}" if "@" in typed else typed
+
+
+def name_tried(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
+    """Under which name tries to sign in are counted (AXES_USERNAME_CALLABLE)."""
+    return name_for(str((credentials or {}).get("username") or request.POST.get("username", "")))
+
+
+def link_token(email: str, *, at: datetime) -> str:
+    """What the link in a letter carries: sealed, so the address cannot be read from it; good once and for two hours."""
+    sealed = seal(json.dumps([email, at.isoformat(), _stamp(email)]), owner=OWNER)
+    return sealed.removeprefix(f"{VERSION}.").rstrip("=")
+
+
+def address_of(token: str, *, at: datetime) -> str | None:
+    """The address a link was sent to; None for one that is too old, used, altered, or of an account shut down."""
+    padded = f"{VERSION}.{token}{'=' * (-len(token) % 4)}"
+    try:
+        email, made_at, stamp = json.loads(unseal(padded, owner=OWNER))
+    except CannotUnseal:
+        return None
+    is_fresh = datetime.fromisoformat(made_at) <= at < datetime.fromisoformat(made_at) + LINK_LASTS
+    return email if is_fresh and stamp and stamp == _stamp(email) else None
+
+
+def keep_password(email: str, password: str, *, language: str) -> User:
+    """Set the password of the account with this address; make the account where there is none."""
+    user, _made = User.objects.get_or_create(username=name_for(email), defaults={"language": language})
+    if not user.sealed_email:
+        user.sealed_email = seal(email, owner=_owner(user))
+    user.set_password(password)
+    user.save(update_fields=["sealed_email", "password"])
+    return user
+
+
+def email_of(user: User) -> str:
+    """The address in plain, or nothing."""
+    return unseal(user.sealed_email, owner=_owner(user)) if user.sealed_email else ""
+
+
+def masked(email: str) -> str:
+    """``c***@mail.example``"""
+    return f"{email[:1]}***@{email.rpartition('@')[2]}" if email else ""
+
+
+def _stamp(email: str) -> str:
+    """Changes when the password does, so that a link works once; empty for an account that was shut down, and for one
+    that has a desk: nobody comes to a desk through a mailbox."""
+    user = User.objects.filter(username=name_for(email)).first()
+    if user is None:
+        return "new"
+    return keyed_hash(f"stamp:{user.password}")[:16] if user.is_active and not user.is_staff else ""
+
+
+def _owner(user: User) -> str:
+    return f"user:{user.username}"

@@ -1,0 +1,96 @@
+"""What a person does with their account: gather cases in it, say how to be told, delete it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from accounts.models import User
+from complaints import timeline
+from complaints.models import Complaint, Contact, Event, Notice
+
+
+class CannotDelete(Exception):
+    """An account one does not delete oneself: whoever works here leaves traces that others answer for."""
+
+
+class TakenByAnother(Exception):
+    """The case stands in somebody else's account already."""
+
+
+@transaction.atomic
+def claim(complaint: Complaint, *, user: User, at: datetime) -> Complaint:
+    """Put a case whose receipt code was given into the person's account. Twice is once. Raises TakenByAnother."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    if complaint.consumer_id == user.pk:
+        return complaint
+    if complaint.consumer_id is not None:
+        raise TakenByAnother
+    complaint.consumer = user
+    complaint.save(update_fields=["consumer"])
+    Contact.objects.filter(complaint=complaint).update(erase_at_end=False)
+    timeline.record(complaint, "claimed", {}, actor="consumer", at=at)
+    return complaint
+
+
+def prefer(user: User, *, language: str, wants_notices: bool) -> None:
+    """Keep in which language, and whether at all, the person is told of what happens."""
+    user.language, user.wants_notices = language, wants_notices
+    user.save(update_fields=["language", "wants_notices"])
+
+
+def may_delete(user: User) -> bool:
+    """Whether this is a consumer's own account, and not that of an officer, an operator or a business's people, nor of
+    somebody who was one: what they did names them.
+    """
+    works_here = user.is_staff or user.is_superuser or user.memberships.exists()
+    return not works_here and not Event.objects.filter(actor=f"officer:{user.pk}").exists()
+
+
+@transaction.atomic
+def delete(user: User, *, at: datetime) -> None:
+    """Delete the account. Its cases stay, cut loose from it; their contact details are erased: at once where the case
+    has ended, otherwise once it has. Raises CannotDelete."""
+    if not may_delete(user):
+        raise CannotDelete
+    for pk in user.complaints.order_by("pk").values_list("pk", flat=True):
+        complaint = Complaint.objects.locked(pk)
+        complaint.consumer = None
+        complaint.save(update_fields=["consumer"])
+        timeline.record(complaint, "account-deleted", {}, actor="consumer", at=at)
+        Contact.objects.filter(complaint=complaint).update(erase_at_end=True)
+        if not user.wants_notices:
+            Contact.objects.filter(complaint=complaint, muted_at=None).update(muted_at=at)
+        if not complaint.is_open:
+            Notice.objects.filter(contact__complaint=complaint, state=Notice.State.PENDING).update(
+                state=Notice.State.SKIPPED, done_at=at
+            )
+    erase_ended(at=at)
+    try:
+        user.delete()
+    except ProtectedError:
+        raise CannotDelete from None
+
+
+def erase_ended(*, at: datetime) -> int:
+    """Erase how to reach a person who deleted their account, where the case has ended and they were told so. Returns
+    how many."""
+    waiting = Notice.objects.filter(state=Notice.State.PENDING).values("contact")
+    ended = Contact.objects.filter(erase_at_end=True, complaint__closed_at__isnull=False).exclude(pk__in=waiting)
+    done = 0
+    for pk in ended.values_list("pk", flat=True):
+        done += _erase(pk, at)
+    return done
+
+
+@transaction.atomic
+def _erase(pk: int, at: datetime) -> bool:
+    complaint = Complaint.objects.locked(Contact.objects.values_list("complaint", flat=True).get(pk=pk))
+    contact = Contact.objects.get(pk=pk)
+    if not contact.erase_at_end:
+        return False
+    contact.keep(name="", phone="", email="")
+    contact.erase_at_end = False
+    contact.save(update_fields=["sealed", "erase_at_end"])
+    timeline.record(complaint, "contact-erased", {}, actor="system", at=at)
+    return True

@@ -1,0 +1,119 @@
+"""A person's own data as one file to take away: everything they told and gave, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from datetime import datetime
+from tempfile import TemporaryFile
+from typing import IO, Any
+
+from django.conf import settings
+
+from accounts.models import User
+from accounts.names import email_of
+from complaints import vault
+from complaints.flow.viewing import note_viewing
+from complaints.lifecycle import Role
+from complaints.models import Actor, Complaint, Evidence
+from complaints.sniff import KINDS
+
+FORMAT = "whoanswers-export/1"
+
+
+def pack(user: User, *, at: datetime) -> IO[bytes]:
+    """A ZIP of ``data.json`` and the person's own files, as they were received; it has no name on disk and is gone when
+    closed. Of what the parties handed in, only the kind and digest are listed. Must not run inside a transaction: each
+    file taken is on record first.
+    """
+    actor = Actor.consumer(user)
+    cases = Complaint.objects.visible_to(actor).order_by("filed_at")
+    out = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 the answer closes it
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # pictures and films do not shrink
+        told: dict[str, Any] = {
+            "format": FORMAT,
+            "made_at": at.isoformat(),
+            "account": {
+                "name": user.username,
+                "email": email_of(user),
+                "language": user.language,
+                "wants_notices": user.wants_notices,
+                "since": user.date_joined.isoformat(),
+            },
+            "complaints": [_case(case, archive, actor, at) for case in cases],
+        }
+        archive.writestr("data.json", json.dumps(told, ensure_ascii=False, indent=2, default=str))
+    out.seek(0)
+    return out
+
+
+def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime) -> dict[str, Any]:
+    return {
+        "reference": case.reference,
+        "state": case.state,
+        "filed_at": case.filed_at,
+        "closed_at": case.closed_at,
+        "association": case.association.name_zh if case.association else "",
+        "contact": case.contact.reveal(),
+        "told": {
+            "goods": case.goods,
+            "story": case.story,
+            "room": case.room,
+            "order_number": case.order_number,
+            "price": case.price,
+            "loss": case.loss,
+            "purchased_on": case.purchased_on,
+            "delivered_on": case.delivered_on,
+            "answers": case.statement,
+        },
+        "answers_of_parties": {
+            each.party: {"name": each.name, "asked_at": each.asked_at, "due_on": each.due_on, "answer": each.answer}
+            for each in case.respondents.all()
+        },
+        "questions": [
+            {"to": each.to, "words": each.words, "due_on": each.due_on, "answered_at": each.answered_at}
+            for each in case.requests.order_by("asked_at")
+        ],
+        "decisions": [{"number": each.number, "at": each.at, "output": each.output} for each in case.decisions.all()],
+        "offers": [
+            {
+                "party": each.party,
+                "kind": each.kind,
+                "amount": each.amount,
+                "state": each.state,
+                "until": each.until,
+                "pay_by": each.pay_by,
+                "words": each.words,
+                "reply": each.reply,
+                "counter_amount": each.counter_amount,
+            }
+            for each in case.offers.order_by("number")
+        ],
+        # What an officer tried out on the case is the officer's own work, and no finding.
+        "timeline": [
+            {"at": each.at, "kind": each.kind, "body": {} if each.kind == "whatif-noted" else each.body}
+            for each in case.events.all()
+        ],
+        "evidence": [_piece(case, each, archive, actor, at) for each in case.evidence.offered().select_related("blob")],
+    }
+
+
+def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Actor, at: datetime) -> dict[str, Any]:
+    line = {
+        "kind": piece.kind,
+        "offered_by": piece.offered_by,
+        "received_at": piece.received_at,
+        "sha256": piece.blob.sha256,
+    }
+    if piece.offered_by != Role.CONSUMER:
+        return line
+    kind = KINDS.get(piece.blob.media_type)
+    path = f"files/{case.reference}/{piece.pk}.{kind.extension if kind else 'bin'}"  # never the name it came with
+    note_viewing(piece, variant="original", actor=actor, at=at, reason="export")
+    try:
+        with vault.open_blob(piece.blob.sha256) as source, archive.open(path, "w", force_zip64=True) as target:
+            shutil.copyfileobj(source, target)
+    except FileNotFoundError:
+        return {**line, "name": piece.name, "file": None}
+    return {**line, "name": piece.name, "file": path}

@@ -1,0 +1,72 @@
+"""The outbox to the person who complains: a row is the promise of a message; its words are made when it is sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from complaints.models.complaint import Contact
+from complaints.models.event import Event
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self, at: datetime) -> Self:
+        """Waiting for their time; also what a worker took and never came back from."""
+        return self.filter(state=Notice.State.PENDING, next_attempt_at__lte=at)
+
+
+class Notice(models.Model):
+    """One thing to tell one person. No address and no words are stored: both are read from the case at sending.
+
+    It is about an event of the case, or (a day that comes near) about that day.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("待发送")
+        SENT = "sent", _("已发送")
+        SKIPPED = "skipped", _("不用发")
+        FAILED = "failed", _("多次失败，已停止")
+
+    class Kind(models.TextChoices):
+        FILED = "filed", _("投诉已提交")
+        ANSWERED = "answered", _("对方有答复")
+        LAPSED = "lapsed", _("对方到期没有答复")
+        DECIDED = "decided", _("判定有变化")
+        ASKED = "asked", _("协会有事问你")
+        ACCEPTED = "accepted", _("协会已受理")
+        DECLINED = "declined", _("协会不予受理")
+        NEAR = "near", _("补充期限快到了")
+        ENDED = "ended", _("投诉已结束")
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="notices")
+    kind = models.CharField(_("事项"), max_length=16, choices=Kind.choices)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="notices")
+    due_on = models.DateField(null=True, blank=True)
+    state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    next_attempt_at = models.DateTimeField(_("下次尝试"))
+    created_at = models.DateTimeField(_("产生时间"))
+    done_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("给消费者的通知")
+        verbose_name_plural = _("给消费者的通知")
+        constraints = [
+            models.UniqueConstraint(fields=["event"], condition=Q(event__isnull=False), name="notice_once"),
+            models.UniqueConstraint(
+                fields=["contact", "kind", "due_on"], condition=Q(due_on__isnull=False), name="notice_of_day_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(event__isnull=False) | Q(due_on__isnull=False), name="notice_is_about_something"
+            ),
+        ]
+        indexes = [models.Index(fields=["next_attempt_at"], name="notice_due", condition=Q(state="pending"))]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,92 @@
+"""What a notice says: a subject without personal data, what happened, whose turn it is, and where to read on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.conf import settings
+from django.core import signing
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from complaints import sms
+from complaints.models import Complaint, Contact, Notice
+from complaints.narrative import Known, Line, Turn, day, party_name, timeline_of, turn_of
+
+SALT = "complaints.notices.off"
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """All that one message tells about one case."""
+
+    subject: str
+    heading: str
+    lines: Sequence[Line]
+    near: str
+    turn: Turn
+    link: str
+    has_account: bool
+    off_link: str
+    reference: str
+
+
+def news_of(complaint: Complaint, notices: Sequence[Notice], *, known: Known, on: date) -> News:
+    """The message about these notices of one case, oldest first, in the active language."""
+    heading = _heading(notices)
+    events = [notice.event for notice in notices if notice.event]
+    near = [notice.due_on for notice in notices if notice.due_on]
+    return News(
+        subject=_("{reference}：{heading}").format(reference=complaint.reference, heading=heading),
+        heading=heading,
+        lines=timeline_of(events, known=known)[::-1],
+        near=_("协会请你补充的，{date}到期。").format(date=day(min(near))) if near else "",
+        turn=turn_of(complaint, list(complaint.respondents.all()), list(complaint.requests.all()), on=on),
+        link=_link(complaint),
+        has_account=complaint.consumer_id is not None,
+        off_link=settings.SITE_URL + reverse("complaints:notices-off", args=[off_token(complaint.contact)]),
+        reference=complaint.reference,
+    )
+
+
+def short_of(news: News) -> str:
+    """The same in one short message; the address only where it fits."""
+    text = _("【责在谁】{subject}。").format(subject=news.subject)
+    with_link: str = f"{text}{settings.SITE_URL}{reverse('complaints:track')}"
+    return with_link if len(with_link) <= sms.LONGEST else str(text[: sms.LONGEST]).strip()
+
+
+def off_token(contact: Contact) -> str:
+    """Signed, so that nobody stops another one's notices; it names a row, opens nothing and tells nothing."""
+    return signing.dumps(contact.pk, salt=SALT)
+
+
+def contact_of(token: str) -> int | None:
+    """The contact a token was made for, or None."""
+    try:
+        return int(signing.loads(token, salt=SALT))
+    except signing.BadSignature:
+        return None
+
+
+def _heading(notices: Sequence[Notice]) -> str:
+    if len(notices) > 1:
+        return _("有{n}条新进展").format(n=len(notices))
+    notice = notices[0]
+    party = notice.event.body.get("party") if notice.event else None
+    if notice.kind == Notice.Kind.ANSWERED and party:
+        return _("{party}答复了").format(party=party_name(party, start=True))
+    if notice.kind == Notice.Kind.LAPSED and party:
+        return _("{party}到期没有答复").format(party=party_name(party, start=True))
+    return str(Notice.Kind(notice.kind).label)
+
+
+def _link(complaint: Complaint) -> str:
+    """Through the sign-in page for who has an account, else to where the receipt code is asked for: no link opens a
+    case by itself."""
+    if complaint.consumer_id is None:
+        return f"{settings.SITE_URL}{reverse('complaints:track')}"
+    case = reverse("complaints:case", args=[complaint.reference])
+    return f"{settings.SITE_URL}{reverse('accounts:sign-in')}?next={case}"

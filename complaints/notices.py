@@ -1,0 +1,66 @@
+"""What the person who complained is told of, and at which hours: the rows are written with what they tell of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from complaints import jobs
+from complaints.models import Complaint, Contact, Event, Notice
+
+# Quiet hours in China: whatever happens then is told in the morning, nothing excepted. Policy of the site.
+QUIET_FROM, QUIET_UNTIL = time(22), time(8)
+
+# Which events are told. The person's own answers and evidence are not: the page says at once what came of them.
+TOLD = {
+    "filed": Notice.Kind.FILED,
+    "answered": Notice.Kind.ANSWERED,
+    "lapsed": Notice.Kind.LAPSED,
+    "decided": Notice.Kind.DECIDED,
+    "asked": Notice.Kind.ASKED,
+    "moved.accept": Notice.Kind.ACCEPTED,
+    "moved.decline": Notice.Kind.DECLINED,
+    "moved.settle": Notice.Kind.ENDED,
+    "moved.terminate": Notice.Kind.ENDED,
+    "moved.hand-off": Notice.Kind.ENDED,
+    "moved.withdraw": Notice.Kind.ENDED,
+}
+OWN_ACTS = {"filed", "answers", "evidence"}  # DecisionRecord.Because
+
+
+def promise(complaint: Complaint, event: Event) -> None:
+    """Write down that the consumer is to be told of an event, in the transaction that records it; ring once."""
+    kind = _kind_of(event.kind, event.body)
+    contact = Contact.objects.filter(complaint=complaint).only("pk").first() if kind else None
+    if kind is None or contact is None:
+        return
+    Notice.objects.create(
+        contact=contact, kind=kind, event=event, created_at=event.at, next_attempt_at=not_before(event.at)
+    )
+    jobs.ring("notify")
+
+
+def is_quiet(at: datetime) -> bool:
+    """Whether people sleep at that moment (Beijing time)."""
+    clock = timezone.localtime(at).time()
+    return clock >= QUIET_FROM or clock < QUIET_UNTIL
+
+
+def not_before(at: datetime) -> datetime:
+    """That moment, or eight in the morning after it where it lies in the quiet hours."""
+    if not is_quiet(at):
+        return at
+    local = timezone.localtime(at)
+    morning = local.replace(hour=QUIET_UNTIL.hour, minute=0, second=0, microsecond=0)
+    return morning + timedelta(days=1) if local.time() >= QUIET_FROM else morning
+
+
+def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
+    if kind == "decided" and (not body.get("changed") or body.get("because") in OWN_ACTS):
+        return None
+    if kind == "asked" and body.get("to") != "consumer":
+        return None
+    return TOLD.get(kind)

@@ -1,0 +1,59 @@
+"""One's own data: take it away, or delete the account. Both ask for the password again."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods
+
+from complaints.flow import account, takeout
+from complaints.models import Contact
+from complaints.serving import HEADERS
+from complaints.web.account import person
+from complaints.web.account_forms import DeleteForm, PasswordForm
+from complaints.web.case_forms import posted
+from complaints.web.sign_up import account_page
+
+
+@sensitive_post_parameters("password")
+@account_page
+@login_required
+@require_http_methods(["GET", "POST"])
+def export(request: HttpRequest) -> HttpResponseBase:
+    """The person's own data as a ZIP, made now and kept nowhere."""
+    form = PasswordForm(request, posted(request))
+    if not form.is_valid():
+        return render(request, "account/data.html", {"form": form})
+    now = timezone.now()
+    name = f"whoanswers-{timezone.localdate(now):%Y%m%d}.zip"
+    response = FileResponse(takeout.pack(person(request), at=now), as_attachment=True, filename=name)
+    for header, value in HEADERS.items():
+        response[header] = value
+    return response
+
+
+@sensitive_post_parameters("password")
+@account_page
+@login_required
+@require_http_methods(["GET", "POST"])
+def delete(request: HttpRequest) -> HttpResponse:
+    """What goes, what stays and why; then the account is gone."""
+    user = person(request)
+    if not account.may_delete(user):
+        raise Http404
+    form = DeleteForm(request, posted(request))
+    if form.is_valid():
+        account.delete(user, at=timezone.now())
+        logout(request)
+        messages.success(request, _("账号已删除。"))
+        return redirect("complaints:home")
+    mine = Contact.objects.filter(complaint__consumer=user)
+    ended = mine.filter(complaint__closed_at__isnull=False).count()
+    page = {"form": form, "ended": ended, "running": mine.count() - ended}
+    return render(request, "account/delete.html", page)

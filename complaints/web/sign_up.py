@@ -1,0 +1,89 @@
+"""An account by e-mail: a link goes to the address, behind it one sets a password. The same way leads back to a
+forgotten one, and nobody learns from it whether an address has an account."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.names import address_of, keep_password, link_token, masked, name_for
+from complaints import mail
+from complaints.models import Tally
+from complaints.narrative import language
+from complaints.web.account_forms import EmailForm, NewPasswordForm
+from complaints.web.case_forms import posted
+from complaints.web.wrong_codes import hour_of, network_of
+
+LINKS_PER_ADDRESS, LINKS_PER_NETWORK = 3, 20  # an hour
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+account_page = cache_control(private=True, no_store=True)
+
+
+@sensitive_post_parameters("email")
+@account_page
+@require_http_methods(["GET", "POST"])
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Ask for an address, send the link there."""
+    form = EmailForm(posted(request))
+    status = HTTPStatus.OK
+    if form.is_valid():
+        if _is_too_many(network_of(request, "account-link"), LINKS_PER_NETWORK):
+            form.add_error("email", _("这个网络一小时内发得太多了，过一小时再试。"))
+            status = HTTPStatus.TOO_MANY_REQUESTS
+        elif send_link(form.cleaned_data["email"]):
+            return redirect("complaints:sign-up-sent")
+        else:
+            form.add_error("email", _("信没有发出去，不是你的错。过几分钟再试一次。"))
+    return render(request, "account/sign_up.html", {"form": form}, status=status)
+
+
+@sensitive_variables("email", "link")
+def send_link(email: str) -> bool:
+    """Send the link, to one address a few times an hour at most. False if the letter could not be handed over."""
+    if _is_too_many(f"account-link:{name_for(email)}", LINKS_PER_ADDRESS):
+        return True  # the letters of before still work
+    link = settings.SITE_URL + reverse("complaints:new-password", args=[link_token(email, at=timezone.now())])
+    try:
+        mail.send(email, _("责在谁：设置密码的链接"), "password", {"link": link})
+    except (OSError, ValueError):  # no mail server, or an address none can write
+        return False
+    return True
+
+
+@account_page
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """What to do now."""
+    return render(request, "account/sent.html")
+
+
+@sensitive_post_parameters("password")
+@account_page
+@require_http_methods(["GET", "POST"])
+def new_password(request: HttpRequest, token: str) -> HttpResponse:
+    """Set the password, and stand before one's complaints. Nothing that was open in this browser stays open."""
+    email = address_of(token, at=timezone.now())
+    if email is None:
+        return render(request, "account/link_old.html", status=HTTPStatus.GONE)
+    form = NewPasswordForm(posted(request))
+    if not form.is_valid():
+        return render(request, "account/new_password.html", {"form": form, "address": masked(email)})
+    user = keep_password(email, form.cleaned_data["password"], language=language())
+    request.session.flush()
+    login(request, user, backend=BACKEND)
+    return redirect("complaints:mine")
+
+
+def _is_too_many(what: str, limit: int) -> bool:
+    return Tally.objects.count_up(what=what, window=hour_of(timezone.now())) > limit
