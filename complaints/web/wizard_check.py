@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,6 +22,7 @@ from complaints.statement import filing_from, names_from
 from complaints.web import drafts
 from complaints.web.actors import actor_of
 from complaints.web.forms_outcome import DeclarationForm
+from complaints.web.qr import qr
 from complaints.web.receipts import open_case
 from complaints.web.wizard import journey_of
 from complaints.web.wizard_pages import CHECK_MINUTES, PAGES, STEPS
@@ -69,7 +68,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
         "spoken_reference": " ".join(complaint.reference.replace("-", " ")),
         "code": code,
         "groups": code.split("-") if code else [],
-        "qr": _qr(code) if code else "",
+        "qr": qr(code, title=_("回执码")) if code else "",
         "steps_next": next_steps(
             complaint,
             list(complaint.respondents.order_by("pk")),
@@ -123,9 +122,3 @@ def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
         "names": names_from(answers),
         "association_now": answers.get("remedy", {}).get("association") == "now",
     }
-
-
-def _qr(code: str) -> SafeString:
-    """The code as a QR picture: inline, so that it is fetched from nowhere and stored nowhere."""
-    drawn = segno.make(code, error="m").svg_inline(omitsize=True, border=1, dark="#171E26", title=_("回执码"))
-    return mark_safe(drawn)  # drawn by segno from our own characters

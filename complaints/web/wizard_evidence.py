@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import vault
-from complaints.flow import drafting
-from complaints.flow.intake import add_evidence_to_draft, change_kind_in_draft
+from complaints.flow import arranging, drafting
+from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Draft, Evidence
 from complaints.narrative import language
 from complaints.serving import send
@@ -27,6 +27,8 @@ from complaints.web.wizard_checklist import checklist
 from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 
 PAGE = BY_SLUG[EVIDENCE]
+CAPTION = 200  # characters, as in Evidence.caption
+DIGITS = 19  # fewer than these fit a key of the database
 INPUTS = (1, 2, 3)  # file-1 with its kind as-1, and so on: browsers without scripts choose one file at a time
 
 
@@ -69,27 +71,47 @@ def thumb(request: HttpRequest, evidence_id: int) -> FileResponse:
 
 def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
     """Do everything the form asks for; sentences about what could not be done."""
-    problems = [_take(draft, upload, kind) for upload, kind in _uploads(request)]
-    for piece in draft.evidence.offered():
-        kind = request.POST.get(f"kind-{piece.pk}", "")
-        if kind in Evidence.Kind.values and kind != piece.kind:
-            change_kind_in_draft(draft, piece.pk, kind)
-    remove = request.POST.get("remove", "")
-    if remove.isdecimal() and len(remove) < 19:
-        drafting.remove_evidence(draft, int(remove))
+    problems: list[Problem | None] = [_take(draft, upload, kind) for upload, kind in _uploads(request)]
+    problems += [_describe(request, draft, piece) for piece in draft.evidence.offered()]
+    at = timezone.now()
+    if pk := _pressed(request, "up"):
+        arranging.move_up(draft, pk, at=at)
+    if pk := _pressed(request, "down"):
+        arranging.move_down(draft, pk, at=at)
+    if pk := _pressed(request, "remove"):
+        drafting.remove_evidence(draft, pk)
     return [problem for problem in problems if problem]
+
+
+def _describe(request: HttpRequest, draft: Draft, piece: Evidence) -> Problem | None:
+    """Keep what is said about one piece; why its words could not be kept."""
+    kind = request.POST.get(f"kind-{piece.pk}", "")
+    if kind in Evidence.Kind.values and kind != piece.kind:
+        arranging.change_kind(draft, piece.pk, kind)
+    words = " ".join(request.POST.get(f"caption-{piece.pk}", piece.caption).replace("\x00", "").split())
+    if len(words) > CAPTION:
+        more = len(words) - CAPTION
+        return Problem(piece.name, _("说明最多{limit}字，还要删{more}字").format(limit=CAPTION, more=more))
+    if words != piece.caption:
+        arranging.caption(draft, piece.pk, words)
+    return None
+
+
+def _pressed(request: HttpRequest, button: str) -> int | None:
+    """The piece whose button was pressed."""
+    pk = request.POST.get(button, "")
+    return int(pk) if pk.isascii() and pk.isdecimal() and len(pk) < DIGITS else None
 
 
 def _uploads(request: HttpRequest) -> Iterator[tuple[UploadedFile, str]]:
     for number in INPUTS:
         kind = request.POST.get(f"as-{number}", "")
         for upload in request.FILES.getlist(f"file-{number}"):
-            yield upload, kind if kind in Evidence.Kind.values else _likely_kind(upload)
+            yield upload, kind if kind in Evidence.Kind.values else likely_kind(upload.content_type or "")
 
 
-def _likely_kind(upload: UploadedFile) -> str:
-    """A first guess, changed with one choice: films show the room, tables the order."""
-    sent = upload.content_type or ""
+def likely_kind(sent: str) -> str:
+    """A first guess by the type a browser sent, changed with one choice: films show the room, tables the order."""
     if sent.startswith("video/"):
         return str(Evidence.Kind.LIVE)
     return str(Evidence.Kind.ORDER if sent == "text/csv" else Evidence.Kind.OTHER)
@@ -106,12 +128,12 @@ def _take(draft: Draft, upload: UploadedFile, kind: str) -> Problem | None:
 def _answer(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
     if request.headers.get("Accept") == "application/json":  # the script shows a problem in the line of its file
         drafting.forgive(draft, EVIDENCE, at=timezone.now())
-        return _fragments(request, draft, problems)
+        return fragments(request, draft, [problem.sentence for problem in problems])
     if problems:
         drafting.refuse(draft, EVIDENCE, [str(problem) for problem in problems], at=timezone.now())
         return redirect(request.get_full_path())
     drafting.forgive(draft, EVIDENCE, at=timezone.now())
-    if request.POST.keys() & {"upload", "remove"}:
+    if request.POST.keys() & {"upload", "remove", "up", "down"}:
         return redirect(request.get_full_path())
     return redirect(onward(request, journey_of(draft), PAGE))
 
@@ -127,12 +149,12 @@ def _page(request: HttpRequest, draft: Draft | None, trouble: Trouble) -> HttpRe
     return render(request, "wizard/evidence.html", shown)
 
 
-def _fragments(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
+def fragments(request: HttpRequest, draft: Draft, problems: list[str]) -> HttpResponse:
     """The two lists again, for the script that sent one file; what went wrong in words."""
     shown = _shown(draft)
     return JsonResponse(
         {
-            "problems": [problem.sentence for problem in problems],
+            "problems": problems,
             "files": render_to_string("wizard/_files.html", shown, request),
             "checklist": render_to_string("wizard/_checklist.html", shown, request),
         }

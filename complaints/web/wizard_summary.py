@@ -58,8 +58,13 @@ def summary(journey: Journey) -> tuple[Section, ...]:
     for page in journey.route:
         form = journey.saved(page)
         if form is not None:
-            steps.setdefault(page.step, []).append(Row(page, tuple(_lines(form)), journey.is_complete(page)))
+            steps.setdefault(page.step, []).append(Row(page, lines_of(form), journey.is_complete(page)))
     return tuple(Section(str(SECTIONS[step]), tuple(rows)) for step, rows in steps.items())
+
+
+def lines_of(form: QuestionForm) -> tuple[tuple[str, str], ...]:
+    """One page as it is read through: label (or nothing) and answer, line by line."""
+    return tuple(_lines(form))
 
 
 def _lines(form: QuestionForm) -> Iterable[tuple[str, str]]:

@@ -1,13 +1,13 @@
 // Evidence with scripts on: many files at once, dropped or pasted, one after the other, each with its progress, a way to
 // stop it and to try again. The server takes the same form as without scripts and sends the two lists back as HTML.
-import { thatFit } from "./evidence-limit.js";
+import { thatFit, tooBig } from "./evidence-limit.js";
+import { PART, sendInParts } from "./evidence-parts.js";
 import { Row, words } from "./evidence-row.js";
 
 const root = document.querySelector("[data-evidence]");
 const form = root.closest("form");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const [image, pdf, video, most] = root.dataset.limits.split(" ").map(Number);
-const MEBIBYTE = 1024 * 1024;
 const rows = [];
 let leaving = null; // the button that was pressed while files were still on their way
 
@@ -48,19 +48,12 @@ async function post(fields) {
   }
 }
 
-function tooBig(file) {
-  const size = (file.size / MEBIBYTE).toFixed(1);
-  const kinds = [["image/", image, words.bigImage], ["application/pdf", pdf, words.bigPdf], ["video/", video, words.bigVideo]];
-  const found = kinds.find(([type]) => file.type.startsWith(type));
-  return found && file.size > found[1] * MEBIBYTE ? found[2].replace("{size}", size).replace("{limit}", found[1]) : "";
-}
-
 function add(files, kind) {
   for (const file of thatFit([...files], most - busy().length, say)) {
     const row = new Row(file, kind, { retry: next, gone });
     rows.push(row);
     part("queue").append(row.element);
-    const sentence = tooBig(file);
+    const sentence = tooBig(file, { image, pdf, video }, words);
     if (sentence) row.fail(sentence, false);
   }
   next();
@@ -75,7 +68,9 @@ async function next() {
   if (rows.some((row) => row.state === "sending")) return;
   const row = rows.find((each) => each.state === "waiting");
   if (!row) return finish();
-  const answer = await row.send(root.dataset.evidence, body({ "file-1": row.file, "as-1": row.kind }), say);
+  const answer = row.file.size > PART
+    ? await sendInParts(row, root.dataset.uploads, form.elements.csrfmiddlewaretoken.value, say)
+    : await row.send(root.dataset.evidence, body({ "file-1": row.file, "as-1": row.kind }), say);
   if (answer) refresh(answer);
   return row.state === "done" ? gone(row) : next();
 }
@@ -94,6 +89,11 @@ form.addEventListener("submit", async (event) => {
     const left = form.querySelectorAll("[name=remove]");
     (left[Math.min(place, left.length - 1)] ?? document.getElementById("files")).focus();
     say(words.removed);
+  } else if (["up", "down"].includes(button?.name)) {
+    event.preventDefault();
+    if (!(await post({ [button.name]: button.value }))) return;
+    (document.getElementById(button.id) ?? document.getElementById("files")).focus();
+    say(words.moved);
   } else if (busy().length) {
     event.preventDefault();
     leaving = button;
@@ -106,7 +106,7 @@ root.addEventListener("change", (event) => {
   if (field.type === "file" && field.files.length) {
     add(field.files, field.dataset.kind ?? "");
     field.value = "";
-  } else if (field.name?.startsWith("kind-")) post({ [field.name]: field.value });
+  } else if (/^(kind|caption)-/.test(field.name)) post({ [field.name]: field.value });
 });
 
 const mark = (on) => part("drop").classList.toggle("is-over", on);

@@ -1,5 +1,6 @@
-// How many files still fit, and a notice that stays and names those that were left out.
+// Which files fit: by their number, with a notice that stays and names those that were left out, and by their size.
 
+const MEBIBYTE = 1024 * 1024;
 const notice = document.querySelector("[data-left-out]");
 
 // The first files for which there is room beside those that are there. What is said about the others is read out too.
@@ -12,4 +13,12 @@ export function thatFit(files, room, say) {
   notice.querySelector("[data-sentence]").textContent = sentence;
   if (names) say(sentence);
   return fit;
+}
+
+// A sentence about a file that is larger than its kind may be; the limits are in MiB.
+export function tooBig(file, { image, pdf, video }, words) {
+  const size = (file.size / MEBIBYTE).toFixed(1);
+  const kinds = [["image/", image, words.bigImage], ["application/pdf", pdf, words.bigPdf], ["video/", video, words.bigVideo]];
+  const found = kinds.find(([type]) => file.type.startsWith(type));
+  return found && file.size > found[1] * MEBIBYTE ? found[2].replace("{size}", size).replace("{limit}", found[1]) : "";
 }

@@ -42,6 +42,7 @@ export class Row {
   stop() {
     this.state = "stopped";
     this.request?.abort();
+    if (this.upload) this.forget();
     this.element.remove();
   }
 
@@ -76,6 +77,18 @@ export class Row {
     }
   }
 
+  // The line broke, for good it seems: what is sent stays sent, and Try again goes on from there.
+  lost(say) {
+    this.fail(words.offline, true, true);
+    say(`${this.file.name} ${words.offline}`);
+  }
+
+  // The line broke just now, and comes back by itself perhaps.
+  pause(say) {
+    this.part("percent").textContent = words.pausing;
+    say(`${this.file.name} ${words.pausing}`);
+  }
+
   // Resolves to the server's answer, or to nothing when the file was stopped or did not arrive.
   send(url, data, say) {
     this.state = "sending";
@@ -84,7 +97,7 @@ export class Row {
     return new Promise((resolve) => {
       request.upload.addEventListener("progress", (event) => this.progress(event, say));
       request.addEventListener("abort", () => resolve(null));
-      request.addEventListener("error", () => { this.fail(words.offline, true, true); say(`${this.file.name} ${words.offline}`); resolve(null); });
+      request.addEventListener("error", () => { this.lost(say); resolve(null); });
       request.addEventListener("load", () => resolve(this.arrived(request, say)));
       request.open("POST", url);
       request.setRequestHeader("Accept", "application/json");

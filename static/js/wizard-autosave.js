@@ -1,6 +1,8 @@
 // What is typed is kept 800 ms after the typing stops, so that a call or a lost line costs nothing. Continue waits for it, lest
 // the older text arrive last; the switch of language has it kept first, and finds it again in the other language.
 
+import { bringBack, forgetUnsent, hasUnsent, keepUnsent } from "./wizard-unsent.js";
+
 const PAUSE = 800;
 const form = document.querySelector("main").closest("form");
 const line = form.querySelector(".dock [role=status]");
@@ -11,9 +13,12 @@ async function save() {
   const body = new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
   try {
     const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
-    if (answer.ok) line.textContent = (await answer.json()).saved;
+    if (answer.ok) {
+      line.textContent = (await answer.json()).saved;
+      forgetUnsent();
+    }
   } catch {
-    // No line just now: the text still stands in the page, and Continue sends it.
+    keepUnsent(form); // No line just now: the text still stands in the page, and Continue sends it.
   }
   saving = null;
 }
@@ -43,3 +48,6 @@ form.addEventListener("submit", (event) => {
   event.stopImmediatePropagation();
   saving.finally(() => form.requestSubmit(event.submitter));
 }, { capture: true });
+
+if (bringBack(form)) saveNow();
+window.addEventListener("online", () => { if (hasUnsent()) saveNow(); });

@@ -51,9 +51,13 @@ def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser.close()
 
 
+ANSWERS = ("status of 422", "ERR_INTERNET_DISCONNECTED")
+
+
 def _is_fault(said: ConsoleMessage) -> bool:
-    """An error on the console; but a form shown again with its mistakes (422) is an answer, not a fault."""
-    return said.type == "error" and "status of 422" not in said.text
+    """An error on the console; but a form shown again with its mistakes (422) is an answer, not a fault, and so is what
+    a browser says while a test has taken its line away."""
+    return said.type == "error" and not any(answer in said.text for answer in ANSWERS)
 
 
 @pytest.fixture

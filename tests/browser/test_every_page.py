@@ -51,6 +51,8 @@ def test_case_pages_and_the_desk(
         f"{case}/decision/",
         f"{case}/trace/",
         f"{case}/days/",
+        f"{case}/next/",
+        f"{case}/letter/",
         f"{case}/",
         f"{case}/evidence/",
         f"{case}/withdraw/",

@@ -1,13 +1,14 @@
 """The form in a real browser: Back after a mistake, too many files at once, another language in mid-sentence."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from complaints.models import Draft
 from tests.browser.conftest import PHONE, Open
-from tests.browser.story import go_on
+from tests.browser.story import files, go_on
 from tests.cast import assemble
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,3 +68,29 @@ def test_the_other_language_shows_the_same_page_with_what_was_just_typed(
     page.wait_for_url("**/en/complaint/goods/?from=check")
     expect(page.locator("[name=goods]")).to_have_value("桑蚕丝四件套")
     assert Draft.objects.get().answers["goods"]["goods"] == "桑蚕丝四件套"
+
+
+def test_pieces_are_moved_and_described_where_they_stand(
+    open_page: Open, transactional_db: None, tmp_path: Path, picture: Callable[[Page, str], None]
+) -> None:
+    assemble()
+    page = open_page("/complaint/evidence/")
+    for path in files(tmp_path):
+        page.locator("[data-script] input[type=file]").last.set_input_files(path)
+        expect(page.locator("[data-files]")).to_contain_text(path.name)
+    names = page.locator("[data-files] .file__n")
+    expect(names).to_have_text(["订单.png", "IMG_2201.jpg", "orders.csv"])
+    page.locator("[data-files] .file").nth(2).get_by_role("button", name="上移").click()
+    expect(names).to_have_text(["订单.png", "orders.csv", "IMG_2201.jpg"])
+    expect(page.locator("[data-status]")).to_have_text("顺序已改")
+    note = page.locator("[data-files] .file").first.locator("input[name^=caption]")
+    note.fill("能看到店铺名和469元")
+    with page.expect_response("**/complaint/evidence/"):
+        note.blur()
+    page.reload()
+    expect(page.locator("[data-files] .file").first.locator("input[name^=caption]")).to_have_value(
+        "能看到店铺名和469元"
+    )
+    picture(page, "evidence-files")
+    page.set_viewport_size({"width": 320, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -70,7 +70,7 @@ def test_a_draft_is_deleted_with_its_files_after_asking(client: Client, cast: Ca
     assert client.post("/complaint/delete/")["Location"] == "/complaint/"
     assert Draft.objects.count() == 0
     assert Evidence.objects.count() == 0
-    assert "接着填" not in client.get("/complaint/").content.decode()
+    assert "接着填上次的" not in client.get("/complaint/").content.decode()
 
 
 def test_an_old_draft_is_said_to_be_gone(client: Client, cast: Cast) -> None:

@@ -106,6 +106,30 @@ def test_kinds_are_changed_and_files_taken_back_by_buttons(client: Client, cast:
     assert [piece.pk for piece in the_draft().evidence.offered()] == [first.pk]
 
 
+def test_pieces_are_put_in_order_and_described(client: Client, cast: Cast) -> None:
+    walk(client, until="evidence")
+    client.post(URL, {"file-1": a_screenshot(), "file-2": an_order_export(), "file-3": a_photo()})
+    first, second, third = (piece.pk for piece in the_draft().evidence.offered())
+
+    def order() -> list[int]:
+        return [piece.pk for piece in the_draft().evidence.offered()]
+
+    assert client.post(URL, {"up": str(third)})["Location"] == URL
+    assert order() == [first, third, second]
+    client.post(URL, {"down": str(first)})
+    client.post(URL, {"up": str(third)})  # it stands first already
+    client.post(URL, {"down": "999"})
+    assert order() == [third, first, second]
+
+    client.post(URL, {f"caption-{third}": "  吊牌写着\n聚酯纤维 ", "upload": "kinds"})
+    assert 'value="吊牌写着 聚酯纤维"' in client.get(URL).content.decode()
+    assert "吊牌写着 聚酯纤维" in client.get("/complaint/check/").content.decode()
+    said = send(client, "evidence", **{f"caption-{third}": "长" * 205, "upload": "kinds"})
+    assert "说明最多200字，还要删5字" in said
+    client.post(URL, {"file-1": a_screenshot("又一张.png", "#112233")})
+    assert order()[:3] == [third, first, second]  # what comes later stands last
+
+
 def test_the_script_gets_both_lists_and_the_problems(client: Client, cast: Cast) -> None:
     walk(client, until="evidence")
 

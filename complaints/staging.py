@@ -1,0 +1,43 @@
+"""Files that come in parts: written in our own folder, durable part by part, until they are whole."""
+
+import os
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from django.conf import settings
+
+ENDING = ".upload"
+
+
+def append(key: UUID, part: bytes, *, at_offset: int) -> None:
+    """Write a part behind the bytes that count, and make it durable. What a broken try left behind them is cut off."""
+    flags = os.O_CREAT | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0)
+    with os.fdopen(os.open(path_of(key), flags, 0o600), "wb") as out:
+        out.truncate(at_offset)
+        out.seek(at_offset)
+        out.write(part)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def path_of(key: UUID) -> Path:
+    """Where the bytes lie, whether or not they do."""
+    return Path(settings.FILE_UPLOAD_TEMP_DIR) / f"{key}{ENDING}"
+
+
+def drop(key: UUID) -> None:
+    """Take the bytes away; doing it twice does no harm."""
+    path_of(key).unlink(missing_ok=True)
+
+
+def drop_older(before: datetime) -> int:
+    """Take away what nobody has added to since then. Returns how many files that was."""
+    old = [
+        path
+        for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"*{ENDING}")
+        if path.stat().st_mtime < before.timestamp()
+    ]
+    for path in old:
+        path.unlink(missing_ok=True)
+    return len(old)

@@ -1,0 +1,103 @@
+"""Evidence in parts, for the script: announce a file, send its parts, ask how far it got, finish, cancel.
+
+Every change is a POST with the page's token in a header. A part is the bare body, at most DATA_UPLOAD_MAX_MEMORY_SIZE.
+"""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.request import RawPostDataException
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from complaints import vault
+from complaints.flow import drafting, uploads
+from complaints.models import Draft, Evidence, Upload
+from complaints.narrative import language
+from complaints.web import drafts
+from complaints.web.wizard_evidence import fragments, likely_kind
+from complaints.web.wizard_pages import EVIDENCE
+
+DIGITS = 12
+
+
+@never_cache
+@require_POST
+def begin(request: HttpRequest) -> HttpResponse:
+    """Take name, size and kind; the key of the upload, or the sentences why not."""
+    at, size, kind = timezone.now(), request.POST.get("size", ""), request.POST.get("kind", "")
+    if not _is_number(size):
+        return HttpResponse(status=HTTPStatus.BAD_REQUEST)
+    draft = drafts.unfinished_draft_of(request, at=at) or drafting.begin(language=language(), at=at)
+    kind = kind if kind in Evidence.Kind.values else likely_kind(request.POST.get("type", ""))
+    try:
+        upload = uploads.begin(draft, name=request.POST.get("name", ""), kind=kind, size=int(size), at=at)
+    except vault.Unacceptable as refusal:
+        return drafts.remember(JsonResponse({"problems": [str(refusal)]}), draft)
+    told = {"key": str(upload.key), "offset": 0, "part": settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "problems": []}
+    return drafts.remember(JsonResponse(told, status=HTTPStatus.CREATED), draft)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def part(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Take one part; the answer, and that to GET, is how many bytes are kept. 409: not at that place, or damaged."""
+    draft, offset = _draft(request), request.GET.get("offset", "")
+    try:
+        if request.method == "POST" and _is_number(offset):
+            sha256 = request.headers.get("X-Part-SHA256", "")
+            upload = uploads.receive(draft, key, request.body, offset=int(offset), sha256=sha256, at=timezone.now())
+            return JsonResponse({"offset": upload.received})
+    except vault.Unacceptable as refusal:
+        return JsonResponse({"problems": [str(refusal)]}, status=HTTPStatus.INSUFFICIENT_STORAGE)
+    except (UnreadablePostError, RawPostDataException):
+        return JsonResponse({"offset": _upload(draft, key).received}, status=HTTPStatus.BAD_REQUEST)
+    except uploads.WrongPart:
+        return JsonResponse({"offset": _upload(draft, key).received}, status=HTTPStatus.CONFLICT)
+    except Upload.DoesNotExist as error:
+        raise Http404 from error
+    return JsonResponse({"offset": _upload(draft, key).received})
+
+
+@never_cache
+@require_POST
+def finish(request: HttpRequest, key: UUID) -> HttpResponse:
+    """All parts are here: take the file in, or say why not. Both lists of the page come back, as after a small file."""
+    draft = _draft(request)
+    try:
+        problems = uploads.finish(draft, key, at=timezone.now())
+    except uploads.WrongPart:
+        return JsonResponse({"offset": _upload(draft, key).received}, status=HTTPStatus.CONFLICT)
+    except Upload.DoesNotExist as error:
+        raise Http404 from error
+    drafting.forgive(draft, EVIDENCE, at=timezone.now())
+    return fragments(request, draft, problems)
+
+
+@never_cache
+@require_POST
+def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Stop and forget."""
+    uploads.cancel(_draft(request), key)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _draft(request: HttpRequest) -> Draft:
+    draft = drafts.unfinished_draft_of(request, at=timezone.now())
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _upload(draft: Draft, key: UUID) -> Upload:
+    upload = draft.uploads.filter(pk=key).first()
+    if upload is None:
+        raise Http404
+    return upload
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= DIGITS
