@@ -111,7 +111,7 @@ def _never_ran(complaint: Complaint, found: Due | Waiting) -> bool:
 
 def _done_on(complaint: Complaint, limit: Limit, timed: Iterable[Timed]) -> date | None:
     """The day the association's step was taken; other steps are not on file."""
-    if limit.since is Since.REFERRED and complaint.state not in {State.REFERRED, State.NEEDS_INFO}:
+    if limit.since is Since.REFERRED and complaint.state not in {State.REFERRED, State.NEEDS_INFO, State.PROMISED}:
         ended = complaint.accepted_at or complaint.closed_at
     elif limit.since is Since.ACCEPTED:
         ended = complaint.closed_at

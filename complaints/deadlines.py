@@ -108,6 +108,11 @@ def mediation_by(complaint: Complaint, accepted_on: date) -> Deadline | None:
     return _until("mediation", Happened(days, pauses=pauses_of(timed_of(complaint))))
 
 
+def reopen_by(complaint: Complaint) -> date | None:
+    """The last day on which an ended case may be opened again: policy of the site (``REOPEN_DAYS``)."""
+    return local_day(complaint.closed_at) + timedelta(days=settings.REOPEN_DAYS) if complaint.closed_at else None
+
+
 def seven_day_return_ends(delivered_on: date, purchased_on: date) -> date | None:
     """The last day of the no-reason return; None for a purchase before the rules that are encoded."""
     days = {Since.PURCHASED: purchased_on, Since.DELIVERED: delivered_on}

@@ -49,8 +49,8 @@ def message(
         sentences = [
             _opening(complaint),
             _who_is_who(party, names or {}),
-            _what_happened(complaint, explanation),
-            *_demand(card, explanation, [str(each) for each in wanted], until),
+            what_happened(complaint, explanation),
+            *demand(card, explanation, [str(each) for each in wanted], until),
             _closing(complaint, party, platform_knows=platform_knows),
         ]
         return (" " if lang == "en" else "").join(filter(None, sentences))
@@ -61,7 +61,7 @@ def message_of_check(explanation: Explanation, party: str, *, lang: Language, un
     with translation.override(LOCALES[lang]):
         card = next(card for card in explanation.parties if card.party == party)
         opening = _("您好，我看直播买了东西，订单号是____。")
-        sentences = [opening, _the_wrongs(explanation), *_demand(card, explanation, [], until)]
+        sentences = [opening, _the_wrongs(explanation), *demand(card, explanation, [], until)]
         return (" " if lang == "en" else "").join(filter(None, sentences))
 
 
@@ -96,7 +96,8 @@ def _who_is_who(party: str, names: dict[str, str]) -> str:
     return _("订单上的店铺是“{shop}”。").format(shop=inner(names["merchant"]))
 
 
-def _what_happened(complaint: Complaint, explanation: Explanation) -> str:
+def what_happened(complaint: Complaint, explanation: Explanation) -> str:
+    """What was promised and what came, quoted short; else what the grounds that hold are about; else nothing."""
     told = complaint.statement.get("promise", {})
     said, got = _short(told.get("said", "")), _short(told.get("got", ""))
     if said and got:
@@ -117,7 +118,8 @@ def _where(told: Mapping[str, Any]) -> str:
     return _("、").join(said or [places["live"]])
 
 
-def _demand(card: PartyCard, explanation: Explanation, wanted: list[str], until: date) -> list[str]:
+def demand(card: PartyCard, explanation: Explanation, wanted: list[str], until: date) -> list[str]:
+    """What is asked of a party by its verdict, sentence by sentence: the duty with its law, what to do, by when."""
     match card.verdict:
         case "responsible":
             return _of_the_liable(card, explanation, wanted, until)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import cycle
 from typing import Any
 
@@ -17,8 +18,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from complaints.deadlines import is_settled, standing_of
-from complaints.lifecycle import State
-from complaints.models import Complaint, Delivery, Event, Evidence, Request, Respondent
+from complaints.lifecycle import OfferState, State
+from complaints.models import Complaint, Delivery, Event, Evidence, Offer, Request, Respondent
 from routing import rulebook
 from routing.engine.rulebook import Language
 from routing.engine.wording import Wording
@@ -177,6 +178,19 @@ def position_words(answer: Mapping[str, Any]) -> str:
     return _("已答复")
 
 
+def sum_words(amount: Decimal | str | None) -> str:
+    """``¥469`` or ``¥469.50`` inside a sentence; empty for no sum."""
+    if amount is None:
+        return ""
+    return f"¥{Decimal(amount):,.2f}".removesuffix(".00")
+
+
+def offer_words(kind: str, amount: Decimal | str | None) -> str:
+    """An offer in a few words: ``退货退款，¥469``, ``return and refund, ¥469``."""
+    label, told = str(Offer.Kind(kind).label), sum_words(amount)
+    return _("{kind}，{sum}").format(kind=label, sum=told) if told else label
+
+
 def fact_statement(fact: str, value: bool | None) -> str:
     """A fact as a plain sentence, each way; its label while it is unknown."""
     known = rulebook().facts.get(fact)
@@ -316,6 +330,44 @@ def _contact_viewed(event: Event, known: Known) -> Line:
     return Line(event.at, "association", _("协会工作人员查看了你的联系方式"), str(reason))
 
 
+def _offer_made(event: Event, known: Known) -> Line:
+    party, told = event.body["party"], offer_words(event.body["kind"], event.body["amount"])
+    title = _("{party}提出方案：{offer}").format(party=party_name(party, start=True), offer=told)
+    return Line(event.at, party, title, _("{date}前回它就行。").format(date=_iso_day(event.body["until"])))
+
+
+def _offer_countered(event: Event, known: Known) -> Line:
+    sum_ = sum_words(event.body["counter"])
+    title = _("你向{party}还价：{sum}").format(party=party_name(event.body["party"]), sum=sum_)
+    return Line(event.at, "consumer", title)
+
+
+def _agreed(event: Event, known: Known) -> Line:
+    title = _("你接受了{party}的方案").format(party=party_name(event.body["party"]))
+    detail = _("它要在{date}前兑现。兑现了，投诉才结束。").format(date=_iso_day(event.body["pay_by"]))
+    return Line(event.at, "consumer", title, detail)
+
+
+def _payment_asked(event: Event, known: Known) -> Line:
+    party = party_name(event.body["party"])
+    return Line(event.at, "system", _("约好的日子过了，问你：{party}答应的兑现了吗？").format(party=party))
+
+
+def _resumed(event: Event, known: Known) -> Line:
+    if event.body.get("because") == "unconfirmed":
+        return Line(event.at, "system", _("没有人说兑现了，案件接着办"), _("收到了可以随时告诉我们。"))
+    return Line(event.at, "system", _("承诺没有兑现，案件自动接着办"))
+
+
+def _of_offer(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], Line]:
+    """A sentence with the party whose offer it is about; ``lane`` empty where it is that party's own."""
+    return lambda event, known: Line(
+        event.at,
+        lane or event.body["party"],
+        title().format(party=party_name(event.body["party"], start=not lane)),
+    )
+
+
 def _plain(lane: str, title: Callable[[], str], *, technical: bool = False) -> Callable[[Event, Known], Line]:
     return lambda event, known: Line(event.at, lane, title(), technical=technical)
 
@@ -332,18 +384,34 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "found": _found,
     "consumer-answered": _consumer_answered,
     "contact-viewed": _contact_viewed,
+    "account-deleted": _plain("consumer", lambda: _("你删除了账号，这件投诉留下，不再连着账号")),
+    "contact-erased": _plain("system", lambda: _("联系方式已删除")),
+    "claimed": _plain("consumer", lambda: _("你把这件投诉放进了账号"), technical=True),
     "testing-began": _plain("association", lambda: _("开始鉴定、检测，调解期限停住了")),
     "testing-ended": _plain("association", lambda: _("鉴定、检测结束，调解期限接着走")),
     "recounted": _plain("system", lambda: _("放假安排公布了，期限重新数过")),
+    "offer-made": _offer_made,
+    "offer-refused": _of_offer("consumer", lambda: _("你没有接受{party}的方案")),
+    "offer-countered": _offer_countered,
+    "offer-lapsed": _of_offer("", lambda: _("{party}的方案过期了")),
+    "offer-broken": _of_offer("consumer", lambda: _("你告诉我们：{party}没有兑现")),
+    "payment-asked": _payment_asked,
     "whatif-noted": _plain("association", lambda: _("协会工作人员推演了一种假设，案件没有改动"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
     "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),
     "moved.accept": _accepted,
     "moved.decline": _declined,
+    "moved.agree": _agreed,
+    "moved.keep": _of_offer("consumer", lambda: _("你确认{party}已经兑现，投诉解决")),
+    "moved.resume": _resumed,
+    "moved.resume-referral": _resumed,
+    "moved.resume-mediation": _resumed,
     "moved.settle": _plain("association", lambda: _("双方已和解")),
     "moved.terminate": _plain("association", lambda: _("调解终止，没有谈成")),
     "moved.hand-off": _handed_off,
+    "moved.reopen": _plain("consumer", lambda: _("你重新打开了投诉")),
+    "rated": _plain("consumer", lambda: _("你打了分"), technical=True),
     "moved.withdraw": _plain("consumer", lambda: _("你撤回了投诉")),
 }
 
@@ -370,8 +438,18 @@ def _iso_day(text: str) -> str:
 # ── Whose turn it is ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def turn_of(complaint: Complaint, respondents: Sequence[Respondent], requests: Iterable[Request], *, on: date) -> Turn:
+def turn_of(
+    complaint: Complaint,
+    respondents: Sequence[Respondent],
+    requests: Iterable[Request],
+    offers: Iterable[Offer] = (),
+    *,
+    on: date,
+) -> Turn:
     """What is happening, who must act and by when, from the state and the clocks of that day."""
+    offers = sorted(offers, key=lambda offer: offer.until) if complaint.is_open else []
+    if due := next((offer for offer in offers if offer.is_due(on)), None):
+        return _is_it_kept(due)
     asked = [request for request in requests if request.to == "consumer" and request.answered_at is None]
     if asked and complaint.is_open:
         first = min(asked, key=lambda request: request.due_on)
@@ -379,7 +457,34 @@ def turn_of(complaint: Complaint, respondents: Sequence[Respondent], requests: I
         sentence = _("轮到你了：协会请你在{date}前补充").format(date=day(first.due_on))
         return Turn("consumer", sentence, late, first.due_on, "warn")
     state = State(complaint.state)
+    if state is State.PROMISED:
+        return _promised(complaint, offers)
+    if waiting := next((offer for offer in offers if offer.is_waiting(on)), None):
+        return _offered(waiting)
     return _negotiating(respondents, on) if state is State.NEGOTIATING else _elsewhere(complaint, state)
+
+
+def _is_it_kept(offer: Offer) -> Turn:
+    told = {"party": party_name(offer.party), "date": day(offer.pay_by) if offer.pay_by else ""}
+    sentence = _("轮到你了：{party}答应{date}前兑现，收到了吗？").format(**told)
+    more = _("收到了，投诉就结束；没收到，投诉接着办，不用重新提。")
+    return Turn("consumer", sentence, more, tone="warn")
+
+
+def _promised(complaint: Complaint, offers: Sequence[Offer]) -> Turn:
+    party = next((offer.party for offer in offers if offer.state == OfferState.ACCEPTED), None)
+    name = party_name(party) if party else _("对方")
+    sentence = _("在等{party}兑现").format(party=name)
+    if complaint.due_on:
+        sentence = _("在等{party}兑现，最晚{date}").format(party=name, date=day(complaint.due_on))
+    return Turn("parties", sentence, _("收到了告诉我们，投诉才结束。到期没收到，投诉会接着办。"), complaint.due_on)
+
+
+def _offered(offer: Offer) -> Turn:
+    told = {"party": party_name(offer.party), "date": day(offer.until)}
+    sentence = _("轮到你了：{party}提出了方案，{date}前回它").format(**told)
+    more = _("可以接受、还价，也可以不接受。到期前不回，什么都不会丢。")
+    return Turn("consumer", sentence, more, offer.until, "warn")
 
 
 def _negotiating(respondents: Sequence[Respondent], on: date) -> Turn:
@@ -423,7 +528,8 @@ def _elsewhere(complaint: Complaint, state: State) -> Turn:
         case State.DECLINED:
             return Turn("consumer", _("协会没有受理"), others, tone="warn")
         case State.TERMINATED:
-            return Turn("consumer", _("已结束，没有谈成"), others, tone="warn")
+            # O121 16(2): what an association has dealt with, 12315 refuses.
+            return Turn("consumer", _("已结束，没有谈成"), _("你还可以到法院起诉；有违法行为可以举报。"), tone="warn")
         case State.HANDED_OFF:
             return Turn("nobody", _("已转到其他途径"), tone="plain")
     return Turn("nobody", _("你撤回了投诉"), _("别的途径不受影响。有人劝你撤，告诉我们。"), tone="plain")
@@ -441,7 +547,15 @@ def next_steps(
     state = State(complaint.state)
     if state is State.NEGOTIATING:
         return [filed, *_steps_of_negotiation(respondents, first_contact, on)]
-    turn = turn_of(complaint, respondents, (), on=on)
+    offers = complaint.offers.promised() if state is State.PROMISED else ()
+    turn = turn_of(complaint, respondents, (), offers, on=on)
+    if state is State.PROMISED:
+        return [
+            filed,
+            Step(_("你接受了方案"), _("谈妥了，还没有兑现。"), "done"),
+            Step(turn.sentence, turn.more, "now"),
+            Step(_("兑现了：投诉解决"), _("没有兑现：投诉自动接着办，判定重新算。")),
+        ]
     if state in {State.REFERRED, State.NEEDS_INFO}:
         return [
             filed,

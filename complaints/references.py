@@ -9,6 +9,7 @@ CHECK_PRIME = 31  # the largest prime below 32: every single wrong character and
 
 RECEIPT_RANDOM = 26  # 26 × 5 = 130 bits: enough to be stored under a plain keyed hash (OWASP ASVS 5.0, 6.5.2)
 RECEIPT_GROUP = 4
+RESUME_LENGTH = 16  # 15 random characters and one check character: 75 bits, ten tries an hour, for at most 30 days
 
 
 def new_reference(day: date, *, crowded: bool = False) -> str:
@@ -40,6 +41,18 @@ def tidy_receipt_code(text: str) -> str | None:
     if len(plain) != RECEIPT_RANDOM + 2 or _check(plain[:13]) != plain[-2] or _check(plain[13:26]) != plain[-1]:
         return None
     return plain
+
+
+def new_resume_code() -> str:
+    """16 characters in four groups of four, for a draft on another device; the last one checks the others."""
+    body = _random(RESUME_LENGTH - 1)
+    return _grouped(body + _check(body))
+
+
+def tidy_resume_code(text: str) -> str | None:
+    """The code without dashes, or None if a character is wrong or missing."""
+    plain = _plain(text)
+    return plain if len(plain) == RESUME_LENGTH and _check(plain[:-1]) == plain[-1] else None
 
 
 def _plain(text: str) -> str:

@@ -5,8 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
+from complaints.flow import account, delivery, drafting, promises, telling, upkeep, uploads
 from complaints.flow import clock as deadlines
-from complaints.flow import delivery, drafting, upkeep
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
 
@@ -14,6 +14,11 @@ DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the que
 def deliver() -> None:
     """Send what is due."""
     delivery.drain(timezone.now, until=timezone.now() + DRAIN)
+
+
+def notify() -> None:
+    """Tell people what is due to be told."""
+    telling.send_due(timezone.now, until=timezone.now() + DRAIN)
 
 
 def sweep() -> None:
@@ -27,9 +32,14 @@ def heartbeat() -> None:
 
 
 def clock() -> None:
-    """Let the deadlines that have passed run out, keep the law of today, and forget what has served its time."""
+    """Let deadlines and offers run out, remind of those near, keep the law of today, forget what is over."""
     deadlines.lapse_deadlines(at=timezone.now())
+    promises.run_offers(at=timezone.now())
+    telling.remind(at=timezone.now())
+    telling.forget_told(at=timezone.now())
+    account.erase_ended(at=timezone.now())
     lawbooks.keep_current(at=timezone.now())
     upkeep.forget(at=timezone.now())
     drafting.discard_expired(at=timezone.now())
     drafting.forget_codes(at=timezone.now())
+    uploads.discard_stale(at=timezone.now())

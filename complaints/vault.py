@@ -53,7 +53,7 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
 
     The same bytes give the same Blob. Raises Unacceptable; nothing is kept then.
     """
-    _require_space()
+    require_space()
     look = _look(upload)
     known = Blob.objects.filter(sha256=look.sha256).first()
     if known and path_of(look.sha256).exists():
@@ -107,7 +107,8 @@ def clean_name(name: str) -> str:
     return kept.encode()[:255].decode(errors="ignore") or _("未命名")
 
 
-def _require_space() -> None:
+def require_space() -> None:
+    """Raises Unacceptable where the disk is nearly full."""
     if shutil.disk_usage(settings.EVIDENCE_DIR.parent).free < MIN_FREE_BYTES:
         raise Unacceptable("no-space", _("现在存不下新文件。先提交投诉，证据晚些再补，不影响判定。"))
 
@@ -135,6 +136,12 @@ def _look(upload: UploadedFile) -> _Look:
     return _Look(kind, size, digest.hexdigest())
 
 
+def larger_than_anything(size: int, limit: int) -> str:
+    """A sentence about a file that no kind may have the size of."""
+    sentence = _("文件有{size}MB，最多{limit}MB。拆成几份再传。")
+    return sentence.format(size=f"{size / MEBIBYTE:.1f}", limit=limit // MEBIBYTE)
+
+
 def _wrong_ending(ending: str) -> str:
     if ending in RUN_OR_SHOWN:
         sentence = _(
@@ -154,7 +161,7 @@ def _too_big(kind: Kind, size: int, limit: int) -> str:
         return _("PDF有{size}MB，最多{limit}MB。拆成几份再传。").format(**found)
     if kind.family == "image":
         return _("图片有{size}MB，最多{limit}MB。截个图或压缩一下再传。").format(**found)
-    return _("文件有{size}MB，最多{limit}MB。拆成几份再传。").format(**found)
+    return larger_than_anything(size, limit)
 
 
 def _ends(upload: UploadedFile, size: int) -> tuple[bytes, bytes, bytes]:

@@ -11,7 +11,7 @@ from config.errors import not_allowed
 
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 FOR_MACHINES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics")
-NOT_PAGES = (*FOR_MACHINES, "/language/", "/en/")
+NOT_PAGES = (*FOR_MACHINES, "/language/", "/en/", "/offline/", "/service-worker.js", "/manifest.webmanifest")
 
 
 class FirstVisitLanguage:

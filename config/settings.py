@@ -171,8 +171,19 @@ WEBHOOK_ALLOW_LOCAL = DEMO and env.bool("WEBHOOK_ALLOW_LOCAL", default=True)
 WEBHOOK_PORTS = frozenset(env.list("WEBHOOK_PORTS", cast=int, default=[443, 8443]))
 WEBHOOK_LEASE = timedelta(seconds=60)
 
+# ── Notices to people ────────────────────────────────────────────────────────────────────────────────────────────────
+# Without a setting nothing leaves this machine: letters and short messages are put into files for the operator to see.
+globals().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR.resolve() / 'mail'}"))
+EMAIL_TIMEOUT = 10  # seconds
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="WhoAnswers <notices@localhost>")
+SMS_BACKEND = env.str("SMS_BACKEND", default="complaints.sms.FileSender")
+SMS_DIR = DATA_DIR / "sms"
+
 # ── Procedure ────────────────────────────────────────────────────────────────────────────────────────────────────────
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=5)  # site policy, shown as policy: no statute fixes it
+PAYMENT_DAYS = env.int("PAYMENT_DAYS", default=7)  # for a party to keep an accepted offer: site policy, shown as policy
+CONFIRM_DAYS = env.int("CONFIRM_DAYS", default=3)  # after that day, for the consumer to say whether it was kept
+REOPEN_DAYS = env.int("REOPEN_DAYS", default=30)  # after its end, for the consumer to open a case again: site policy
 RECEIPT_SESSION = timedelta(minutes=30)
 DRAFT_LIFETIME = timedelta(days=30)
 
@@ -188,6 +199,7 @@ AUTH_PASSWORD_VALIDATORS = [
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "accounts.names.name_tried"
 AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
 LOGIN_URL = "accounts:sign-in"
@@ -216,6 +228,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "frame-ancestors": [NONE],
         "manifest-src": [SELF],
+        "worker-src": [SELF],
     }
 }
 X_FRAME_OPTIONS = "DENY"

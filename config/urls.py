@@ -5,10 +5,12 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from complaints.web import app
 from config import health
 
 urlpatterns = [
     path("language/", set_language, name="set_language"),
+    path("service-worker.js", app.service_worker, name="service_worker"),  # at the root: it serves both languages
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("api/v1/", include("complaints.api.urls")),

@@ -15,11 +15,12 @@ from complaints.admin import forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
 from complaints.flow import testing, triage
+from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint
+from complaints.models import Complaint, Offer, Party
 from complaints.models.actor import Actor
-from complaints.narrative import day, fact_statement, inner, until_words
+from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
 Given = Mapping[str, Any]  # cleaned data of the act's form
 
@@ -90,6 +91,13 @@ def _ask(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     return _("已请{whom}在{date}前补充。").format(whom=whom, date=day(given["due_on"]))
 
 
+def _offer(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    party, kind = Party(given["party"]), Offer.Kind(given["kind"])
+    told = {name: given[name] for name in ("amount", "words", "until")}
+    make_offer(complaint, party=party, kind=kind, **told, actor=actor, at=at)
+    return _("已记下{party}的方案，消费者{date}前可以回它。").format(party=party_name(party), date=day(given["until"]))
+
+
 def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     fact, value, version = given["fact"], given["value"], complaint.decision
     decision = triage.make_finding(complaint, fact=fact, value=value, reason=given["reason"], actor=actor, at=at)
@@ -149,6 +157,14 @@ ACTS: Mapping[str, Act] = {
             forms.AskForm,
             _says(gettext_lazy("向消费者或一方要说明、要证据，写明期限。待受理的案件问消费者，会转为待补充。")),
             _ask,
+        ),
+        Act(
+            "offer",
+            gettext_lazy("记下方案"),
+            "scale",
+            forms.OfferForm,
+            _says(gettext_lazy("对方没有接入、口头或书面提了方案时用。消费者会看到它和法律怎么算，再决定。")),
+            _offer,
         ),
         Act(
             "finding",

@@ -23,10 +23,11 @@ from complaints.admin.story import lines_of, standings_of
 from complaints.case_limits import limits_of
 from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
+from complaints.flow.offers import CannotOffer
 from complaints.flow.triage import CannotAct
 from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.lifecycle import IllegalMove
-from complaints.models import Complaint, DecisionRecord
+from complaints.models import Complaint, DecisionRecord, Feedback
 from complaints.models.actor import Actor
 from complaints.narrative import day, moment, until_words
 from complaints.posting import post_only
@@ -56,6 +57,8 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "lines": lines_of(complaint, versions=versions),
         "standings": standings_of(respondents, on=on),
         "requests": requests,
+        "offers": list(complaint.offers.order_by("-number")),
+        "feedback": Feedback.objects.filter(complaint=complaint).first(),
         "deliveries": deliveries_of(complaint),
         "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open(complaint)],
         "other_form": _other_facts(complaint, actor, finding) if can_find else None,
@@ -96,7 +99,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
         complaint = _visible(actor, reference)
         form.complaint = complaint
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, seen=form.cleaned_data["version"])
-    except (IllegalMove, CannotAct) as refusal:
+    except (IllegalMove, CannotAct, CannotOffer) as refusal:
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
     messages.success(request, said)
     return redirect(way_back(request, reverse("admin:case", args=[reference])))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -18,10 +19,11 @@ from complaints.admin.panels import fact_choices, speaker_label
 from complaints.deadlines import answer_by
 from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint
+from complaints.models import Complaint, Offer
 from complaints.models.actor import Actor
 from complaints.models.complaint import Party
 from complaints.narrative import language
+from complaints.statement import NoAmount, amount
 from routing import explain, rulebook
 
 ASKED: Sequence[tuple[str, Any]] = (("consumer", gettext_lazy("消费者")), *Party.choices)
@@ -141,6 +143,47 @@ class AskForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         return {"facts": [], **(super().clean() or {})}
+
+
+class OfferForm(ActForm):
+    party = forms.ChoiceField(
+        label=gettext_lazy("谁提的"),
+        choices=Party.choices,
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一下方案是谁提的。")),
+    )
+    kind = forms.ChoiceField(
+        label=gettext_lazy("怎么解决"),
+        choices=Offer.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages=_choose(gettext_lazy("选一下怎么解决。")),
+    )
+    amount = forms.CharField(
+        label=gettext_lazy("多少元"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+        help_text=gettext_lazy("退款或赔偿要写明金额。"),
+    )
+    words = text_box(gettext_lazy("对方的原话"), gettext_lazy("照对方说的写，消费者会看到。"), limit=WORDS_LENGTH)
+    until = forms.DateField(
+        label=gettext_lazy("有效到哪天"),
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": gettext_lazy("写上方案有效到哪天。"),
+            "invalid": gettext_lazy("没有这一天，或者写法读不懂。写成年-月-日三个数字，例如2026-6-8。"),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("until", due_after(timezone.localdate()))
+
+    def clean_amount(self) -> Decimal | None:
+        try:
+            return amount(self.cleaned_data["amount"])
+        except NoAmount as refusal:
+            raise forms.ValidationError(str(refusal), code="amount") from None
 
 
 class FindingForm(ActForm):

@@ -18,12 +18,13 @@ from accounts.models import ApiKey, Endpoint, Organisation, User
 from complaints.admin import case, deliveries, queue, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
-from complaints.models import Delivery
+from complaints.admin.told import NoticeAdmin
+from complaints.models import Delivery, Notice
 
 Page = Callable[..., HttpResponse]
 
 # Everything an operator looks after by stock pages. Cases are not here: they have pages of their own.
-SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery})
+SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery, Notice})
 
 
 class DeskSite(AdminSite):
@@ -39,6 +40,7 @@ class DeskSite(AdminSite):
         self.disable_action("delete_selected")
         self.register(Endpoint, EndpointAdmin)
         self.register(Delivery, DeliveryAdmin)
+        self.register(Notice, NoticeAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take what is listed above. What packages bring along (job queue, lock-outs, groups) has no place here: a

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from accounts.models import Organisation, User
 from complaints.admin.access import name_of
 from complaints.deadlines import standing_of
+from complaints.flow.aftermath import ReopenReason
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, DecisionRecord, Event, Respondent
+from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent
 from complaints.narrative import (
     Known,
     Line,
@@ -27,6 +28,7 @@ from complaints.narrative import (
     parties_listed,
     party_name,
     position_words,
+    sum_words,
     timeline_of,
     until_words,
     verdict_word,
@@ -133,6 +135,10 @@ def _told_whatif(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     return _("推演备注"), _("如果：{supposed}。那么：{moved}。").format(supposed=supposed, moved=comma.join(moved))
 
 
+def _told_of(event: Event, words: str) -> str:
+    return words.format(party=party_name(event.body["party"]))
+
+
 def _given(key: str, value: Any) -> str:
     """A supposed day, kind of goods or list of parties as a reader says it."""
     if not value:
@@ -165,8 +171,27 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
         _("消费者请协会受理"),
         _("决定受不受理，{until}。").format(until=until_words(date.fromisoformat(event.body["accept_by"]))),
     ),
+    "offer-refused": lambda event, names: (_told_of(event, _("消费者没有接受{party}的方案")), ""),
+    "offer-countered": lambda event, names: (
+        _("消费者向{party}还价：{sum}").format(
+            party=party_name(event.body["party"]), sum=sum_words(event.body["counter"])
+        ),
+        "",
+    ),
+    "offer-broken": lambda event, names: (_told_of(event, _("消费者说{party}没有兑现")), ""),
+    "payment-asked": lambda event, names: (_told_of(event, _("约好的日子过了，问了消费者{party}有没有兑现")), ""),
+    "moved.agree": lambda event, names: (_told_of(event, _("消费者接受了{party}的方案")), ""),
+    "moved.keep": lambda event, names: (_told_of(event, _("消费者确认{party}已经兑现，投诉解决")), ""),
     "moved.query": lambda event, names: (_("转为待补充"), ""),
     "moved.supply": lambda event, names: (_("材料补齐，回到待受理"), ""),
+    "moved.reopen": lambda event, names: (
+        _("消费者重新打开了投诉"),
+        str(ReopenReason(event.body["reason"]).label),
+    ),
+    "rated": lambda event, names: (
+        _("消费者打了分：{score}").format(score=Feedback.Score(event.body["score"]).label),
+        "",
+    ),
     "moved.withdraw": lambda event, names: (_("消费者撤回了投诉"), ""),
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -13,8 +14,8 @@ from accounts.models import User
 from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
-from complaints.flow import clock, consumer, intake, responses, triage
-from complaints.models import Complaint, Evidence
+from complaints.flow import clock, consumer, intake, offers, responses, triage
+from complaints.models import Complaint, Evidence, Offer
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -66,6 +67,23 @@ def _answer(scene: Scene, step: dict[str, Any], at: datetime) -> None:
         actor=scene.platform,
         at=at,
     )
+
+
+def _offer(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    offers.make_offer(
+        scene.complaint,
+        party=Party(step["party"]),
+        kind=Offer.Kind(step["kind"]),
+        amount=Decimal(step["amount"]),
+        words=step["words"],
+        until=scene.today + timedelta(days=step["days"]),
+        actor=scene.platform,
+        at=at,
+    )
+
+
+def _take(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    offers.accept_offer(scene.complaint.offers.get(), actor=scene.consumer, at=at)
 
 
 def _evidence(scene: Scene, step: dict[str, Any], at: datetime) -> None:
@@ -142,6 +160,8 @@ def _hand_off(scene: Scene, step: dict[str, Any], at: datetime) -> None:
 ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "answer": _answer,
     "evidence": _evidence,
+    "offer": _offer,
+    "take": _take,
     "lapse": _lapse,
     "refer": _refer,
     "assign": _assign,

@@ -53,9 +53,11 @@ def recount(complaint_id: int, *, at: datetime) -> bool:
         return False
     moved = sum(_recount_answer(each) for each in complaint.respondents.unheard()) > 0
     was = complaint.due_on
-    if complaint.state == State.NEGOTIATING:
+    if complaint.state == State.PROMISED:
+        pass  # what was agreed is due on a day of the calendar, which nothing moves
+    elif complaint.state == State.NEGOTIATING:
         await_answers(complaint)
-    elif (due_on := _associations_day(complaint)) != was:
+    elif (due_on := associations_day(complaint)) != was:
         complaint.due_on = due_on
         complaint.save(update_fields=["due_on"])
     if not moved and complaint.due_on == was:
@@ -81,7 +83,7 @@ def _recount_answer(respondent: Respondent) -> bool:
     return True
 
 
-def _associations_day(complaint: Complaint) -> date | None:
+def associations_day(complaint: Complaint) -> date | None:
     """The last day to accept or decline, or to mediate; None while testing holds it up."""
     if complaint.accepted_at:
         until = mediation_by(complaint, local_day(complaint.accepted_at))

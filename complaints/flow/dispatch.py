@@ -20,11 +20,22 @@ NOTICES = {
     "evidence-added": "case.evidence_added",
     "asked": "case.response_requested",
     "lapsed": "case.response_overdue",
+    "offer-made": "case.offer_made",
+    "offer-refused": "case.offer_refused",
+    "offer-countered": "case.offer_countered",
+    "offer-lapsed": "case.offer_lapsed",
+    "offer-broken": "case.offer_broken",
+    "moved.agree": "case.offer_accepted",
+    "moved.resume": "case.updated",
+    "moved.resume-referral": "case.updated",
+    "moved.resume-mediation": "case.updated",
     "moved.accept": "case.updated",
     "moved.decline": "case.updated",
+    "moved.keep": "case.closed",
     "moved.settle": "case.closed",
     "moved.terminate": "case.closed",
     "moved.withdraw": "case.withdrawn",
+    "moved.reopen": "case.reopened",
     "moved.hand-off": "case.escalated",
 }
 
@@ -105,6 +116,10 @@ def _delivery(
         data |= {"party": event.body.get("party") or event.body["to"], "response_due_on": event.body["due_on"]}
     if event.kind == "decided":
         data |= {"decision": event.body["decision"], "decision_digest": event.body["digest"]}
+    if "offer" in event.body:
+        data |= {"offer": event.body["offer"]}
+    if "offer" in event.body and "party" in event.body:  # whose offer it is; that party's answer runs by another clock
+        data |= {"party": event.body["party"], "response_due_on": None}
     event_id = f"evt_{complaint.reference}_{event.sequence}"
     return Delivery(
         event=event,

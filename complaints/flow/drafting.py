@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 
 from accounts.sealing import seal, unseal
-from complaints import vault
+from complaints import staging, vault
+from complaints.flow import windows
 from complaints.models import Blob, Draft
 
 CHECK = "check"  # the last look at all pages, with the declaration
@@ -23,19 +24,34 @@ def begin(*, language: str, at: datetime) -> Draft:
 
 @transaction.atomic
 def keep_page(
-    draft: Draft, slug: str, fields: Mapping[str, Any], *, is_complete: bool, language: str, at: datetime
+    draft: Draft,
+    slug: str,
+    fields: Mapping[str, Any],
+    *,
+    is_complete: bool,
+    language: str,
+    at: datetime,
+    seen: str = "",
 ) -> Draft:
     """Keep what was typed on one page, right or wrong. The row is locked: of two tabs neither loses its page.
+
+    Where another window has kept other words on this page since ``seen``, these are put aside, to be chosen from.
 
     What was refused before, here or at the last look, is forgotten: it was about other words."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.filed_as_id:
         return draft
-    draft.answers[slug] = dict(fields)
+    if windows.is_overtaken(draft, slug, fields, seen):
+        draft.aside[slug], draft.touched_at = dict(fields), at
+        draft.save(update_fields=["aside", "touched_at"])
+        return draft
+    draft.answers[slug], draft.written[slug] = dict(fields), windows.window_of(seen)
+    if draft.aside.get(slug) == draft.answers[slug]:
+        del draft.aside[slug]
     draft.done = [page for page in draft.done if page != slug] + ([slug] if is_complete else [])
     draft.refused = {page: said for page, said in draft.refused.items() if page not in {slug, CHECK}}
     draft.touched_at, draft.language = at, language
-    draft.save(update_fields=["answers", "done", "refused", "touched_at", "language"])
+    draft.save(update_fields=["answers", "written", "aside", "done", "refused", "touched_at", "language"])
     return draft
 
 
@@ -69,8 +85,11 @@ def discard(draft: Draft) -> None:
         if draft.filed_as_id:
             return
         blobs = list(Blob.objects.filter(offered_as__draft=draft).distinct())
+        uploads = list(draft.uploads.values_list("key", flat=True))
         draft.evidence.all().delete()
         draft.delete()
+    for key in uploads:
+        staging.drop(key)
     for blob in blobs:
         _discard_blob(blob)
 

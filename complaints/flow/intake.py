@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -46,7 +47,8 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
     complaint = _create(filing, receipt_hash=hash_of(code), consumer=consumer, language=draft.language, at=at)
     _keep_contact(complaint, filing)
     evidence = _take_over(draft, complaint)
-    draft.filed_as, draft.answers, draft.touched_at = complaint, {}, at
+    draft.filed_as, draft.answers, draft.aside, draft.touched_at = complaint, {}, {}, at
+    draft.resume_hash, draft.resume_sealed = None, ""
     draft.save()
     timeline.record(complaint, "filed", {"evidence": [item.blob.sha256 for item in evidence]}, actor="consumer", at=at)
 
@@ -63,7 +65,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
 def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: datetime) -> Evidence:
     """Keep a file for a draft. The same file twice is refused. Raises vault.Unacceptable; nothing is kept then."""
     if draft.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
-        raise vault.Unacceptable("too-many", _too_many())
+        raise vault.Unacceptable("too-many", too_many())
     blob = vault.keep(upload, at=at)
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft.pk)
@@ -77,15 +79,9 @@ def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: 
             blob=blob,
             kind=kind,
             name=vault.clean_name(upload.name or ""),
-            position=draft.evidence.count(),
+            position=_behind(draft),
             received_at=at,
         )
-
-
-@transaction.atomic
-def change_kind_in_draft(draft: Draft, evidence_id: int, kind: str) -> None:
-    """Say of what kind a piece is."""
-    draft.evidence.offered().filter(pk=evidence_id, complaint=None).update(kind=Evidence.Kind(kind))
 
 
 def add_evidence(
@@ -184,5 +180,12 @@ def _assert_by_evidence(complaint: Complaint, pieces: list[Evidence], *, at: dat
     return made
 
 
-def _too_many() -> str:
+def _behind(draft: Draft) -> int:
+    """The place behind the last piece."""
+    last = draft.evidence.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
+
+
+def too_many() -> str:
+    """That no more files are taken, and what to do."""
     return _("最多{limit}个文件。先删掉不太要紧的，再传这个。").format(limit=settings.EVIDENCE_MAX_FILES)

@@ -18,6 +18,8 @@ def advance(
     if complaint.state not in OPEN:
         complaint.closed_at = at
         complaint.due_on = None
+    else:
+        complaint.closed_at = None
     complaint.save(update_fields=["state", "closed_at", "due_on"])
     told = {"from": before.value, "to": complaint.state, **(body or {})}
     return timeline.record(complaint, f"moved.{move}", told, actor=actor.label, at=at)

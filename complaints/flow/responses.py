@@ -51,7 +51,7 @@ def receive_response(
     """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
-    respondent = _respondent(complaint, party, actor.organisation)
+    respondent = respondent_for(complaint, party, actor.organisation)
     _check(party, position, claims, points_to)
 
     until = answer_of(respondent)
@@ -68,7 +68,7 @@ def receive_response(
     return decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
 
 
-def _respondent(complaint: Complaint, party: Party, organisation: Organisation | None) -> Respondent:
+def respondent_for(complaint: Complaint, party: Party, organisation: Organisation | None) -> Respondent:
     """The respondent this organisation may answer for: itself, or one it passes notices on to."""
     respondent = complaint.respondents.get(party=party)
     if organisation is None:

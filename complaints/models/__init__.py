@@ -8,8 +8,12 @@ from complaints.models.delivery import Attempt, Delivery, Heartbeat
 from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence, Viewing
+from complaints.models.feedback import Feedback
 from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
+from complaints.models.notice import Notice
+from complaints.models.offer import Offer
+from complaints.models.upload import Upload
 
 __all__ = [
     "Actor",
@@ -24,13 +28,17 @@ __all__ = [
     "Draft",
     "Event",
     "Evidence",
+    "Feedback",
     "Heartbeat",
     "IdempotentAnswer",
     "LawText",
+    "Notice",
+    "Offer",
     "Party",
     "Request",
     "Respondent",
     "Speaker",
     "Tally",
+    "Upload",
     "Viewing",
 ]

@@ -151,6 +151,8 @@ class Contact(models.Model):
     complaint = models.OneToOneField(Complaint, models.CASCADE, related_name="contact")
     sealed = models.TextField()
     region = models.CharField(max_length=12, blank=True)
+    muted_at = models.DateTimeField(null=True, blank=True)  # no notices of this case since then
+    erase_at_end = models.BooleanField(default=False)  # the account was deleted: what is here goes when the case ends
 
     class Meta:
         verbose_name = _("联系方式")

@@ -21,7 +21,12 @@ class Draft(models.Model):
     answers = models.JSONField(default=dict)  # page → its fields as typed, valid or not
     done = models.JSONField(default=list)  # the pages answered so far, in order
     refused = models.JSONField(default=dict)  # pages not taken when last sent → what they say it with
+    written = models.JSONField(default=dict)  # page → the window that wrote it last, a random name
+    aside = models.JSONField(default=dict)  # page → what another window sent meanwhile, until one of the two is chosen
     language = models.CharField(max_length=2, default="zh")
+    # What opens it on another device, once its owner asked for that: the code hashed under our key, and sealed.
+    resume_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
+    resume_sealed = models.CharField(max_length=200, blank=True)
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     # The submit button carries this: a second press, a reload or a second tab finds the complaint already made.

@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.lifecycle import Role
 from complaints.models.actor import Actor
@@ -73,6 +74,9 @@ class Evidence(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, blank=True, related_name="evidence")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="offered_as")
     kind = models.CharField(_("种类"), max_length=16, choices=Kind.choices, default=Kind.OTHER)
+    caption = models.CharField(
+        pgettext_lazy("evidence", "说明"), max_length=200, blank=True
+    )  # what it shows, in the owner's words
     name = models.CharField(_("原文件名"), max_length=255)  # the client's, cleaned; data, never a path
     offered_by = models.CharField(_("提交方"), max_length=16, default=Role.CONSUMER)  # consumer, or a party
     position = models.PositiveSmallIntegerField(default=0)

@@ -15,7 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from complaints.case_limits import limits_of
-from complaints.deadlines import answer_by
+from complaints.deadlines import answer_by, reopen_by
+from complaints.flow.aftermath import may_rate
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
@@ -42,6 +43,7 @@ from complaints.web.case_decision import (
     wanted_of,
 )
 from complaints.web.case_forms import AnswerForm
+from complaints.web.case_offers import shown
 from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
 from routing import Explanation, explain, rulebook
 
@@ -62,6 +64,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     """What is happening, who must act by when, and all that happened, newest first."""
     complaint, today = find_case(request, reference), timezone.localdate()
     respondents, evidence = respondents_of(complaint), proofs_of(complaint)
+    offers = list(complaint.offers.order_by("-number"))
     asked = list(complaint.requests.order_by("-asked_at"))
     known = Known(
         offered_by={proof.item.pk: proof.item.offered_by for proof in evidence},
@@ -75,7 +78,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     of_me = [each for each in asked if each.to == "consumer" and not each.answered_at] if complaint.is_open else []
     page = {
         "tab": "progress",
-        "turn": turn_of(complaint, respondents, asked, on=today),
+        "turn": turn_of(complaint, respondents, asked, offers, on=today),
         "lines": [line for line in lines if not line.technical],
         "technical": [line for line in lines if line.technical],
         "terms": terms_of(limits_of(complaint, respondents), on=today),
@@ -85,6 +88,8 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "asked_of_me": of_me,
         "ask_form": AnswerForm(questions_asked(of_me)) if of_me else None,
         "declined": complaint.statement.get("declined"),
+        "may_rate": may_rate(complaint, at=timezone.now()),
+        "offers": [shown(complaint, each, on=today) for each in offers],
     }
     return render(request, "case/progress.html", {**frame_of(complaint), **page})
 
@@ -131,19 +136,7 @@ def decision_json(request: HttpRequest, reference: str) -> HttpResponse:
     """The decision as a machine can replay it, to keep."""
     complaint = find_case(request, reference)
     record = _version(complaint, request.GET.get("v"))
-    body = {
-        "case": complaint.reference,
-        "version": record.number,
-        "at": record.at.isoformat(),
-        "because": record.because,
-        "input": record.input,
-        "output": record.output,
-        "sources": record.sources,
-        "disputed": record.disputed,
-        "digest": record.digest,
-        "rulebook": record.rulebook,
-    }
-    response = JsonResponse(body, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response = JsonResponse(replayable(complaint, record), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="{complaint.reference}-v{record.number}.json"'
     return response
 
@@ -157,8 +150,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     own = Complaint.objects.visible_to(Actor.consumer(request.user)).order_by("-filed_at")
     rows = [
-        (complaint, turn_of(complaint, list(complaint.respondents.all()), list(complaint.requests.all()), on=today))
-        for complaint in own.prefetch_related("respondents", "requests")
+        (each, turn_of(each, list(each.respondents.all()), each.requests.all(), each.offers.all(), on=today))
+        for each in own.prefetch_related("respondents", "requests", "offers")
     ]
     rows.sort(key=lambda row: (not row[0].is_open, row[1].who != "consumer"))
     return render(request, "case/mine.html", {"rows": rows})
@@ -175,6 +168,25 @@ def frame_of(complaint: Complaint) -> dict[str, Any]:
         "tab": "decision",
         "may_refer": "refer" in moves,
         "may_withdraw": "withdraw" in moves,
+        "may_reopen": "reopen" in moves
+        and (until := reopen_by(complaint)) is not None
+        and until >= timezone.localdate(),
+    }
+
+
+def replayable(complaint: Complaint, record: DecisionRecord) -> dict[str, Any]:
+    """The decision with all a machine needs to make it again."""
+    return {
+        "case": complaint.reference,
+        "version": record.number,
+        "at": record.at.isoformat(),
+        "because": record.because,
+        "input": record.input,
+        "output": record.output,
+        "sources": record.sources,
+        "disputed": record.disputed,
+        "digest": record.digest,
+        "rulebook": record.rulebook,
     }
 
 

@@ -35,9 +35,9 @@ def or_why_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
     """What can no longer be done is said on the page of the case."""
 
     @wraps(view)
-    def tried(request: HttpRequest, *args: Any, reference: str) -> HttpResponse:
+    def tried(request: HttpRequest, *args: Any, reference: str, **named: Any) -> HttpResponse:
         try:
-            return view(request, *args, reference=reference)
+            return view(request, *args, reference=reference, **named)
         except IllegalMove as refusal:
             messages.info(request, str(refusal))
             return redirect("complaints:case", reference)

@@ -1,20 +1,26 @@
-"""The forms of a filed case: answers to open questions, more evidence, and the two doors that need a second look."""
+"""The forms of a filed case: answers to open questions, more evidence, offers, doors that need a second look."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Evidence
+from complaints.flow.aftermath import ReopenReason
+from complaints.models import Evidence, Feedback
+from complaints.statement import NoAmount, amount
 
 ANSWERS = [("yes", _("是")), ("no", _("不是")), ("unsure", _("我不清楚"))]
 PREFIX = "fact-"
+REPLY_LENGTH = 500
+RATE_LENGTH = 200
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -97,7 +103,91 @@ class ConfirmForm(forms.Form):
 
     understood = forms.BooleanField()
 
-    def __init__(self, label: str, missing: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, label: Any, missing: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["understood"].label = label
         self.fields["understood"].error_messages["required"] = missing
+
+
+class AcceptForm(ConfirmForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_("我接受这个方案"), _("请先勾选，确认你接受。"), *args, **kwargs)
+
+
+class KeptForm(ConfirmForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_("答应的我都收到了，这件事解决了"), _("请先勾选，确认都收到了。"), *args, **kwargs)
+
+
+class UnpaidForm(ConfirmForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_("约好的日子过了，我没有收到"), _("请先勾选，确认没有收到。"), *args, **kwargs)
+
+
+def _reason(label: Any) -> forms.CharField:
+    too_long = _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")
+    field = forms.CharField(
+        label=label,
+        help_text=_("对方会看到。别写电话、住址和收款码。"),
+        required=False,
+        max_length=REPLY_LENGTH,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    field.error_messages["max_length"] = too_long
+    return field
+
+
+class RefuseForm(forms.Form):
+    words = _reason(_("为什么不接受"))
+
+
+class CounterForm(forms.Form):
+    """For how much the consumer would agree."""
+
+    amount = forms.CharField(
+        label=_("我希望是多少元"),
+        max_length=40,
+        widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),
+        error_messages={"required": _("写一下你希望是多少元，例如469。")},
+    )
+    words = _reason(_("理由"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].prefix = "¥"  # type: ignore[attr-defined]  # read by templates/components/field.html
+
+    def clean_amount(self) -> Decimal:
+        try:
+            found = amount(self.cleaned_data["amount"])
+        except NoAmount as refusal:
+            raise ValidationError(str(refusal), code="amount") from None
+        if not found:
+            raise ValidationError(_("写一个比0大的金额。"), code="amount")
+        return found
+
+
+class ReopenForm(forms.Form):
+    reason = forms.ChoiceField(
+        label=_("为什么要重新打开"),
+        choices=ReopenReason.choices,
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一下为什么要重新打开。")),
+    )
+
+
+class RateForm(forms.Form):
+    """Five words rather than stars: they read the same for everybody."""
+
+    score = forms.ChoiceField(
+        label=_("总的来说，这件事办得怎么样？"),
+        choices=sorted(Feedback.Score.choices, reverse=True),
+        widget=forms.RadioSelect,
+        error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一个分。")),
+    )
+    words = forms.CharField(
+        label=_("想说一句什么"),
+        help_text=_("只有协会看得到，别写电话和住址。"),
+        required=False,
+        max_length=RATE_LENGTH,
+        error_messages={"max_length": _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")},
+    )

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import case, case_acts, case_days, evidence_view, track
+from complaints.web import (
+    case,
+    case_acts,
+    case_after,
+    case_channels,
+    case_days,
+    case_letter,
+    case_pack,
+    evidence_view,
+    offer_acts,
+    track,
+)
 
 urlpatterns: list[URLPattern] = [
     path("mine/", case.mine, name="mine"),
@@ -13,9 +24,16 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/decision.json", case.decision_json, name="decision-json"),
     path("case/<str:reference>/trace/", case.trace, name="trace"),
     path("case/<str:reference>/days/", case_days.days, name="days"),
+    path("case/<str:reference>/next/", case_channels.next_channel, name="next"),
+    path("case/<str:reference>/letter/", case_letter.letter, name="letter"),
+    path("case/<str:reference>/letter.pdf", case_letter.letter_pdf, name="letter-pdf"),
+    path("case/<str:reference>/pack/<slug:way>/", case_pack.pack_for, name="pack"),
     path("case/<str:reference>/answers/", case_acts.answer, name="answer"),
     path("case/<str:reference>/evidence/", case_acts.evidence, name="case-evidence"),
+    path("case/<str:reference>/offer/<int:number>/", offer_acts.offer, name="offer"),
     path("case/<str:reference>/refer/", case_acts.refer, name="refer"),
+    path("case/<str:reference>/reopen/", case_after.open_again, name="reopen"),
+    path("case/<str:reference>/feedback/", case_after.feedback, name="feedback"),
     path("case/<str:reference>/withdraw/", case_acts.take_back, name="withdraw"),
     path("evidence/<int:evidence_id>/<str:variant>/", evidence_view.evidence_bytes, name="evidence-bytes"),
 ]

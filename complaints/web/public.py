@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from complaints.narrative import language
 from routing.engine.readable import day_in_words
 
-STATEMENTS_DATED = date(2026, 4, 17)  # change with every change of what the statements promise
+STATEMENTS_DATED = date(2026, 11, 21)  # change with every change of what the statements promise
 
 
 def _promises() -> dict[str, Any]:

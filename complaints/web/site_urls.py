@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import public
+from complaints.web import app, public
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
+    path("manifest.webmanifest", app.manifest, name="manifest"),
+    path("offline/", app.offline, name="offline"),
     path("how/", public.how, name="how"),
     path("help/", public.help_index, name="help"),
     path("help/find-live-room/", public.find_live_room, name="find-live-room"),

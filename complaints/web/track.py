@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
-from datetime import datetime, timedelta
-from http import HTTPStatus
+from datetime import datetime
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,18 +15,17 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from accounts.sealing import keyed_hash
 from complaints.flow import drafting
 from complaints.flow.intake import hash_of
-from complaints.models import Complaint, Tally
+from complaints.models import Complaint
 from complaints.posting import post_only
 from complaints.references import ALPHABET, HEARD_AS, RECEIPT_GROUP, RECEIPT_RANDOM, tidy_receipt_code
 from complaints.web import drafts
 from complaints.web.actors import actor_of
 from complaints.web.case_forms import posted
 from complaints.web.receipts import close_case, open_case
+from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
 
-WRONG_CODES_PER_HOUR = 10  # from one network; 130 random bits would bear far more
 LENGTH = RECEIPT_RANDOM + 2  # the random characters and one check character for each half
 GROUPS = LENGTH // RECEIPT_GROUP
 HALF = RECEIPT_RANDOM // 2
@@ -105,12 +102,11 @@ def track(request: HttpRequest) -> HttpResponse:
     form = CodeForm(posted(request))
     if request.method != "POST" or not form.is_valid():
         return _page(request, form)
-    window = now.replace(minute=0, second=0, microsecond=0)
-    if _wrong_so_far(request, window) >= WRONG_CODES_PER_HOUR:
-        return _too_many(request, window, now)
+    if is_out_of_tries(request, at=now):
+        return wait_page(request, at=now)
     complaint = Complaint.objects.filter(receipt_hash=hash_of(form.cleaned_data["code"])).first()
     if complaint is None:
-        return _not_found(request, form, window, now)
+        return _not_found(request, form, now)
     return _opened(request, complaint, now)
 
 
@@ -133,42 +129,12 @@ def _opened(request: HttpRequest, complaint: Complaint, now: datetime) -> HttpRe
     return redirect("complaints:case", complaint.reference)
 
 
-def _not_found(request: HttpRequest, form: CodeForm, window: datetime, now: datetime) -> HttpResponse:
-    if Tally.objects.count_up(what=_network(request), window=window) > WRONG_CODES_PER_HOUR:
-        return _too_many(request, window, now)
+def _not_found(request: HttpRequest, form: CodeForm, now: datetime) -> HttpResponse:
+    if count_wrong(request, at=now):
+        return wait_page(request, at=now)
     form.add_error("code", _("没有找到。核对一下回执码，再试一次。"))
     return _page(request, form)
 
 
 def _page(request: HttpRequest, form: CodeForm) -> HttpResponse:
-    return _silent(render(request, "case/track.html", {"form": form}))
-
-
-def _too_many(request: HttpRequest, window: datetime, now: datetime) -> HttpResponse:
-    left = window + timedelta(hours=1) - now
-    minutes = max(1, -(-int(left.total_seconds()) // 60))
-    response = render(request, "case/track_wait.html", {"minutes": minutes}, status=HTTPStatus.TOO_MANY_REQUESTS)
-    response["Retry-After"] = str(minutes * 60)
-    return _silent(response)
-
-
-def _silent(response: HttpResponse) -> HttpResponse:
-    """Nobody outside learns that this page was open. (``no-referrer`` would take the Origin from our own form too.)"""
-    response["Referrer-Policy"] = "same-origin"
-    return response
-
-
-def _wrong_so_far(request: HttpRequest, window: datetime) -> int:
-    row = Tally.objects.filter(what=_network(request), window=window).values_list("count", flat=True).first()
-    return row or 0
-
-
-def _network(request: HttpRequest) -> str:
-    """The caller's network as a keyed hash: one IPv4 address, or the 64-bit prefix an IPv6 household has."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return "receipt-code:unknown"
-    bits = 64 if address.version == 6 else 32
-    network = ipaddress.ip_network((address, bits), strict=False)
-    return f"receipt-code:{keyed_hash(str(network))}"
+    return silent(render(request, "case/track.html", {"form": form}))

@@ -1,5 +1,6 @@
 """The filing form for people: one view for all its question pages, and the pages around them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.flow import drafting
+from complaints.flow import drafting, windows
 from complaints.models import Draft
 from complaints.narrative import language
 from complaints.web import drafts
@@ -30,7 +31,7 @@ def start(request: HttpRequest) -> HttpResponse:
     shown: dict[str, Any] = {"outlived": drafts.has_outlived(request, at=at), "first_url": FIRST.url}
     if draft:
         page = journey_of(draft).resume_at()
-        shown |= {"draft": draft, "resume_step": page.step if page else STEPS, "resume_url": _resume_url(page)}
+        shown |= {"draft": draft, "resume_step": page.step if page else STEPS, "resume_url": resume_url(page)}
     return render(request, "wizard/start.html", shown)
 
 
@@ -49,9 +50,15 @@ def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
         draft = None
     if request.method == "POST" and not trouble.is_unreadable:
         return _keep(request, draft, page)
+    if draft and slug in draft.aside:
+        return redirect(choose_url(request, slug))
     journey = journey_of(draft)
     refused = journey.saved(page) if draft and slug in draft.refused else None
-    shown = {"form": refused or journey.form(page), "more": trouble.sentences}
+    shown = {
+        "form": refused or journey.form(page),
+        "more": trouble.sentences,
+        "seen": windows.as_seen(draft, slug),
+    }
     return render(request, [page.template, "wizard/page.html"], {**frame(request, draft, journey, page), **shown})
 
 
@@ -63,18 +70,6 @@ def help_now(request: HttpRequest) -> HttpResponse:
     safety = BY_SLUG["safety"]
     onward = reverse("complaints:wizard-check") if _from_check(request) else journey_of(draft).url_after(safety)
     return render(request, "wizard/help_now.html", {"onward_url": onward, "back_url": safety.url, "step": safety.step})
-
-
-@never_cache
-@require_safe
-def save(request: HttpRequest) -> HttpResponse:
-    """Everything is kept: how to come back."""
-    draft = drafts.unfinished_draft_of(request, at=timezone.now())
-    if draft is None:
-        return redirect("complaints:start")
-    page = journey_of(draft).resume_at()
-    shown = {"resume_url": _resume_url(page), "resume_step": page.step if page else STEPS, "steps_total": STEPS}
-    return render(request, "wizard/save.html", shown)
 
 
 @never_cache
@@ -90,10 +85,10 @@ def delete(request: HttpRequest) -> HttpResponse:
     return render(request, "wizard/delete.html", {"draft": draft, "back_url": reverse("complaints:start")})
 
 
-def journey_of(draft: Draft | None) -> Journey:
-    """The way through the form, read today in the language of the page."""
-    answers, done = (draft.answers, frozenset(draft.done)) if draft else ({}, frozenset())
-    return Journey(answers, timezone.localdate(), language(), done)
+def journey_of(draft: Draft | None, answers: Mapping[str, Any] | None = None) -> Journey:
+    """The way through the form, read today in the language of the page; with other ``answers`` than those kept."""
+    kept, done = (draft.answers, frozenset(draft.done) - draft.aside.keys()) if draft else ({}, frozenset())
+    return Journey(kept if answers is None else answers, timezone.localdate(), language(), done)
 
 
 def frame(request: HttpRequest, draft: Draft | None, journey: Journey, page: Page) -> dict[str, Any]:
@@ -111,6 +106,11 @@ def frame(request: HttpRequest, draft: Draft | None, journey: Journey, page: Pag
     }
 
 
+def choose_url(request: HttpRequest, slug: str) -> str:
+    """Where one chooses between what two windows sent."""
+    return reverse("complaints:wizard-choose", args=[slug]) + ("?from=check" if _from_check(request) else "")
+
+
 def onward(request: HttpRequest, journey: Journey, page: Page) -> str:
     """Where a page that was answered leads: back to the check page if one came from there."""
     if "save" in request.POST:
@@ -125,17 +125,25 @@ def _keep(request: HttpRequest, draft: Draft | None, page: Page) -> HttpResponse
     form = journey_of(draft).form(page, request.POST)
     draft = draft or drafting.begin(language=language(), at=at)
     draft = drafting.keep_page(
-        draft, page.slug, form.to_keep(), is_complete=form.is_valid(), language=language(), at=at
+        *(draft, page.slug, form.to_keep()),
+        is_complete=form.is_valid(),
+        language=language(),
+        at=at,
+        seen=request.POST.get("seen", ""),
     )
     if request.headers.get("Accept") == "application/json":  # saved while somebody types: no judgment yet, no next page
-        return drafts.remember(JsonResponse({"saved": _saved(draft)}), draft)
+        return drafts.remember(JsonResponse({"saved": _saved(draft, page)}), draft)
+    if page.slug in draft.aside:
+        return drafts.remember(redirect(choose_url(request, page.slug)), draft)
     if form.is_valid() or "save" in request.POST:
         return drafts.remember(redirect(onward(request, journey_of(draft), page)), draft)
     draft = drafting.refuse(draft, page.slug, at=at)
     return drafts.remember(redirect(request.get_full_path()), draft)  # Back then asks nobody to send anything again
 
 
-def _saved(draft: Draft) -> str:
+def _saved(draft: Draft, page: Page) -> str:
+    if page.slug in draft.aside:
+        return _("这一页在另一个窗口也改过。两份都存着，按“继续”选一份。")
     return _("{time}已自动保存").format(time=f"{timezone.localtime(draft.touched_at):%H:%M}")
 
 
@@ -143,5 +151,6 @@ def _from_check(request: HttpRequest) -> bool:
     return request.GET.get("from") == "check"
 
 
-def _resume_url(page: Page | None) -> str:
+def resume_url(page: Page | None) -> str:
+    """Where one goes on; the last look where nothing is missing."""
     return page.url if page else reverse("complaints:wizard-check")

@@ -17,9 +17,19 @@ LAYERS: list[dict[str, str]] = [
     {"complaints.models": "nouns"},
     dict.fromkeys(
         (
-            *("complaints.timeline", "complaints.vault", "complaints.sniff", "complaints.checker", "complaints.jobs"),
+            *(
+                "complaints.timeline",
+                "complaints.vault",
+                "complaints.sniff",
+                "complaints.staging",
+                "complaints.checker",
+                "complaints.jobs",
+            ),
             *("complaints.lawbooks", "complaints.rehearsal", "complaints.processes"),
             *("complaints.case_limits", "complaints.due_sheet", "complaints.posting"),
+            *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
+            *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
+            *("complaints.press", "complaints.typesetter", "complaints.packs"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
                 "complaints.statement",
@@ -57,6 +67,15 @@ BESIDE = {
     ("complaints.due_sheet", "complaints.deadlines"),
     ("complaints.due_sheet", "complaints.narrative"),
     ("complaints.letters", "complaints.narrative"),
+    ("complaints.packs", "complaints.vault"),
+    ("complaints.packs", "complaints.sniff"),
+    ("complaints.formal_letter", "complaints.letters"),
+    ("complaints.formal_letter", "complaints.narrative"),
+    ("complaints.channels", "complaints.channel_words"),
+    ("complaints.channels", "complaints.case_limits"),
+    ("complaints.channels", "complaints.deadlines"),
+    ("complaints.channels", "complaints.due_sheet"),
+    ("complaints.channels", "complaints.narrative"),
     ("complaints.vault", "complaints.sniff"),
     ("complaints.serving", "complaints.vault"),
     ("complaints.statement", "complaints.rooms"),
@@ -74,6 +93,10 @@ BESIDE = {
     ("complaints.check_pages", "complaints.check"),
     ("complaints.check_pages", "complaints.check_asks"),
     ("complaints.check_pages", "complaints.statement"),
+    ("complaints.timeline", "complaints.notices"),
+    ("complaints.notices", "complaints.jobs"),
+    ("complaints.news", "complaints.narrative"),
+    ("complaints.news", "complaints.sms"),
     ("complaints.rehearsal", "complaints.processes"),
 }
 

@@ -10,7 +10,8 @@ from accounts.sealing import keyed_hash
 from complaints.flow.intake import Filed
 from complaints.models import Tally
 from complaints.references import new_receipt_code
-from complaints.web.track import WRONG_CODES_PER_HOUR, wrong_groups
+from complaints.web.track import wrong_groups
+from complaints.web.wrong_codes import WRONG_CODES_PER_HOUR
 from tests.cast import Cast
 
 

@@ -45,6 +45,12 @@ def test_each_act_is_done_through_the_door_and_leaves_an_event(cast: Cast, signe
     do(chen, case, "ask", to="platform", words="请给出卖家的名称和地址。", facts=["seller_identity_given"], due_on=due)
     assert last_event(case)[0] == "asked"
     assert case.requests.get().facts == ["seller_identity_given"]
+    said = {"party": "merchant", "kind": "refund-only", "amount": "200", "words": "电话里说退两百。", "until": due}
+    do(chen, case, "offer", **{**said, "amount": ""})
+    assert not case.offers.exists()
+    do(chen, case, "offer", **said)
+    assert (last_event(case)[0], case.offers.get().recorded_by) == ("offer-made", cast.chen)
+    assert "电话里说退两百。" in chen.get(reverse("admin:case", args=[case.reference])).content.decode()
     do(chen, case, "finding", fact="seller_identity_given", value="no", reason="按地址寄信被退回。")
     assert (last_event(case)[0], case.decision and case.decision.number) == ("decided", 2)
     do(chen, case, "accept")
@@ -71,9 +77,9 @@ def test_only_the_acts_open_now_are_offered(cast: Cast, signed_in: SignIn) -> No
     def offered() -> set[str]:
         return {act.name for act, _does in chen.get(address).context["told_acts"]}
 
-    assert offered() == {"assign", "ask", "finding", "settle", "hand-off"}
+    assert offered() == {"assign", "ask", "offer", "finding", "settle", "hand-off"}
     Complaint.objects.filter(pk=case.pk).update(state="referred")
-    assert offered() == {"assign", "ask", "finding", "accept", "decline"}
+    assert offered() == {"assign", "ask", "offer", "finding", "accept", "decline"}
     Complaint.objects.filter(pk=case.pk).update(state="settled")
     assert offered() == set()
 

@@ -1,0 +1,44 @@
+"""The pieces of a draft put in order and said what they show, before anybody else sees them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from complaints.models import Draft, Evidence
+
+
+@transaction.atomic
+def change_kind(draft: Draft, evidence_id: int, kind: str) -> None:
+    """Say of what kind a piece is."""
+    draft.evidence.offered().filter(pk=evidence_id, complaint=None).update(kind=Evidence.Kind(kind))
+
+
+@transaction.atomic
+def caption(draft: Draft, evidence_id: int, words: str) -> None:
+    """Say in the owner's words what a piece shows."""
+    draft.evidence.offered().filter(pk=evidence_id, complaint=None).update(caption=words)
+
+
+def move_up(draft: Draft, evidence_id: int, *, at: datetime) -> None:
+    """Let a piece change places with the one before it; the first one stays."""
+    _move(draft, evidence_id, lambda place: place - 1, at=at)
+
+
+def move_down(draft: Draft, evidence_id: int, *, at: datetime) -> None:
+    """Let a piece change places with the one after it; the last one stays."""
+    _move(draft, evidence_id, lambda place: place + 1, at=at)
+
+
+@transaction.atomic
+def _move(draft: Draft, evidence_id: int, target: Callable[[int], int], *, at: datetime) -> None:
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    order = list(draft.evidence.offered().values_list("pk", flat=True))
+    if draft.filed_as_id or evidence_id not in order:
+        return
+    place = order.index(evidence_id)
+    to = max(0, min(target(place), len(order) - 1))
+    order.insert(to, order.pop(place))
+    for position, pk in enumerate(order):
+        draft.evidence.filter(pk=pk).update(position=position)
+    Draft.objects.filter(pk=draft.pk).update(touched_at=at)

@@ -1,0 +1,101 @@
+"""A pack: papers and evidence in one ZIP, under neutral names, with digests. The same content gives the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import IO, Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from complaints import vault
+from complaints.models import Evidence
+from complaints.sniff import KINDS
+
+CHUNK = 1 << 20
+LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a ZIP can name: nothing of the making is in the bytes
+SPARE_BYTES = 512 << 20
+OWN_FILE = 0o100600 << 16
+
+
+class NotPacked(Exception):
+    """No pack came out, with a sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """A piece of evidence in a pack: its number in the case, and the name of its original there."""
+
+    number: int
+    item: Evidence
+
+    @property
+    def name(self) -> str:
+        """``evidence-01.png``: nothing of the name the file once had."""
+        kind = KINDS.get(self.item.blob.media_type)
+        return f"evidence-{self.number:02d}.{kind.extension if kind else 'bin'}"
+
+
+def pack(papers: Mapping[str, bytes], exhibits: Sequence[Exhibit], about: Mapping[str, Any]) -> IO[bytes]:
+    """Write the pack to a file without a name, read back from its start; it goes when it is closed.
+
+    ``manifest.json`` holds ``about``, and name, size and SHA-256 of everything else. Raises NotPacked: no room, or an
+    original that is no longer what it was.
+    """
+    _require_space(exhibits)
+    with ExitStack() as opened:
+        out = opened.enter_context(tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR))
+        with zipfile.ZipFile(out, "w") as archive:
+            told = [_put(archive, name, body) for name, body in papers.items()]
+            told += [_put_original(archive, exhibit) for exhibit in exhibits]
+            manifest = {**about, "files": told}
+            _put(archive, "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2).encode())
+        out.seek(0)
+        opened.pop_all()  # from here on the answer closes it
+    return out
+
+
+def _put(archive: zipfile.ZipFile, name: str, body: bytes) -> dict[str, Any]:
+    archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), body)
+    return {"name": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def _put_original(archive: zipfile.ZipFile, exhibit: Exhibit) -> dict[str, Any]:
+    """Pictures, films and PDF are stored as they are: they are compressed already."""
+    blob, digest = exhibit.item.blob, hashlib.sha256()
+    with archive.open(_entry(exhibit.name, zipfile.ZIP_STORED), "w", force_zip64=True) as target:
+        for chunk in _chunks(blob.sha256):
+            digest.update(chunk)
+            target.write(chunk)
+    if digest.hexdigest() != blob.sha256:
+        raise NotPacked(_("有一件证据的原件读不出来，这套材料没有做成。请联系我们。"))
+    return {"name": exhibit.name, "size": blob.size, "sha256": blob.sha256}
+
+
+def _chunks(sha256: str) -> Iterator[bytes]:
+    try:
+        source = vault.open_blob(sha256)
+    except FileNotFoundError:
+        return
+    with source:
+        while chunk := source.read(CHUNK):
+            yield chunk
+
+
+def _entry(name: str, method: int) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, LONG_AGO)
+    entry.compress_type, entry.external_attr, entry.create_system = method, OWN_FILE, 3
+    return entry
+
+
+def _require_space(exhibits: Sequence[Exhibit]) -> None:
+    needed = sum(exhibit.item.blob.size for exhibit in exhibits) + SPARE_BYTES
+    if shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < needed:
+        raise NotPacked(_("现在做不了这套材料，过一会儿再试。"))
