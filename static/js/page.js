@@ -27,5 +27,10 @@ for (const button of document.querySelectorAll("[data-theme-choice]")) {
   });
 }
 
-// An error summary, or a result one waited for.
-document.querySelector("[data-focus]")?.focus();
+// An error summary, or a result one waited for. A link of an earlier summary may have left its “#field” in the address; the
+// browser would take the focus there.
+const waited = document.querySelector("[data-focus]");
+if (waited) {
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  waited.focus();
+}

@@ -34,8 +34,17 @@ def heading(page: Page) -> str:
     return page.locator("h1").inner_text().strip()
 
 
-def answer_everything(page: Page, *, bought: date, platform: str, seen: Callable[[Page, str], None]) -> None:
-    """From the first question to the page of evidence, whichever way the form leads."""
+def answer_everything(
+    page: Page,
+    *,
+    bought: date,
+    platform: str,
+    seen: Callable[[Page, str], None],
+    until: str = "evidence",
+    instead: dict[str, list[tuple[Callable[..., None], Any]]] | None = None,
+) -> None:
+    """From the page that stands open to the page ``until``, whichever way the form leads. ``instead`` holds other acts
+    for pages, by their slug; a page may then be refused (the test looks at it)."""
     pick = partial(choose, page)
     acts: dict[str, list[tuple[Callable[..., None], Any]]] = {
         "story": [(page.fill, ("[name=story]", STORY))],
@@ -67,9 +76,10 @@ def answer_everything(page: Page, *, bought: date, platform: str, seen: Callable
         "replies": [(pick, ("merchant", "refused"))],
         "remedy": [(pick, ("wanted", "return-refund")), (pick, ("association", "now"))],
     }
+    acts |= instead or {}
     for _ in range(len(acts) + 2):
-        slug = page.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
-        if slug == "evidence":
+        slug = page.url.split("#")[0].split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+        if slug == until:
             return
         if slug == "goods":
             page.select_option("[name=category]", "home")
