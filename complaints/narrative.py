@@ -174,7 +174,9 @@ def position_words(answer: Mapping[str, Any]) -> str:
         case "disputed":
             return _("不同意")
         case "not_ours":
-            return _("说不归它管，应当找{party}").format(party=party_name(str(answer["points_to"])))
+            whom = party_name(str(answer["points_to"]))
+            told = _("说不归它管，应当找{party}") if answer.get("proof", True) else _("推给{party}，没有附证明")
+            return told.format(party=whom)
     return _("已答复")
 
 
@@ -260,6 +262,16 @@ def _answered(event: Event, known: Known) -> Line:
     words = position_words(event.body)
     title = _("{party}答复：{words}").format(party=party_name(party, start=True), words=words)
     return Line(event.at, party, title, _("这是过了期限才答复的，也照样重新判定。") if event.body.get("late") else "")
+
+
+def _invited(event: Event, known: Known) -> Line:
+    return Line(event.at, "association", _("协会给了{party}一个答复入口").format(party=party_name(event.body["party"])))
+
+
+def _invitation_opened(event: Event, known: Known) -> Line:
+    party, until = event.body["party"], event.body["due_on"]
+    title = _("{party}打开了答复入口").format(party=party_name(party, start=True))
+    return Line(event.at, party, title, _("请它在{date}前答复。").format(date=_iso_day(until)) if until else "")
 
 
 def _lapsed(event: Event, known: Known) -> Line:
@@ -378,6 +390,8 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "decided": _decided,
     "evidence-added": _evidence_added,
     "answered": _answered,
+    "invited": _invited,
+    "invitation-opened": _invitation_opened,
     "lapsed": _lapsed,
     "asked": _asked,
     "assigned": _assigned,

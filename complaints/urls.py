@@ -1,6 +1,6 @@
 """The pages for people, one list per door file."""
 
-from complaints.web import account_urls, case_urls, check_urls, rules_urls, site_urls, wizard_urls
+from complaints.web import account_urls, case_urls, check_urls, portal_urls, rules_urls, site_urls, wizard_urls
 
 app_name = "complaints"
 urlpatterns = [
@@ -8,6 +8,7 @@ urlpatterns = [
     *check_urls.urlpatterns,
     *wizard_urls.urlpatterns,
     *case_urls.urlpatterns,
+    *portal_urls.urlpatterns,
     *rules_urls.urlpatterns,
     *account_urls.urlpatterns,
 ]

@@ -185,6 +185,8 @@ PAYMENT_DAYS = env.int("PAYMENT_DAYS", default=7)  # for a party to keep an acce
 CONFIRM_DAYS = env.int("CONFIRM_DAYS", default=3)  # after that day, for the consumer to say whether it was kept
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=30)  # after its end, for the consumer to open a case again: site policy
 RECEIPT_SESSION = timedelta(minutes=30)
+INVITATION_LIFETIME = timedelta(days=90)  # as long as a case with mediation may take
+INVITATION_SESSION = timedelta(hours=8)  # a working day at the desk of whoever answers
 DRAFT_LIFETIME = timedelta(days=30)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────

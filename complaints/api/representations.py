@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import State
 from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Offer, Party, Respondent
+from complaints.open_facts import open_facts_of_parties
 from complaints.sniff import KINDS
 from complaints.statement import PROBLEMS
 from routing import explain, rulebook
@@ -203,25 +204,18 @@ def facts() -> list[dict[str, Any]]:
 
 
 def _questions(complaint: Complaint, parties: list[str]) -> list[dict[str, Any]]:
-    """The facts that are still open, would change the outcome, and are known to one of these parties."""
-    if complaint.decision is None:
-        return []
-    known, lang = rulebook().facts, _language()
-    found = []
-    for each in complaint.decision.output["missing"]:
-        fact = known.get(each["fact"])
-        tellers = [party for party in parties if fact and party in fact.who]
-        if fact and tellers and not fact.officer:
-            found.append(
-                {
-                    "fact": fact.key,
-                    "question": fact.ask.in_(lang),
-                    "evidence": fact.evidence.in_(lang),
-                    "parties": tellers,
-                    "would_change": each["would_change"],
-                }
-            )
-    return found
+    """The open facts these parties can tell, as questions."""
+    lang = _language()
+    return [
+        {
+            "fact": each.fact.key,
+            "question": each.fact.ask.in_(lang),
+            "evidence": each.fact.evidence.in_(lang),
+            "parties": list(each.tellers),
+            "would_change": list(each.would_change),
+        }
+        for each in open_facts_of_parties(complaint, parties)
+    ]
 
 
 def _explanation(record: DecisionRecord) -> dict[str, Any]:

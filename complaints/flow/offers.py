@@ -45,7 +45,7 @@ def make_offer(
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     if actor.role != Role.OFFICER:
-        respondent_for(complaint, party, actor.organisation)
+        respondent_for(complaint, party, actor)
     _check(kind, amount, words.strip(), until, today=local_day(at))
     replaced = complaint.offers.filter(party=party, state=OfferState.MADE).first()
     if replaced:

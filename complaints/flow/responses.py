@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -41,44 +42,59 @@ def receive_response(
     claims: Mapping[str, bool | None],
     evidence: Sequence[Evidence] = (),
     points_to: Party | None = None,
+    instead: str = "",
     actor: Actor,
     at: datetime,
 ) -> DecisionRecord:
     """Take a party's answer into the file and read the law again.
 
-    A late answer is taken too: what silence decided can be turned back until the case is closed.
+    A late answer is taken too: what silence decided can be turned back until the case is closed. "Not ours" without
+    evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to reach it.
     Raises CannotAnswer or IllegalMove; nothing has changed then.
     """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
-    respondent = respondent_for(complaint, party, actor.organisation)
+    respondent = respondent_for(complaint, party, actor)
     _check(party, position, claims, points_to)
 
     until = answer_of(respondent)
     late = respondent.lapsed_at is not None or (until is not None and until.is_over(local_day(at)))
     assert_facts(complaint, speaker=Speaker(party), facts=claims, evidence=evidence, at=at)
     respondent.answered_at = at
-    respondent.answer = {"position": position, "words": words, "points_to": points_to or ""}
+    passed_on = {"proof": bool(evidence)} if position is Position.NOT_OURS else {}
+    respondent.answer = {"position": position, "words": words, "points_to": points_to or "", **passed_on}
+    if instead:
+        respondent.answer["instead"] = instead
     respondent.save(update_fields=["answered_at", "answer"])
     complaint.requests.unanswered().filter(to=party).update(answered_at=at)
     await_answers(complaint)
-    body = {"party": party, "position": position, "facts": sorted(claims), "late": late, "points_to": points_to or ""}
+    body: dict[str, Any] = {"party": party, "position": position, "facts": sorted(claims), "late": late}
+    body |= {"points_to": points_to or "", **passed_on}
     event = timeline.record(complaint, "answered", body, actor=actor.label, at=at)
     announce(complaint, event, at=at)
     return decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
 
 
-def respondent_for(complaint: Complaint, party: Party, organisation: Organisation | None) -> Respondent:
-    """The respondent this organisation may answer for: itself, or one it passes notices on to."""
+def respondent_for(complaint: Complaint, party: Party, actor: Actor) -> Respondent:
+    """The respondent this actor may answer for: the one that was invited, the organisation itself, or one it passes
+    notices on to. Raises CannotAnswer."""
     respondent = complaint.respondents.get(party=party)
+    if actor.respondent_id is None:
+        _require_organisation(complaint, respondent, actor.organisation)
+    elif actor.respondent_id != respondent.pk:
+        raise CannotAnswer(_("这个入口不能代{party}答复。").format(party=party.label))
+    if respondent.asked_at is None:
+        raise CannotAnswer(_("还没有请{party}答复。").format(party=party.label))
+    return respondent
+
+
+def _require_organisation(complaint: Complaint, respondent: Respondent, organisation: Organisation | None) -> None:
     if organisation is None:
         raise CannotAnswer(_("没有说明是哪家机构在答复。"))
     relays = complaint.respondents.filter(party=Party.PLATFORM, organisation=organisation).exists()
     if respondent.organisation_id not in {organisation.pk, None} or (respondent.organisation_id is None and not relays):
+        party = Party(respondent.party)
         raise CannotAnswer(_("贵机构不能代{party}答复这件投诉。").format(party=party.label))
-    if respondent.asked_at is None:
-        raise CannotAnswer(_("还没有请{party}答复。").format(party=party.label))
-    return respondent
 
 
 def _check(party: Party, position: Position, claims: Mapping[str, bool | None], points_to: Party | None) -> None:

@@ -12,13 +12,15 @@ from complaints.lifecycle import Role
 class Actor:
     """A person or machine at a door. Nobody (all fields empty) sees nothing.
 
-    ``complaint_id`` is set for a receipt session: the one case that the code opened, beside those of an account.
+    ``complaint_id`` is set for a receipt session: the one case that the code opened, beside those of an account; and,
+    with ``respondent_id``, for a party that came by an invitation and speaks for itself in that one case.
     """
 
     role: Role | None = None
     user: User | None = None
     organisation: Organisation | None = None
     complaint_id: int | None = None
+    respondent_id: int | None = None
 
     @classmethod
     def officer(cls, user: User) -> Actor:
@@ -38,6 +40,10 @@ class Actor:
     def machine(cls, organisation: Organisation) -> Actor:
         return cls(Role.RESPONDENT, organisation=organisation)
 
+    @classmethod
+    def invited(cls, *, complaint_id: int, respondent_id: int) -> Actor:
+        return cls(Role.RESPONDENT, complaint_id=complaint_id, respondent_id=respondent_id)
+
     @property
     def label(self) -> str:
         """A code for timelines and logs: never a name (``officer:12``, ``organisation:3``, ``consumer``)."""
@@ -45,4 +51,6 @@ class Actor:
             return f"officer:{self.user.pk}"
         if self.role == Role.RESPONDENT and self.organisation:
             return f"organisation:{self.organisation.pk}"
+        if self.respondent_id:
+            return f"respondent:{self.respondent_id}"
         return str(self.role or "nobody")

@@ -29,7 +29,8 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """The one gate: every view, API, admin page, export and task looks through it.
 
         Officers see the cases of their association (the national one sees all); a business sees the cases it was
-        made a respondent of and told about; a consumer sees their own; a receipt session sees the one it opened.
+        made a respondent of and told about; a party that was invited sees that one case; a consumer sees their own;
+        a receipt session sees the one it opened.
         """
         match actor.role:
             case Role.OFFICER if actor.organisation and actor.organisation.kind == Organisation.Kind.ASSOCIATION:
@@ -39,6 +40,9 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
                     complaint=OuterRef("pk"), organisation=actor.organisation, asked_at__isnull=False
                 )
                 return self.filter(Exists(mine))
+            case Role.RESPONDENT if actor.respondent_id:
+                asked = Respondent.objects.filter(pk=actor.respondent_id, asked_at__isnull=False)
+                return self.filter(pk=actor.complaint_id, respondents__in=asked)
             case Role.CONSUMER if actor.user:
                 return self.filter(Q(consumer=actor.user) | Q(pk=actor.complaint_id))
             case Role.CONSUMER if actor.complaint_id:

@@ -44,7 +44,7 @@ def evidence_bytes(request: HttpRequest, evidence_id: int, variant: str) -> Http
     actor = _viewer(request)
     evidence = get_object_or_404(Evidence.objects.visible_to(actor).select_related("blob"), pk=evidence_id)
     if variant in COPIES and request.method == "GET":
-        return _copy(evidence, variant, actor)
+        return serve_copy(evidence, variant, actor)
     if variant != "original":
         raise Http404
     if actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER:
@@ -64,7 +64,8 @@ def _viewer(request: HttpRequest) -> Actor:
     return actor_of(request)
 
 
-def _copy(evidence: Evidence, variant: str, actor: Actor) -> HttpResponseBase:
+def serve_copy(evidence: Evidence, variant: str, actor: Actor) -> HttpResponseBase:
+    """A copy rebuilt from pixels, thumb or preview, without metadata; 404 where the kind of file has none."""
     sha256 = evidence.blob.thumb if variant == "thumb" else evidence.blob.preview
     if not sha256:
         raise Http404

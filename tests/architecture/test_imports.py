@@ -43,6 +43,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.rooms",
                 "complaints.narrative",
                 "complaints.letters",
+                "complaints.open_facts",
             ),
         ),
         "instrument",

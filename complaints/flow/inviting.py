@@ -1,0 +1,73 @@
+"""Invite a party that has no system: an officer makes a code, the party opens it, and from then on it was told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.sealing import keyed_hash
+from complaints import timeline
+from complaints.deadlines import answer_by, local_day
+from complaints.flow.moves import await_answers
+from complaints.flow.triage import CannotAct
+from complaints.models import Actor, Complaint, Invitation, Party
+from complaints.references import new_receipt_code, tidy_receipt_code
+
+
+@transaction.atomic
+def invite(complaint: Complaint, *, party: Party, actor: Actor, at: datetime) -> str:
+    """A new code for the party; those before it open nothing any more. It is shown to the officer once.
+
+    Raises CannotAct for a party that is connected and answers by its own system, and IllegalMove for an ended case.
+    """
+    complaint = Complaint.objects.locked(complaint.pk)
+    complaint.require_open()
+    respondent = complaint.respondents.get(party=party)
+    if respondent.organisation_id is not None:
+        raise CannotAct(_("{party}已经接入，从它自己的系统答复。").format(party=party.label))
+    respondent.invitations.good(at).update(withdrawn_at=at)
+    code = new_receipt_code()
+    respondent.invitations.create(
+        code_hash=_hash(code), made_by=actor.user, made_at=at, ends_at=at + settings.INVITATION_LIFETIME
+    )
+    timeline.record(complaint, "invited", {"party": party}, actor=actor.label, at=at)
+    return code
+
+
+@transaction.atomic
+def open_invitation(code: str, *, at: datetime) -> Invitation | None:
+    """The invitation a code stands for; None for a code that opens nothing, whatever the reason.
+
+    Opened for the first time, the party counts as told: where nobody had asked it yet, its clock starts now.
+    """
+    if tidy_receipt_code(code) is None:
+        return None
+    found = Invitation.objects.good(at).select_related("respondent").filter(code_hash=_hash(code)).first()
+    if found is None or found.opened_at:
+        return found
+    complaint = Complaint.objects.locked(found.respondent.complaint_id)
+    respondent = complaint.respondents.get(pk=found.respondent_id)
+    respondent.notified_at = respondent.notified_at or at
+    if respondent.asked_at is None and complaint.is_open:
+        respondent.asked_at, respondent.due_on = at, answer_by(local_day(at)).day
+    respondent.save(update_fields=["asked_at", "notified_at", "due_on"])
+    found.opened_at = at
+    found.save(update_fields=["opened_at"])
+    await_answers(complaint)
+    until = respondent.due_on.isoformat() if respondent.due_on else None
+    body = {"party": respondent.party, "due_on": until}
+    timeline.record(complaint, "invitation-opened", body, actor=f"respondent:{respondent.pk}", at=at)
+    return found
+
+
+def invitation_still_good(pk: int, *, at: datetime) -> Invitation | None:
+    """The opened invitation, if it was neither taken back nor has ended."""
+    good = Invitation.objects.good(at).select_related("respondent", "respondent__complaint")
+    return good.filter(pk=pk, opened_at__isnull=False).first()
+
+
+def _hash(code: str) -> str:
+    return keyed_hash(f"invitation:{tidy_receipt_code(code)}")

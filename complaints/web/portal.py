@@ -1,0 +1,237 @@
+"""The respondents' entrance: a party without a system of its own reads one case, answers, shows proof and offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from complaints import vault
+from complaints.flow.intake import add_evidence
+from complaints.flow.inviting import open_invitation
+from complaints.flow.offers import CannotOffer, make_offer
+from complaints.flow.responses import CannotAnswer, Position, receive_response
+from complaints.lifecycle import IllegalMove
+from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent
+from complaints.models.assertion import Speaker
+from complaints.narrative import heading_name, language, offer_words, party_name, position_words
+from complaints.open_facts import open_facts_of_parties
+from complaints.posting import post_only
+from complaints.web.case_cards import clock_of
+from complaints.web.case_forms import posted
+from complaints.web.evidence_view import COPIES, serve_copy
+from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
+from complaints.web.portal_session import guest_of, let_in, let_out, own_case
+from complaints.web.unreadable import Trouble, readable
+from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
+from routing import explain, rulebook
+
+portal_page = cache_control(private=True, no_store=True)
+
+
+def or_why_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What can no longer be done is said on the page of the case."""
+
+    @wraps(view)
+    def tried(request: HttpRequest, *args: Any, reference: str, **named: Any) -> HttpResponse:
+        try:
+            return view(request, *args, reference=reference, **named)
+        except IllegalMove as refusal:
+            messages.info(request, str(refusal))
+            return redirect("complaints:portal-case", reference)
+
+    return tried
+
+
+@sensitive_post_parameters("code")
+@portal_page
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Take the code of an invitation and open its case, or say that there is none such, without saying why."""
+    at, form = timezone.now(), InvitationForm(posted(request))
+    guest = guest_of(request) if request.method != "POST" else None
+    if guest is not None:
+        return redirect("complaints:portal-case", guest.complaint.reference)
+    if request.method != "POST" or not form.is_valid():
+        return silent(render(request, "portal/enter.html", {"form": form}))
+    if is_out_of_tries(request, at=at):
+        return wait_page(request, at=at)
+    invitation = open_invitation(form.cleaned_data["code"], at=at)
+    if invitation is None:
+        return _unknown(request, form, at)
+    let_in(request, invitation, at=at)
+    return redirect("complaints:portal-case", invitation.respondent.complaint.reference)
+
+
+def _unknown(request: HttpRequest, form: InvitationForm, at: datetime) -> HttpResponse:
+    if count_wrong(request, at=at):
+        return wait_page(request, at=at)
+    form.add_error("code", _("没有找到。核对一下；入口码过期或换过新的，请联系协会。"))
+    return silent(render(request, "portal/enter.html", {"form": form}))
+
+
+@post_only("complaints:portal")
+def leave(request: HttpRequest) -> HttpResponse:
+    """Close the case in this browser."""
+    let_out(request)
+    response = redirect("complaints:portal")
+    response["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@portal_page
+@require_safe
+def case(request: HttpRequest, reference: str) -> HttpResponse:
+    """What is asked of this party and by when, what was found about it, what the consumer says and shows."""
+    complaint, respondent, _actor = own_case(request, reference)
+    record = complaint.decision
+    told = explain(rulebook(), record.input, record.output, language()) if record else None
+    mine = [card for card in told.parties if card.party == respondent.party] if told else []
+    today = timezone.localdate()
+    page = {
+        **_frame(complaint, respondent),
+        "clock": clock_of(respondent, tone="brand", running=complaint.is_open, on=today),
+        "found": mine[0] if mine else None,
+        "verdict": told.verdict if told else "",
+        "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
+        "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
+        "pieces": complaint.evidence.offered().select_related("blob"),
+        "answered": position_words(respondent.answer) if respondent.answer else "",
+        "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
+    }
+    return render(request, "portal/case.html", page)
+
+
+@portal_page
+@require_http_methods(["GET", "POST"])
+@or_why_not
+def answer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Answer: first a look at what will be sent, then it is sent. Nothing typed is lost on the way."""
+    complaint, respondent, actor = own_case(request, reference)
+    complaint.require_open()
+    form = _answer_form(request, complaint, respondent)
+    if not form.is_valid():
+        return render(request, "portal/answer.html", {**_frame(complaint, respondent), "form": form})
+    if "send" not in request.POST:
+        words = position_words({**form.cleaned_data, "proof": not form.is_without_proof})
+        page = {**_frame(complaint, respondent), "form": form, "words": words, "sent": _as_sent(request)}
+        return render(request, "portal/look.html" if "again" not in request.POST else "portal/answer.html", page)
+    return _send(request, complaint, respondent, actor, form)
+
+
+def _answer_form(request: HttpRequest, complaint: Complaint, respondent: Respondent) -> AnswerForm:
+    return AnswerForm(
+        posted(request),
+        party=Party(respondent.party),
+        questions=open_facts_of_parties(complaint, [respondent.party]),
+        proofs=list(complaint.evidence.offered().filter(offered_by=respondent.party).select_related("blob")),
+        lang=language(),
+    )
+
+
+def _as_sent(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of the answer, to be carried over the look at it."""
+    kept = ("csrfmiddlewaretoken", "again", "send")
+    return [(name, value) for name in request.POST if name not in kept for value in request.POST.getlist(name)]
+
+
+def _send(
+    request: HttpRequest, complaint: Complaint, respondent: Respondent, actor: Actor, form: AnswerForm
+) -> HttpResponse:
+    given = form.cleaned_data
+    try:
+        receive_response(
+            complaint,
+            party=Party(respondent.party),
+            position=Position(given["position"]),
+            words=given["words"],
+            claims=form.facts,
+            evidence=form.chosen,
+            points_to=Party(given["points_to"]) if given["points_to"] else None,
+            instead=given["instead"].strip(),
+            actor=actor,
+            at=timezone.now(),
+        )
+    except CannotAnswer as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "portal/answer.html", {**_frame(complaint, respondent), "form": form})
+    messages.success(request, _("答复已发出，消费者和协会都看得到，判定也重新算过了。"))
+    return redirect("complaints:portal-case", complaint.reference)
+
+
+@portal_page
+@require_http_methods(["GET", "POST"])
+@readable
+@or_why_not
+def proof(request: HttpRequest, trouble: Trouble, reference: str) -> HttpResponse:
+    """One file more; it can be named in the answer then."""
+    complaint, respondent, actor = own_case(request, reference)
+    complaint.require_open()
+    is_sent = request.method == "POST" and not trouble.is_unreadable
+    form = ProofForm(*((request.POST, request.FILES) if is_sent else ()))
+    refused = trouble.sentences
+    if is_sent and form.is_valid():
+        given, speaker = form.cleaned_data, Speaker(respondent.party)
+        try:
+            add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=timezone.now())
+        except vault.Unacceptable as refusal:
+            refused.append(str(refusal))
+        else:
+            messages.success(request, _("收到了。答复里可以选它作证明。"))
+            return redirect("complaints:portal-case", reference)
+    page = {**_frame(complaint, respondent), "form": form, "refused": refused}
+    return render(request, "portal/proof.html", page)
+
+
+@portal_page
+@require_http_methods(["GET", "POST"])
+@or_why_not
+def offer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Offer the consumer something; the consumer sees it beside what the law provides."""
+    complaint, respondent, actor = own_case(request, reference)
+    complaint.require_open()
+    form = OfferForm(posted(request))
+    if form.is_valid():
+        given = form.cleaned_data
+        told = {name: given[name] for name in ("amount", "words", "until")}
+        kind, party = Offer.Kind(given["kind"]), Party(respondent.party)
+        try:
+            make_offer(complaint, party=party, kind=kind, **told, actor=actor, at=timezone.now())
+        except (CannotOffer, CannotAnswer) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("方案已发给消费者。"))
+            return redirect("complaints:portal-case", reference)
+    return render(request, "portal/offer.html", {**_frame(complaint, respondent), "form": form})
+
+
+@require_safe
+def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -> HttpResponseBase:
+    """A copy without metadata of a piece; who looked is on record. Originals stay with the association."""
+    _complaint, _respondent, actor = own_case(request, reference)
+    piece = get_object_or_404(Evidence.objects.visible_to(actor).select_related("blob"), pk=evidence_id)
+    return serve_copy(piece, variant if variant in COPIES else "preview", actor)
+
+
+def _offers(complaint: Complaint, respondent: Respondent) -> list[Offer]:
+    return list(complaint.offers.filter(party=respondent.party).order_by("-number"))
+
+
+def _frame(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
+    """What every page of the entrance shows: the case, and as whom one stands there."""
+    return {
+        "complaint": complaint,
+        "respondent": respondent,
+        "role": heading_name(respondent.party),
+        "role_name": party_name(respondent.party),
+    }

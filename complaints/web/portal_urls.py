@@ -1,0 +1,15 @@
+"""Addresses of the respondents' entrance."""
+
+from django.urls import URLPattern, path
+
+from complaints.web import portal
+
+urlpatterns: list[URLPattern] = [
+    path("r/", portal.enter, name="portal"),
+    path("r/leave/", portal.leave, name="portal-leave"),
+    path("r/case/<str:reference>/", portal.case, name="portal-case"),
+    path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
+    path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
+    path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
+    path("r/case/<str:reference>/evidence/<int:evidence_id>/<slug:variant>/", portal.copy, name="portal-copy"),
+]

@@ -1,0 +1,207 @@
+"""A party without a system of its own: let in by an officer's code, to one case, as itself."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from complaints.flow.intake import hash_of
+from complaints.flow.inviting import invite
+from complaints.flow.responses import CannotAnswer, Position, receive_response
+from complaints.models import Actor, Complaint, Event, Invitation, Offer, Party, Respondent
+from complaints.references import new_receipt_code
+from tests.builders import EMAIL, NAME, PHONE, a_referred_complaint, a_screenshot
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+
+BLAMES = {
+    "position": "not_ours",
+    "points_to": "anchor",
+    "instead": "星河传媒有限公司，400-0000",
+    "words": "是主播说的。",
+}
+
+
+@pytest.fixture
+def complaint(cast: Cast) -> Complaint:
+    return a_referred_complaint(at=timezone.now(), files=True)
+
+
+@pytest.fixture
+def shop(complaint: Complaint, cast: Cast) -> Client:
+    """The shop's browser, behind the entrance."""
+    browser = Client()
+    assert browser.post("/r/", {"code": code_for(complaint, cast)}).status_code == 302
+    return browser
+
+
+@pytest.fixture
+def receipt_code(complaint: Complaint) -> str:
+    """A receipt code of the case (the one of its filing is not kept)."""
+    code = new_receipt_code()
+    Complaint.objects.filter(pk=complaint.pk).update(receipt_hash=hash_of(code))
+    return code
+
+
+def code_for(complaint: Complaint, cast: Cast, party: Party = Party.MERCHANT) -> str:
+    return invite(complaint, party=party, actor=cast.officer, at=timezone.now())
+
+
+def at(complaint: Complaint, page: str = "") -> str:
+    return f"/r/case/{complaint.reference}/{page}"
+
+
+def merchant(complaint: Complaint) -> Respondent:
+    return complaint.respondents.get(party=Party.MERCHANT)
+
+
+def test_opening_the_code_is_the_service_and_starts_the_clock(complaint: Complaint, cast: Cast) -> None:
+    Respondent.objects.filter(complaint=complaint).update(asked_at=None, due_on=None)
+    code = code_for(complaint, cast)
+    assert merchant(complaint).notified_at is None
+    Client().post("/r/", {"code": f" {code.lower().replace('-', ' ')}"})
+    told = merchant(complaint)
+    assert told.notified_at
+    assert told.asked_at
+    assert told.due_on and told.due_on > timezone.localdate()
+    first = told.notified_at
+    Client().post("/r/", {"code": code})  # on a second device
+    assert merchant(complaint).notified_at == first
+    assert Event.objects.filter(complaint=complaint, kind="invitation-opened").count() == 1
+
+
+def test_a_new_code_ends_the_old_one_and_time_ends_both(complaint: Complaint, cast: Cast, shop: Client) -> None:
+    new = code_for(complaint, cast)
+    assert shop.get(at(complaint)).status_code == 404
+    assert shop.post("/r/", {"code": new}).status_code == 302
+    assert shop.get(at(complaint)).status_code == 200
+    Invitation.objects.update(ends_at=timezone.now() - timedelta(seconds=1))
+    assert shop.get(at(complaint)).status_code == 404
+    assert "没有找到" in Client().post("/r/", {"code": new}).content.decode()
+
+
+def test_it_sees_one_case_only_and_nothing_of_who_complained(complaint: Complaint, cast: Cast, shop: Client) -> None:
+    other = a_referred_complaint(at=timezone.now())
+    assert shop.get(at(other)).status_code == 404
+    for path in (f"/case/{complaint.reference}/", f"/case/{complaint.reference}/decision/", "/admin/queue/"):
+        assert shop.get(path).status_code in {302, 404}
+    for page in ("", "answer/", "proof/", "offer/"):
+        answer = shop.get(at(complaint, page))
+        assert answer.status_code == 200
+        assert "no-store" in answer["Cache-Control"]
+        for secret in (NAME, PHONE, EMAIL):
+            assert secret not in answer.content.decode()
+    piece = complaint.evidence.first()
+    assert piece
+    assert shop.get(at(complaint, f"evidence/{piece.pk}/preview/"))["Content-Type"] == "image/webp"
+    asked_for_more = shop.get(at(complaint, f"evidence/{piece.pk}/original/"))
+    assert asked_for_more["Content-Type"] == "image/webp"  # a copy all the same
+    foreign = other.evidence.first()
+    assert foreign is None or shop.get(at(complaint, f"evidence/{foreign.pk}/preview/")).status_code == 404
+
+
+def test_a_code_that_is_wrong_says_so_and_guessing_ends() -> None:
+    browser = Client()
+    assert "少了或错了一位" in browser.post("/r/", {"code": "ABCD"}).content.decode()
+    unknown = "0000-0000-0000-0000-0000-0000-0000"
+    answers = [browser.post("/r/", {"code": unknown}).status_code for _try in range(12)]
+    assert answers[0] == 200
+    assert answers[-1] == 429
+
+
+def test_an_answer_is_looked_at_before_it_is_sent(complaint: Complaint, shop: Client) -> None:
+    given = {"position": "disputed", "words": "面料与页面一致 <b>😀</b>"}
+    page = shop.post(at(complaint, "answer/"), given).content.decode()
+    assert "还没有发出" in page
+    assert "&lt;b&gt;😀" in page
+    assert merchant(complaint).answered_at is None
+    page = shop.post(at(complaint, "answer/"), {**given, "again": "1"}).content.decode()
+    assert "面料与页面一致 &lt;b&gt;😀&lt;/b&gt;</textarea>" in page
+    shop.post(at(complaint, "answer/"), {**given, "send": "1"})
+    assert merchant(complaint).answer["position"] == "disputed"
+
+
+def test_passing_on_needs_a_name_and_without_proof_is_on_record_as_such(
+    complaint: Complaint, shop: Client, receipt_code: str
+) -> None:
+    nameless = shop.post(at(complaint, "answer/"), {"position": "not_ours", "words": "不归我们。", "send": "1"})
+    page = nameless.content.decode()
+    assert "选一下应由哪一方负责" in page
+    assert "写上那一方的全称和联系方式" in page
+    assert merchant(complaint).answered_at is None
+
+    assert "推责无据" in shop.post(at(complaint, "answer/"), BLAMES).content.decode()
+    shop.post(at(complaint, "answer/"), {**BLAMES, "send": "1"})
+    assert merchant(complaint).answer["proof"] is False
+    body = Event.objects.filter(complaint=complaint, kind="answered").latest("pk").body
+    assert body["proof"] is False
+    assert "星河" not in str(body)
+    browser = Client()
+    browser.post("/track/", {"code": receipt_code})
+    assert "没有附证明" in browser.get(f"/case/{complaint.reference}/").content.decode()
+
+
+def test_with_proof_it_is_a_claim_and_no_longer_without(complaint: Complaint, shop: Client) -> None:
+    shop.post(at(complaint, "proof/"), {"file": a_screenshot("合同.png", "#112233"), "kind": "other"})
+    piece = complaint.evidence.get(offered_by="merchant")
+    page = shop.post(at(complaint, "answer/"), {**BLAMES, "proofs": str(piece.pk)}).content.decode()
+    assert "推责无据" not in page
+    shop.post(at(complaint, "answer/"), {**BLAMES, "proofs": str(piece.pk), "send": "1"})
+    assert merchant(complaint).answer["proof"] is True
+    foreign = complaint.evidence.exclude(pk=piece.pk).first()
+    assert foreign
+    stolen = shop.post(at(complaint, "answer/"), {**BLAMES, "proofs": str(foreign.pk), "send": "1"})
+    assert "有一份证明已经不在了" in stolen.content.decode()
+
+
+def test_an_offer_reaches_the_consumer_and_what_it_lacks_is_said(complaint: Complaint, shop: Client) -> None:
+    until = (timezone.localdate() + timedelta(days=5)).isoformat()
+    assert (
+        "退款或赔偿要写明多少元"
+        in shop.post(at(complaint, "offer/"), {"kind": "refund-only", "until": until}).content.decode()
+    )
+    shop.post(at(complaint, "offer/"), {"kind": "refund-only", "amount": "200", "until": until, "words": "退200"})
+    offer = Offer.objects.get(complaint=complaint)
+    assert (offer.party, str(offer.amount)) == ("merchant", "200.00")
+
+
+def test_a_party_speaks_for_itself_alone(complaint: Complaint, cast: Cast, shop: Client) -> None:
+    own = merchant(complaint)
+    actor = Actor.invited(complaint_id=complaint.pk, respondent_id=own.pk)
+    with pytest.raises(CannotAnswer):
+        receive_response(
+            complaint,
+            party=Party.ANCHOR,
+            position=Position.ACCEPTED,
+            words="主播承担。",
+            claims={},
+            actor=actor,
+            at=timezone.now(),
+        )
+
+
+def test_an_ended_case_can_be_read_and_no_longer_answered(complaint: Complaint, cast: Cast, shop: Client) -> None:
+    Complaint.objects.filter(pk=complaint.pk).update(state="withdrawn")
+    assert "已经结束" in shop.get(at(complaint)).content.decode()
+    for page in ("answer/", "proof/", "offer/"):
+        assert shop.get(at(complaint, page))["Location"] == at(complaint)
+
+
+def test_the_desk_shows_the_code_once_and_only_to_officers_of_the_case(complaint: Complaint, cast: Cast) -> None:
+    address = f"/admin/case/{complaint.reference}/invite/merchant/"
+    for user, status in ((cast.huang, 404), (cast.lin, 404), (cast.chen, 200)):
+        browser = Client()
+        browser.force_login(user)
+        assert browser.post(address).status_code == status
+    page = browser.post(address).content.decode()
+    code = re.search(r'id="code"[^>]*>([0-9A-Z-]+)<', page)
+    assert code
+    assert f"#{code[1]}" in page  # behind the #: no browser sends it
+    assert code[1] not in browser.get(address).content.decode()
+    assert not Invitation.objects.filter(code_hash=code[1]).exists()
+    assert "没有办成" in browser.post(f"/admin/case/{complaint.reference}/invite/platform/").content.decode()
