@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from complaints.letters import demand, what_happened
 from complaints.models import Complaint, Evidence
+from complaints.models.helper import helper_of
 from complaints.narrative import inner, language
 from routing import Explanation
 from routing.engine.cards import PartyCard
@@ -49,6 +50,7 @@ class Letter:
     on: str
     reference: str
     is_preliminary: bool
+    is_through_another: bool = False  # somebody files it for the person; who, is not said to the other side
 
 
 def letter_to(
@@ -86,6 +88,7 @@ def letter_to(
         on=written_day(on),
         reference=complaint.reference,
         is_preliminary=is_preliminary,
+        is_through_another=helper_of(complaint) is not None,
     )
 
 

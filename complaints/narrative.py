@@ -218,6 +218,8 @@ def _line(event: Event, known: Known) -> Line:
 def _filed(event: Event, known: Known) -> Line:
     count = len(event.body.get("evidence", []))
     detail = ngettext("附了{n}件证据。", "附了{n}件证据。", count).format(n=count) if count else ""
+    if event.body.get("by_helper"):
+        return Line(event.at, "consumer", _("投诉已提交，由他人代为提交"), detail)
     return Line(event.at, "consumer", _("投诉已提交"), detail)
 
 
@@ -252,6 +254,8 @@ def _decided(event: Event, known: Known) -> Line:
 def _evidence_added(event: Event, known: Known) -> Line:
     speaker = known.offered_by.get(event.body.get("evidence", 0), "consumer")
     kind = Evidence.Kind(event.body.get("kind", "other")).label
+    if event.body.get("kind") == Evidence.Kind.AUTHORITY:
+        return Line(event.at, "consumer", _("委托书或监护证明已传"), _("只给协会看，不给被投诉的三方。"))
     if speaker == "consumer":
         return Line(event.at, "consumer", _("你补充了证据"), str(kind))
     return Line(event.at, speaker, _("{party}提交了证据").format(party=party_name(speaker, start=True)), str(kind))

@@ -29,12 +29,22 @@ class News:
     turn: Turn
     link: str
     has_account: bool
+    is_represented: bool
     off_link: str
     reference: str
 
 
-def news_of(complaint: Complaint, notices: Sequence[Notice], *, known: Known, on: date) -> News:
-    """The message about these notices of one case, oldest first, in the active language."""
+def news_of(
+    complaint: Complaint,
+    notices: Sequence[Notice],
+    *,
+    known: Known,
+    on: date,
+    has_account: bool,
+    is_represented: bool = False,
+) -> News:
+    """The message about these notices of one case, oldest first, in the active language. ``has_account``: the case
+    stands in the reader's account; ``is_represented``: somebody else filed it for the reader."""
     heading = _heading(notices)
     events = [notice.event for notice in notices if notice.event]
     near = [notice.due_on for notice in notices if notice.due_on]
@@ -44,8 +54,9 @@ def news_of(complaint: Complaint, notices: Sequence[Notice], *, known: Known, on
         lines=timeline_of(events, known=known)[::-1],
         near=_("协会请你补充的，{date}到期。").format(date=day(min(near))) if near else "",
         turn=turn_of(complaint, list(complaint.respondents.all()), list(complaint.requests.all()), on=on),
-        link=_link(complaint),
-        has_account=complaint.consumer_id is not None,
+        link=_link(complaint, has_account=has_account),
+        has_account=has_account,
+        is_represented=is_represented,
         off_link=settings.SITE_URL + reverse("complaints:notices-off", args=[off_token(complaint.contact)]),
         reference=complaint.reference,
     )
@@ -83,10 +94,10 @@ def _heading(notices: Sequence[Notice]) -> str:
     return str(Notice.Kind(notice.kind).label)
 
 
-def _link(complaint: Complaint) -> str:
+def _link(complaint: Complaint, *, has_account: bool) -> str:
     """Through the sign-in page for who has an account, else to where the receipt code is asked for: no link opens a
     case by itself."""
-    if complaint.consumer_id is None:
+    if not has_account:
         return f"{settings.SITE_URL}{reverse('complaints:track')}"
     case = reverse("complaints:case", args=[complaint.reference])
     return f"{settings.SITE_URL}{reverse('accounts:sign-in')}?next={case}"

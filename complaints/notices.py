@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.models import User
 from complaints import jobs
 from complaints.models import Complaint, Contact, Event, Notice
+from complaints.models.helper import helper_of
 
 # Quiet hours in China: whatever happens then is told in the morning, nothing excepted. Policy of the site.
 QUIET_FROM, QUIET_UNTIL = time(22), time(8)
@@ -29,6 +32,35 @@ TOLD = {
     "moved.withdraw": Notice.Kind.ENDED,
 }
 OWN_ACTS = {"filed", "answers", "evidence"}  # DecisionRecord.Because
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to tell. ``account`` is theirs where the case stands in it; ``is_represented``: another filed it."""
+
+    email: str
+    phone: str
+    account: User | None
+    is_represented: bool = False
+
+    @property
+    def wants_notices(self) -> bool:
+        return bool(self.email or self.phone) and (self.account is None or self.account.wants_notices)
+
+
+def recipients_of(contact: Contact) -> list[Recipient]:
+    """Who is to be told of a case, as was chosen when it was filed, without those who do not want to be."""
+    complaint, helper, buyer = contact.complaint, helper_of(contact.complaint), contact.reveal()
+    if helper is None:
+        told = [Recipient(buyer["email"], buyer["phone"], complaint.consumer)]
+    else:
+        own, is_helpers = helper.reveal(), helper.account_id is not None and helper.account_id == complaint.consumer_id
+        told = [Recipient(own["email"], own["phone"], complaint.consumer if is_helpers else None)]
+        told = told if helper.tells_helper else []
+        if helper.tells_buyer:
+            account = None if is_helpers else complaint.consumer
+            told.append(Recipient(buyer["email"], buyer["phone"], account, is_represented=True))
+    return [each for each in told if each.wants_notices]
 
 
 def promise(complaint: Complaint, event: Event) -> None:

@@ -38,9 +38,10 @@ class Exhibit:
 
     @property
     def name(self) -> str:
-        """``evidence-01.png``: nothing of the name the file once had."""
+        """``evidence-01.png``, ``authority-01.pdf``: nothing of the name the file once had."""
         kind = KINDS.get(self.item.blob.media_type)
-        return f"evidence-{self.number:02d}.{kind.extension if kind else 'bin'}"
+        what = "authority" if self.item.kind == Evidence.Kind.AUTHORITY else "evidence"
+        return f"{what}-{self.number:02d}.{kind.extension if kind else 'bin'}"
 
 
 def pack(papers: Mapping[str, bytes], exhibits: Sequence[Exhibit], about: Mapping[str, Any]) -> IO[bytes]:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.rooms import called, room_from
 
 Answers = Mapping[str, Mapping[str, Any]]
+PERSONAL = frozenset({"contact", "behalf", "helper", "buyer"})  # pages with people in them: sealed, not kept as told
 TOO_MUCH = Decimal(10) ** 10  # yuan: from here on a sum is a slip of the finger, and no longer fits its column
 
 
@@ -254,6 +255,17 @@ def sounds_unsafe(story: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Helping:
+    """Who files for the buyer: codes of models.Helper, and how to reach the helper."""
+
+    relation: str
+    told: str
+    name: str
+    phone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Filing:
     """A complete, checked complaint, ready to be filed. Money in CNY; names as the consumer knows them."""
 
@@ -277,11 +289,12 @@ class Filing:
     region: str
     wants_association: bool
     answers: Answers
+    helper: Helping | None = None
 
 
 def filing_from(answers: Answers) -> Filing:
     """Read the answers of a finished form. The pages were checked one by one; Raises KeyError for a missing one."""
-    contact, goods, order = answers["contact"], answers["goods"], answers.get("order", {})
+    contact, goods, order = buyer_from(answers), answers["goods"], answers.get("order", {})
     dates = answers["dates"]
     return Filing(
         goods=goods["goods"],
@@ -303,7 +316,34 @@ def filing_from(answers: Answers) -> Filing:
         email=contact.get("email", ""),
         region=contact["region"],
         wants_association=answers.get("remedy", {}).get("association") == "now",
-        answers={page: dict(fields) for page, fields in answers.items() if page != "contact"},
+        answers={page: dict(fields) for page, fields in answers.items() if page not in PERSONAL},
+        helper=helping_from(answers),
+    )
+
+
+def is_for_another(answers: Answers) -> bool:
+    """Whether somebody fills this in for the buyer."""
+    return answers.get("behalf", {}).get("whose") == "other"
+
+
+def buyer_from(answers: Answers) -> Mapping[str, Any]:
+    """How to reach the buyer, whoever fills it in. Raises KeyError for a missing page."""
+    if not is_for_another(answers):
+        return answers["contact"]
+    return {"name": answers["behalf"]["name"], **answers["buyer"]}
+
+
+def helping_from(answers: Answers) -> Helping | None:
+    """Who files for the buyer; None where the buyer does. Raises KeyError for a missing page."""
+    if not is_for_another(answers):
+        return None
+    own = answers["helper"]
+    return Helping(
+        relation=answers["behalf"]["relation"],
+        told=answers["buyer"]["told"],
+        name=own["name"],
+        phone=own.get("phone", ""),
+        email=own.get("email", ""),
     )
 
 

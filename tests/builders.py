@@ -19,6 +19,14 @@ from tests.cast import MONDAY
 # Personal data that must never appear where it does not belong: tests search for these.
 NAME, PHONE, EMAIL = "林晓canary", "13812345678", "canary@mail.example"
 
+# Who files for Lin, where somebody does; and what they answer.
+HELPER, HELPER_PHONE, HELPER_EMAIL = "周帮手canary", "13987654321", "helper-canary@mail.example"
+FOR_LIN: dict[str, dict[str, Any]] = {
+    "behalf": {"whose": "other", "name": NAME, "relation": "child"},
+    "helper": {"name": HELPER, "phone": HELPER_PHONE, "email": HELPER_EMAIL},
+    "buyer": {"region": "33", "told": "helper", "phone": PHONE, "email": EMAIL},
+}
+
 ANSWERS: dict[str, dict[str, Any]] = {
     "story": {"story": "我在“小满家居间”买了桑蚕丝四件套，主播说百分百桑蚕丝，收到的吊牌写着聚酯纤维。"},
     "platform": {"platform": "", "name": "快播场", "other": ""},

@@ -10,7 +10,8 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.admin.access import frame_of, name_of, way_back
@@ -29,10 +30,17 @@ from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.lifecycle import IllegalMove
 from complaints.models import Complaint, DecisionRecord, Feedback
 from complaints.models.actor import Actor
+from complaints.models.helper import helper_of
 from complaints.narrative import day, moment, until_words
 from complaints.posting import post_only
 
 CONFLICT = 409
+OFTEN_ASKED = {
+    "authority": gettext_lazy(
+        "请补一份委托书：写明买东西的人请你代办，两个人都签名，拍照传到这件投诉的“委托书”页。原件先留好。"
+    ),
+    "guardian": gettext_lazy("请补一份能证明监护关系的材料，拍照传到这件投诉的“监护证明”页。身份证号可以遮住。"),
+}
 
 
 @require_safe
@@ -68,6 +76,9 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "purchased": day(complaint.purchased_on),
         "delivered": day(complaint.delivered_on) if complaint.delivered_on else "",
         "contact": complaint.contact.masked(),
+        "helper": helper_of(complaint),
+        "authority": list(complaint.evidence.authority().select_related("blob")),
+        "may_ask": ACTS["ask"].is_open(complaint),
         "contact_form": ContactForm(auto_id="contact_%s"),
         "wanted": wanted_of(complaint),
         "category": category_of(complaint),
@@ -89,7 +100,9 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
     if chosen is None or request.method not in {"GET", "HEAD", "POST"}:
         raise Http404
     now = timezone.now()
-    given: dict[str, Any] = {"data": request.POST} if request.method == "POST" else {"initial": _asked_for(request)}
+    given: dict[str, Any] = (
+        {"data": request.POST} if request.method == "POST" else {"initial": _asked_for(request, complaint)}
+    )
     form = chosen.form(complaint=complaint, actor=actor, **given)
     if not form.is_valid():
         return _act_page(request, complaint, chosen, form, now, status=422 if form.is_bound else 200)
@@ -119,9 +132,16 @@ def contact(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "case": complaint,
         "form": form,
         "contact": shown,
+        "helper": helper_shown(complaint, shown),
         "masked": complaint.contact.masked(),
     }
     return render(request, "admin/contact.html", context, status=200 if shown else 422)
+
+
+def helper_shown(complaint: Complaint, shown: dict[str, str] | None) -> dict[str, str] | None:
+    """Whoever filed for the buyer, opened by the same reason that is on record for the buyer's contact."""
+    helper = helper_of(complaint) if shown else None
+    return {**helper.reveal(), "relation": str(helper.get_relation_display())} if helper else None
 
 
 def _visible(actor: Actor, reference: str) -> Complaint:
@@ -159,9 +179,14 @@ def _act_page(
     return render(request, "admin/act.html", context, status=status)
 
 
-def _asked_for(request: HttpRequest) -> dict[str, Any]:
-    """What a link to the form has filled in: which fact, or whom to ask."""
-    return {name: request.GET[name] for name in ("fact", "to") if name in request.GET}
+def _asked_for(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
+    """What a link to the form has filled in: which fact, whom to ask, or a question asked often, in the language of
+    whoever will read it."""
+    given: dict[str, Any] = {name: request.GET[name] for name in ("fact", "to") if name in request.GET}
+    if words := OFTEN_ASKED.get(request.GET.get("about", "")):
+        with translation.override("en" if complaint.language == "en" else "zh-hans"):
+            given["words"] = str(words)
+    return given
 
 
 def _version(complaint: Complaint, wanted: str, exhibits: Any) -> tuple[Finding, list[DecisionRecord]]:

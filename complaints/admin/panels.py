@@ -190,7 +190,7 @@ def finding_of(record: DecisionRecord, *, before: DecisionRecord | None, exhibit
 
 def exhibits_of(complaint: Complaint) -> list[Exhibit]:
     """The evidence on file in its order."""
-    items = complaint.evidence.offered().select_related("blob")
+    items = complaint.evidence.of_dispute().select_related("blob")
     return [
         Exhibit(item, number, THUMBS.get(item.kind, "doc"), speaker_label(item.offered_by))
         for number, item in enumerate(items, start=1)

@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import State
 from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Offer, Party, Respondent
+from complaints.models.helper import helper_of
 from complaints.open_facts import open_facts_of_parties
 from complaints.sniff import KINDS
 from complaints.statement import PROBLEMS
@@ -63,7 +64,9 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "asked_of_you": asked_of(complaint, organisation),
         "offers": offers(complaint, organisation),
         "decision": decision_line(complaint.decision) if complaint.decision else None,
-        "evidence": [evidence(piece) for piece in complaint.evidence.offered().select_related("blob", "complaint")],
+        "filed_by_helper": helper_of(complaint) is not None,
+        "authority_given": complaint.evidence.authority().exists(),
+        "evidence": [evidence(piece) for piece in complaint.evidence.of_dispute().select_related("blob", "complaint")],
     }
 
 

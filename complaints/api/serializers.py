@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from complaints.flow.responses import Position
 from complaints.models import Complaint, Evidence, Offer, Party
+from complaints.models.evidence import DISPUTE_KINDS
 from routing import rulebook
 
 MOST_WORDS = 4000
@@ -83,7 +84,7 @@ class EvidenceIn(Strict):
     """One file, of which kind, for which party."""
 
     file = serializers.FileField(allow_empty_file=True)  # the vault says better what is wrong with an empty one
-    kind = serializers.ChoiceField(choices=Evidence.Kind.choices, required=False, default=Evidence.Kind.OTHER)
+    kind = serializers.ChoiceField(choices=DISPUTE_KINDS, required=False, default=Evidence.Kind.OTHER)
     party = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
 
 

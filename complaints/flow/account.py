@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.models import User
+from accounts.names import email_of
 from complaints import timeline
-from complaints.models import Complaint, Contact, Event, Notice
+from complaints.models import Complaint, Contact, Event, Helper, Notice
 
 
 class CannotDelete(Exception):
@@ -29,8 +30,16 @@ def claim(complaint: Complaint, *, user: User, at: datetime) -> Complaint:
     complaint.consumer = user
     complaint.save(update_fields=["consumer"])
     Contact.objects.filter(complaint=complaint).update(erase_at_end=False)
+    _know_helper(complaint, user)
     timeline.record(complaint, "claimed", {}, actor="consumer", at=at)
     return complaint
+
+
+def _know_helper(complaint: Complaint, user: User) -> None:
+    """Where the address of the account is the one the helper gave, the account is the helper's and not the buyer's."""
+    helper, address = Helper.objects.filter(complaint=complaint).first(), email_of(user)
+    if helper and address and helper.reveal()["email"].casefold() == address.casefold():
+        Helper.objects.filter(pk=helper.pk).update(account=user)
 
 
 def prefer(user: User, *, language: str, wants_notices: bool) -> None:
@@ -92,5 +101,7 @@ def _erase(pk: int, at: datetime) -> bool:
     contact.keep(name="", phone="", email="")
     contact.erase_at_end = False
     contact.save(update_fields=["sealed", "erase_at_end"])
+    for helper in Helper.objects.filter(complaint=complaint):
+        helper.erase()
     timeline.record(complaint, "contact-erased", {}, actor="system", at=at)
     return True

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -18,7 +19,7 @@ from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
 from complaints.flow.facts import assert_facts
 from complaints.lifecycle import Role
-from complaints.models import Actor, Assertion, Complaint, Contact, DecisionRecord, Draft, Evidence, Speaker
+from complaints.models import Actor, Assertion, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
 from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
 from complaints.statement import Filing
 
@@ -46,11 +47,12 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
     code = new_receipt_code()
     complaint = _create(filing, receipt_hash=hash_of(code), consumer=consumer, language=draft.language, at=at)
     _keep_contact(complaint, filing)
+    _keep_helper(complaint, filing, consumer)
     evidence = _take_over(draft, complaint)
     draft.filed_as, draft.answers, draft.aside, draft.touched_at = complaint, {}, {}, at
     draft.resume_hash, draft.resume_sealed = None, ""
     draft.save()
-    timeline.record(complaint, "filed", {"evidence": [item.blob.sha256 for item in evidence]}, actor="consumer", at=at)
+    timeline.record(complaint, "filed", _told(evidence, filing), actor="consumer", at=at)
 
     asked = ask_parties(complaint, filing.names, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts={**filing.facts, **asked}, at=at)
@@ -110,6 +112,8 @@ def add_evidence(
         )
         body = {"evidence": item.pk, "sha256": blob.sha256, "kind": kind}
         event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)
+        if kind == Evidence.Kind.AUTHORITY:  # shows no fact, and goes to no party
+            return item
         announce(complaint, event, at=at)
         if speaker == Speaker.CONSUMER:
             _assert_by_evidence(complaint, [item], at=at)
@@ -163,6 +167,26 @@ def _keep_contact(complaint: Complaint, filing: Filing) -> None:
     contact = Contact(complaint=complaint, region=filing.region)
     contact.keep(name=filing.contact_name, phone=filing.phone, email=filing.email)
     contact.save()
+
+
+def _keep_helper(complaint: Complaint, filing: Filing, account: User | None) -> None:
+    given = filing.helper
+    if given is None:
+        return
+    helper = Helper(complaint=complaint, relation=given.relation, told=given.told, account=account)
+    helper.keep(name=given.name, phone=given.phone, email=given.email)
+    helper.save()
+
+
+def _told(pieces: list[Evidence], filing: Filing) -> dict[str, Any]:
+    """What the first event says: digests, and that somebody else filed it; never who."""
+    body: dict[str, Any] = {
+        "evidence": [item.blob.sha256 for item in pieces if item.kind != Evidence.Kind.AUTHORITY],
+    }
+    if filing.helper:
+        body["by_helper"] = True
+        body["authority"] = [item.blob.sha256 for item in pieces if item.kind == Evidence.Kind.AUTHORITY]
+    return body
 
 
 def _take_over(draft: Draft, complaint: Complaint) -> list[Evidence]:

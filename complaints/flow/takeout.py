@@ -17,6 +17,7 @@ from complaints import vault
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Evidence
+from complaints.models.helper import helper_of
 from complaints.sniff import KINDS
 
 FORMAT = "whoanswers-export/1"
@@ -56,6 +57,7 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
         "closed_at": case.closed_at,
         "association": case.association.name_zh if case.association else "",
         "contact": case.contact.reveal(),
+        "helper": _helper(case),
         "told": {
             "goods": case.goods,
             "story": case.story,
@@ -97,6 +99,11 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
         ],
         "evidence": [_piece(case, each, archive, actor, at) for each in case.evidence.offered().select_related("blob")],
     }
+
+
+def _helper(case: Complaint) -> dict[str, str] | None:
+    helper = helper_of(case)
+    return {"relation": helper.relation, "told": helper.told, **helper.reveal()} if helper else None
 
 
 def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Actor, at: datetime) -> dict[str, Any]:

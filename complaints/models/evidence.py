@@ -49,12 +49,22 @@ class Blob(models.Model):
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: Actor) -> Self:
-        """Evidence of the cases one may see. Drafts are seen only through their own key."""
-        return self.filter(complaint__in=Complaint.objects.visible_to(actor))
+        """Evidence of the cases one may see. Drafts are seen only through their own key; a letter of authority is
+        between buyer, helper and association."""
+        seen = self.filter(complaint__in=Complaint.objects.visible_to(actor))
+        return seen.exclude(kind=Evidence.Kind.AUTHORITY) if actor.role == Role.RESPONDENT else seen
 
     def offered(self) -> Self:
         """Not taken back, in the order the person gave."""
         return self.filter(removed_at=None).order_by("position", "pk")
+
+    def of_dispute(self) -> Self:
+        """What shows facts, numbered the same on every page and paper."""
+        return self.offered().exclude(kind=Evidence.Kind.AUTHORITY)
+
+    def authority(self) -> Self:
+        """What shows that somebody may act for the buyer. It proves no fact and goes to no party."""
+        return self.offered().filter(kind=Evidence.Kind.AUTHORITY)
 
 
 class Evidence(models.Model):
@@ -69,6 +79,7 @@ class Evidence(models.Model):
         PLATFORM = "platform", _("平台的回复")
         TEST = "test", _("检测或鉴定")
         OTHER = "other", _("其他")
+        AUTHORITY = "authority", _("委托书或监护证明")
 
     draft = models.ForeignKey(Draft, models.SET_NULL, null=True, blank=True, related_name="evidence")
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, blank=True, related_name="evidence")
@@ -99,6 +110,10 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.blob}"
+
+
+# What may be offered as showing a fact: a letter of authority shows none.
+DISPUTE_KINDS = [(kind, label) for kind, label in Evidence.Kind.choices if kind != Evidence.Kind.AUTHORITY]
 
 
 class Viewing(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.models import User
 from complaints.case_limits import limits_of
 from complaints.deadlines import answer_by, reopen_by
 from complaints.flow.aftermath import may_rate
@@ -24,8 +26,10 @@ from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Complaint, DecisionRecord, Delivery, Respondent
 from complaints.models.actor import Actor
 from complaints.models.complaint import Party
+from complaints.models.helper import helper_of
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.web.actors import actor_of
+from complaints.web.authority_note import note_of
 from complaints.web.case_cards import cards_of
 from complaints.web.case_changes import change_of
 from complaints.web.case_decision import (
@@ -88,6 +92,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "asked_of_me": of_me,
         "ask_form": AnswerForm(questions_asked(of_me)) if of_me else None,
         "declined": complaint.statement.get("declined"),
+        "note": note_of(complaint, on=today),
         "may_rate": may_rate(complaint, at=timezone.now()),
         "offers": [shown(complaint, each, on=today) for each in offers],
     }
@@ -151,10 +156,25 @@ def mine(request: HttpRequest) -> HttpResponse:
     own = Complaint.objects.visible_to(Actor.consumer(request.user)).order_by("-filed_at")
     rows = [
         (each, turn_of(each, list(each.respondents.all()), each.requests.all(), each.offers.all(), on=today))
-        for each in own.prefetch_related("respondents", "requests", "offers")
+        for each in own.select_related("helper", "contact").prefetch_related("respondents", "requests", "offers")
     ]
     rows.sort(key=lambda row: (not row[0].is_open, row[1].who != "consumer"))
-    return render(request, "case/mine.html", {"rows": rows})
+    return render(request, "case/mine.html", {"rows": [(*row, _helped(row[0], request.user)) for row in rows]})
+
+
+@dataclass(frozen=True, slots=True)
+class Helped:
+    """That a case was filed for its buyer. ``by_reader``: by whoever reads the list; ``buyer`` is empty once erased."""
+
+    by_reader: bool
+    buyer: str
+
+
+def _helped(complaint: Complaint, reader: User) -> Helped | None:
+    helper = helper_of(complaint)
+    if helper is None:
+        return None
+    return Helped(helper.account_id == reader.pk, complaint.contact.reveal()["name"])
 
 
 # ── What the pages share ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -198,7 +218,9 @@ def respondents_of(complaint: Complaint) -> list[Respondent]:
 
 def proofs_of(complaint: Complaint) -> list[Proof]:
     """The evidence not taken back, numbered as every page numbers it."""
-    return [Proof(number, item) for number, item in enumerate(complaint.evidence.offered().select_related("blob"), 1)]
+    return [
+        Proof(number, item) for number, item in enumerate(complaint.evidence.of_dispute().select_related("blob"), 1)
+    ]
 
 
 def _by_party(respondents: Sequence[Respondent]) -> dict[str, Respondent]:

@@ -38,6 +38,7 @@ SHORT = {
     Evidence.Kind.PLATFORM: pgettext_lazy("evidence", "平台"),
     Evidence.Kind.TEST: gettext_lazy("检测"),
     Evidence.Kind.OTHER: gettext_lazy("其他"),
+    Evidence.Kind.AUTHORITY: gettext_lazy("委托"),
 }
 STAND_INS = {
     Evidence.Kind.ORDER: "order",

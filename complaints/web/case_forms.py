@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.flow.aftermath import ReopenReason
 from complaints.models import Evidence, Feedback
+from complaints.models.evidence import DISPUTE_KINDS
 from complaints.statement import NoAmount, amount
 
 ANSWERS = [("yes", _("是")), ("no", _("不是")), ("unsure", _("我不清楚"))]
@@ -88,7 +89,7 @@ class EvidenceForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("是什么"),
-        choices=Evidence.Kind.choices,
+        choices=DISPUTE_KINDS,
         initial=Evidence.Kind.OTHER,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一下这是什么，不好说就选“其他”。")),
     )

@@ -93,8 +93,13 @@ def write_letter(complaint: Complaint, to: str, *, lang: Language, with_phone: b
 
 def require_room(complaint: Complaint, *, at: datetime) -> None:
     """Count one paper of this case. Raises NotPrinted where there were too many within the hour."""
+    require_room_for(str(complaint.pk), at=at)
+
+
+def require_room_for(whose: str, *, at: datetime) -> None:
+    """The same for anything else that papers are made of, by a name of its own."""
     window = timezone.localtime(at).replace(minute=0, second=0, microsecond=0)
-    if Tally.objects.count_up(f"papers:{complaint.pk}", window=window) > PAPERS_PER_HOUR:
+    if Tally.objects.count_up(f"papers:{whose}", window=window) > PAPERS_PER_HOUR:
         raise NotPrinted(_("这一小时做的文件够多了，过一会儿再来。"))
 
 

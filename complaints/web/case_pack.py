@@ -23,7 +23,7 @@ from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, proofs_of, replayable
 from complaints.web.case_channels import way_of
 from complaints.web.case_letter import LOCALES, decided, require_room
-from complaints.web.pack_sheets import SLUGS, sheets_of
+from complaints.web.pack_sheets import SLUGS, authority_of, sheets_of
 
 
 @case_page
@@ -69,8 +69,10 @@ def _made(request: HttpRequest, complaint: Complaint, way: str) -> FileResponse:
 
 
 def exhibits_of(complaint: Complaint) -> list[Exhibit]:
-    """The originals that are the consumer's own; what a party handed in stays with it."""
-    return [Exhibit(each.number, each.item) for each in proofs_of(complaint) if each.item.offered_by == Role.CONSUMER]
+    """The originals that are the consumer's own, and what shows that somebody may act for them. What a party handed in
+    stays with it."""
+    own = [Exhibit(each.number, each.item) for each in proofs_of(complaint) if each.item.offered_by == Role.CONSUMER]
+    return own + authority_of(complaint)
 
 
 def _about(complaint: Complaint, way: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from complaints.web import (
+    authority,
     case,
     case_acts,
     case_after,
@@ -27,6 +28,8 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/next/", case_channels.next_channel, name="next"),
     path("case/<str:reference>/letter/", case_letter.letter, name="letter"),
     path("case/<str:reference>/letter.pdf", case_letter.letter_pdf, name="letter-pdf"),
+    path("case/<str:reference>/authority/", authority.of_case, name="case-authority"),
+    path("case/<str:reference>/authority.pdf", authority.pdf_of_case, name="case-authority-pdf"),
     path("case/<str:reference>/pack/<slug:way>/", case_pack.pack_for, name="pack"),
     path("case/<str:reference>/answers/", case_acts.answer, name="answer"),
     path("case/<str:reference>/evidence/", case_acts.evidence, name="case-evidence"),

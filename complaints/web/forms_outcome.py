@@ -1,6 +1,9 @@
 """Steps 7 and 8: whom the consumer asked, what they said, and what should come of it."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from complaints.statement import REMEDIES, REMEDY_CONFLICTS, REPLIES, TRIED, Option
 from complaints.web.forms import CHOOSE, QuestionForm, line, one_of, some_of
 from complaints.web.forms_order import AmountField
+
+if TYPE_CHECKING:
+    from complaints.web.wizard_route import Journey
 
 PARTIES = ("merchant", "anchor", "platform")
 ASKED = {
@@ -106,3 +112,14 @@ class DeclarationForm(forms.Form):
         label=_("我说的都是真实的。我知道故意说假话要承担责任。"),
         error_messages={"required": _("请勾选声明，才能提交")},
     )
+
+    def __init__(self, journey: Journey, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        if journey.is_by_guardian:
+            self.fields["declared"].label = _(
+                "我是买东西的孩子的监护人。我填的都是真实的。我知道故意说假话要承担责任。"
+            )
+        elif journey.is_for_another:
+            self.fields["declared"].label = _(
+                "买东西的人知道我在替他投诉，也同意。我填的都是真实的。我知道故意说假话要承担责任。"
+            )

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy
 from complaints.formal_letter import written_day
 from complaints.lifecycle import Role
 from complaints.models import Complaint, Respondent
+from complaints.models.helper import helper_of
 from complaints.narrative import heading_name, language
 from complaints.packs import Exhibit
+from complaints.web.authority_sheet import relation_words
 from complaints.web.case import proofs_of, respondents_of
 from complaints.web.case_decision import claims_of, wanted_of
 from complaints.web.case_letter import code_of, contact_of, decided, is_reviewed, told_in, write_letter
@@ -79,6 +81,8 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "person_word": SIDES[way][0],
         "against_word": SIDES[way][1],
         "contact": {"name": "", "phone": "", "email": "", **contact_of(complaint)},
+        "agent": _agent(complaint),
+        "authority_files": [exhibit.name for exhibit in authority_of(complaint)],
         "against": against,
         "letter": write_letter(complaint, first, lang=language(), with_phone=True),
         "wanted": [str(option.label) for option in wanted_of(complaint)],
@@ -93,6 +97,20 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "on": written_day(on),
         "code": code_of(complaint.reference),
     }
+
+
+def authority_of(complaint: Complaint) -> list[Exhibit]:
+    """The signed letter of authority, or proof of guardianship, numbered for itself."""
+    return [Exhibit(n, item) for n, item in enumerate(complaint.evidence.authority().select_related("blob"), 1)]
+
+
+def _agent(complaint: Complaint) -> dict[str, str] | None:
+    """Who acts for the consumer, as an office asks for it; None where they act themselves."""
+    helper = helper_of(complaint)
+    if helper is None:
+        return None
+    word = _("监护人") if helper.is_guardian else _("代理人")
+    return {**helper.reveal(), "word": word, "relation": relation_words(helper.relation)}
 
 
 def told_first(told: Explanation, first: str | None) -> str:

@@ -105,7 +105,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "verdict": told.verdict if told else "",
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
-        "pieces": complaint.evidence.offered().select_related("blob"),
+        "pieces": complaint.evidence.of_dispute().select_related("blob"),
         "answered": position_words(respondent.answer) if respondent.answer else "",
         "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
     }
@@ -134,7 +134,7 @@ def _answer_form(request: HttpRequest, complaint: Complaint, respondent: Respond
         posted(request),
         party=Party(respondent.party),
         questions=open_facts_of_parties(complaint, [respondent.party]),
-        proofs=list(complaint.evidence.offered().filter(offered_by=respondent.party).select_related("blob")),
+        proofs=list(complaint.evidence.of_dispute().filter(offered_by=respondent.party).select_related("blob")),
         lang=language(),
     )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.flow.responses import Position
 from complaints.models import Evidence, Offer, Party
+from complaints.models.evidence import DISPUTE_KINDS
 from complaints.narrative import party_name
 from complaints.open_facts import OpenFact
 from complaints.references import RECEIPT_RANDOM, tidy_receipt_code
@@ -157,7 +158,7 @@ class ProofForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label=_("是什么"),
-        choices=Evidence.Kind.choices,
+        choices=DISPUTE_KINDS,
         initial=Evidence.Kind.OTHER,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一下这是什么，不好说就选“其他”。")),
     )

@@ -16,10 +16,11 @@ from complaints.models import Draft
 from complaints.narrative import language
 from complaints.web import drafts
 from complaints.web.unreadable import Trouble, readable
-from complaints.web.wizard_pages import BY_SLUG, PAGES, STEPS, Page
+from complaints.web.wizard_pages import BY_SLUG, STEPS, Page
 from complaints.web.wizard_route import Journey
 
-FIRST = PAGES[0]
+FIRST, BEHALF = BY_SLUG["story"], BY_SLUG["behalf"]
+OPENING = {FIRST, BEHALF}  # sent once more after filing, they begin another complaint
 
 
 @never_cache
@@ -28,10 +29,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """What one gets and what it takes; a form that was begun comes first."""
     at = timezone.now()
     draft = drafts.unfinished_draft_of(request, at=at)
-    shown: dict[str, Any] = {"outlived": drafts.has_outlived(request, at=at), "first_url": FIRST.url}
+    urls = {"first_url": FIRST.url, "behalf_url": BEHALF.url}
+    shown: dict[str, Any] = {"outlived": drafts.has_outlived(request, at=at), **urls}
     if draft:
-        page = journey_of(draft).resume_at()
+        journey = journey_of(draft)
+        page = journey.resume_at()
         shown |= {"draft": draft, "resume_step": page.step if page else STEPS, "resume_url": resume_url(page)}
+        shown["journey"] = journey
     return render(request, "wizard/start.html", shown)
 
 
@@ -45,7 +49,7 @@ def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
         raise Http404
     draft = drafts.draft_of(request, at=timezone.now())
     if draft and draft.filed_as:
-        if request.method == "POST" and page is not FIRST:
+        if request.method == "POST" and page not in OPENING:
             return redirect("complaints:wizard-done", draft.filed_as.reference)
         draft = None
     if request.method == "POST" and not trouble.is_unreadable:
@@ -117,6 +121,8 @@ def onward(request: HttpRequest, journey: Journey, page: Page) -> str:
         return reverse("complaints:wizard-save")
     if journey.answers.get(page.slug, {}).get("hurt") == "now":
         return reverse("complaints:wizard-help-now") + ("?from=check" if _from_check(request) else "")
+    if page is BEHALF and FIRST.slug in journey.answers and not _from_check(request):  # who it is for was changed later
+        return resume_url(journey.resume_at())
     return reverse("complaints:wizard-check") if _from_check(request) else journey.url_after(page)
 
 

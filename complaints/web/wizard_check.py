@@ -17,10 +17,12 @@ from complaints.flow.drafting import CHECK
 from complaints.flow.intake import file_complaint
 from complaints.models import Complaint, Draft
 from complaints.models.complaint import Party
+from complaints.models.helper import helper_of
 from complaints.narrative import language, next_steps
 from complaints.statement import filing_from, names_from
 from complaints.web import drafts
 from complaints.web.actors import actor_of
+from complaints.web.authority_note import note_of_draft
 from complaints.web.forms_outcome import DeclarationForm
 from complaints.web.qr import qr
 from complaints.web.receipts import open_case
@@ -44,13 +46,13 @@ def check(request: HttpRequest) -> HttpResponse:
         return _again(request, draft, draft.filed_as)
     journey = journey_of(draft)
     if request.method == "POST":
-        form = DeclarationForm(request.POST)
+        form = DeclarationForm(journey, request.POST)
         if form.is_valid() and not journey.unfinished:
             return redirect("complaints:wizard-done", _file(request, draft, journey).reference)
         drafting.refuse(draft, CHECK, [name for name, on in form.cleaned_data.items() if on], at=timezone.now())
         return redirect("complaints:wizard-check")
     ticked = draft.refused.get(CHECK)
-    form = DeclarationForm(None if ticked is None else dict.fromkeys(ticked, "on"))
+    form = DeclarationForm(journey, None if ticked is None else dict.fromkeys(ticked, "on"))
     return render(request, "wizard/check.html", {**_shown(draft, journey), "form": form})
 
 
@@ -67,6 +69,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
         "complaint": complaint,
         "spoken_reference": " ".join(complaint.reference.replace("-", " ")),
         "code": code,
+        "helper": helper_of(complaint),
         "groups": code.split("-") if code else [],
         "qr": qr(code, title=_("回执码")) if code else "",
         "steps_next": next_steps(
@@ -116,9 +119,11 @@ def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
         "back_url": PAGES[-1].url,
         "save_url": reverse("complaints:wizard-save"),
         "saved_at": draft.touched_at,
+        "journey": journey,
+        "note": note_of_draft(journey, draft.evidence.all()),
         "sections": summary(journey),
         "unfinished": journey.unfinished,
-        "pieces": draft.evidence.offered().select_related("blob"),
+        "pieces": draft.evidence.of_dispute().select_related("blob"),
         "names": names_from(answers),
         "association_now": answers.get("remedy", {}).get("association") == "now",
     }

@@ -163,13 +163,18 @@ def fragments(request: HttpRequest, draft: Draft, problems: list[str]) -> HttpRe
 
 def _shown(draft: Draft | None) -> dict[str, Any]:
     pieces = list(draft.evidence.offered().select_related("blob")) if draft else []
-    items = checklist(journey_of(draft), {piece.kind for piece in pieces})
+    journey, kinds = journey_of(draft), {piece.kind for piece in pieces}
+    items = checklist(journey, kinds)
     return {
         "pieces": pieces,
         "items": items,
         "items_of": f"/{len(items)}",
         "items_there": sum(item.state == "has" for item in items),
-        "kinds": Evidence.Kind.choices,
+        "kinds": [
+            (kind, label)
+            for kind, label in Evidence.Kind.choices
+            if kind != Evidence.Kind.AUTHORITY or journey.is_for_another or kind in kinds
+        ],
         "limits": {family: size // MEBIBYTE for family, size in settings.EVIDENCE_MAX_BYTES.items()},
         "most_files": settings.EVIDENCE_MAX_FILES,
     }

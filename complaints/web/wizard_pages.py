@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.statement import PROBLEMS, sounds_unsafe
+from complaints.statement import PROBLEMS, is_for_another, sounds_unsafe
 from complaints.web.forms import QuestionForm
+from complaints.web.forms_behalf import BehalfForm, BuyerForm, HelperForm
 from complaints.web.forms_contact import ContactForm
 from complaints.web.forms_order import DatesForm, GoodsForm, HowForm, OrderForm, PaymentForm, seven_days
 from complaints.web.forms_outcome import PARTIES, POINTED_AT, RemedyForm, RepliesForm, TriedForm
@@ -67,6 +68,14 @@ def _chosen(journey: Journey, page: str, name: str) -> set[str]:
     return set(journey.answers.get(page, {}).get(name, []))
 
 
+def _for_another(journey: Journey) -> bool:
+    return is_for_another(journey.answers)
+
+
+def _for_oneself(journey: Journey) -> bool:
+    return not is_for_another(journey.answers)
+
+
 def _story_sounds_unsafe(journey: Journey) -> bool:
     return sounds_unsafe(journey.answers.get("story", {}).get("story", ""))
 
@@ -111,6 +120,7 @@ def _passed_on(journey: Journey) -> str:
 
 
 PAGES = (
+    _page(BehalfForm, 1, 0.4, applies=_for_another),
     _page(StoryForm, 1, 1.5),
     _page(SafetyForm, 1, 0.2, applies=_story_sounds_unsafe),
     _page(PlatformForm, 2, 0.2),
@@ -133,7 +143,9 @@ PAGES = (
     _page(RepliesForm, 7, 0.5, applies=_was_asked),
     _page(RemedyForm, 8, 0.4, notice=_passed_on),
     Page(EVIDENCE, 9, 1.0, None, gettext_lazy("上传你手里的证据")),
-    _page(ContactForm, 10, 0.5),
+    _page(ContactForm, 10, 0.5, applies=_for_oneself),
+    _page(HelperForm, 10, 0.4, applies=_for_another),
+    _page(BuyerForm, 10, 0.4, applies=_for_another),
 )
 BY_SLUG = {page.slug: page for page in PAGES}
 CHECK_MINUTES = 0.5

@@ -12,12 +12,14 @@ from typing import Any, Literal
 from django.urls import reverse
 
 from complaints.flow.carrying import CARRIED
+from complaints.statement import is_for_another
 from complaints.web.forms import QuestionForm
 from complaints.web.wizard_law import Question, questions
 from complaints.web.wizard_pages import BY_SLUG, CHECK_MINUTES, PAGES, Page
 from routing import rulebook
 
 Fields = dict[str, Any]
+NAME_SHOWN = 40  # characters: what is longer was refused, and still stands on its page
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,19 @@ class Journey:
     def carried_facts(self) -> Sequence[str]:
         """The facts that the two-minute check told and no page of the form asks for."""
         return [fact for fact in self.answers.get(CARRIED, {}).get("facts", ()) if fact in rulebook().facts]
+
+    @property
+    def is_for_another(self) -> bool:
+        return is_for_another(self.answers)
+
+    @property
+    def is_by_guardian(self) -> bool:
+        return self.is_for_another and self.answers["behalf"].get("relation") == "guardian"
+
+    @property
+    def buyer(self) -> str:
+        """The buyer's name as typed, for whom somebody else fills this in."""
+        return str(self.answers["behalf"].get("name") or "").strip()[:NAME_SHOWN] if self.is_for_another else ""
 
     @cached_property
     def route(self) -> tuple[Page, ...]:

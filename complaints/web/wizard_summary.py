@@ -18,6 +18,7 @@ from complaints.web.forms_order import AmountField
 from complaints.web.wizard_pages import Page
 from complaints.web.wizard_route import Journey
 
+CONTACT_STEP = 10
 SECTIONS = {
     1: gettext_lazy("发生了什么"),
     2: gettext_lazy("在哪看的"),
@@ -29,6 +30,7 @@ SECTIONS = {
     8: gettext_lazy("你想要的结果"),
     10: gettext_lazy("怎么联系你"),
 }
+WHO_IS_REACHED = gettext_lazy("联系谁，告诉谁")  # the same step where somebody fills it in for another
 REMARK = re.compile(r"\s*[（(][^（）()]*[）)]$")
 LONGEST_SHOWN = 1600  # characters: a text that is far too long need not be sent back in full
 
@@ -59,7 +61,12 @@ def summary(journey: Journey) -> tuple[Section, ...]:
         form = journey.saved(page)
         if form is not None:
             steps.setdefault(page.step, []).append(Row(page, lines_of(form), journey.is_complete(page)))
-    return tuple(Section(str(SECTIONS[step]), tuple(rows)) for step, rows in steps.items())
+    return tuple(Section(title_of(journey, step), tuple(rows)) for step, rows in steps.items())
+
+
+def title_of(journey: Journey, step: int) -> str:
+    """What a step of the questions is about."""
+    return str(WHO_IS_REACHED if step == CONTACT_STEP and journey.is_for_another else SECTIONS[step])
 
 
 def lines_of(form: QuestionForm) -> tuple[tuple[str, str], ...]:

@@ -15,13 +15,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from complaints.web import drafts
+from complaints.web.authority_note import note_of_draft
 from complaints.web.wizard import journey_of, resume_url
 from complaints.web.wizard_pages import EVIDENCE, STEPS, Page
 from complaints.web.wizard_route import Journey
-from complaints.web.wizard_summary import SECTIONS
+from complaints.web.wizard_summary import SECTIONS, title_of
 
 EVIDENCE_STEP = 9
-TITLES = {**SECTIONS, EVIDENCE_STEP: _("证据（可不填）"), STEPS: _("检查一下，再提交")}
+TITLES = {EVIDENCE_STEP: _("证据（可不填）"), STEPS: _("检查一下，再提交")}
 
 
 class Status(Enum):
@@ -56,9 +57,11 @@ def tasks(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("complaints:start")
     journey = journey_of(draft)
-    listed = tasks_of(journey, has_evidence=draft.evidence.offered().exists())
+    listed = tasks_of(journey, has_evidence=draft.evidence.of_dispute().exists())
     shown = {
         "tasks": listed,
+        "journey": journey,
+        "note": note_of_draft(journey, draft.evidence.all()),
         "there": sum(task.status in {Status.DONE, Status.NEEDLESS} for task in listed),
         "steps_total": STEPS,
         "resume_url": resume_url(journey.resume_at()),
@@ -80,7 +83,8 @@ def tasks_of(journey: Journey, *, has_evidence: bool) -> list[Task]:
             )
         else:
             status = _status(journey, pages)
-        listed.append(Task(number, str(TITLES[number]), status, _way_in(journey, pages)))
+        title = title_of(journey, number) if number in SECTIONS else str(TITLES[number])
+        listed.append(Task(number, title, status, _way_in(journey, pages)))
     ready = not journey.unfinished
     check = reverse("complaints:wizard-check") if ready else ""
     return [*listed, Task(STEPS, str(TITLES[STEPS]), Status.OPEN if ready else Status.LATER, check)]

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from complaints.web import (
+    authority,
     wizard,
     wizard_check,
     wizard_evidence,
@@ -25,6 +26,8 @@ urlpatterns = [
     path("complaint/evidence/uploads/<uuid:key>/", wizard_uploads.part, name="upload-part"),
     path("complaint/evidence/uploads/<uuid:key>/finish/", wizard_uploads.finish, name="upload-finish"),
     path("complaint/evidence/uploads/<uuid:key>/cancel/", wizard_uploads.cancel, name="upload-cancel"),
+    path("complaint/authority/", authority.of_draft, name="wizard-authority"),
+    path("complaint/authority.pdf", authority.pdf_of_draft, name="wizard-authority-pdf"),
     path("complaint/check/", wizard_check.check, name="wizard-check"),
     path("complaint/done/<str:reference>/", wizard_check.done, name="wizard-done"),
     path("complaint/<slug:slug>/choose/", wizard_windows.choose, name="wizard-choose"),

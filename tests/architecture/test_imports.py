@@ -29,6 +29,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.case_limits", "complaints.due_sheet", "complaints.posting"),
             *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
+            "complaints.authority_letter",
             *("complaints.press", "complaints.typesetter", "complaints.packs"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
@@ -70,6 +71,7 @@ BESIDE = {
     ("complaints.letters", "complaints.narrative"),
     ("complaints.packs", "complaints.vault"),
     ("complaints.packs", "complaints.sniff"),
+    ("complaints.authority_letter", "complaints.formal_letter"),
     ("complaints.formal_letter", "complaints.letters"),
     ("complaints.formal_letter", "complaints.narrative"),
     ("complaints.channels", "complaints.channel_words"),

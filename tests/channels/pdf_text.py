@@ -5,7 +5,7 @@ import zlib
 
 STREAM = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 CHARACTER = re.compile(rb"<([0-9a-fA-F]{4})> <([0-9a-fA-F]+)>")
-SHOWN = re.compile(rb"<([0-9a-fA-F]+)>")
+SHOWN = re.compile(rb"<((?:[0-9a-fA-F]{4})+)>")  # whole glyphs only: bytes of a font may look like half a one
 
 
 def texts_of(pdf: bytes) -> list[str]:

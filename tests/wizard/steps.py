@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from complaints.models import Draft
-from tests.builders import EMAIL, NAME, PHONE
+from tests.builders import EMAIL, FOR_LIN, NAME, PHONE
 
 ORDER = [
     *("story", "platform", "room", "when", "anchor", "shop", "relation", "shown", "goods", "order", "how", "payment"),
     *("dates", "type", "detail", "promise", "more", "tried", "replies", "remedy", "evidence", "contact"),
 ]
+FOR_ANOTHER = ("behalf", "helper", "buyer")  # asked only of who fills it in for somebody else
 
 
 def parts(name: str, day: date) -> dict[str, str]:
@@ -54,16 +55,19 @@ def typed(**pages: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "remedy": {"wanted": ["return-refund"], "amount": "", "loss": "", "association": "later"},
         "evidence": {},
         "contact": {"name": NAME, "phone": PHONE, "email": EMAIL, "region": "33"},
+        **FOR_LIN,
     }
     for page, fields in pages.items():
         sent[page] = {**sent.get(page, {}), **fields}
     return sent
 
 
-def walk(client: Client, *, until: str = "check", prefix: str = "", **pages: dict[str, Any]) -> str:
+def walk(
+    client: Client, *, until: str = "check", prefix: str = "", start: str = "story", **pages: dict[str, Any]
+) -> str:
     """Follow the form from its first page, sending each page it asks for; the address it ends at."""
     sent = typed(**pages)
-    url = f"{prefix}/complaint/story/"
+    url = f"{prefix}/complaint/{start}/"
     while (slug := url.rstrip("/").rpartition("/")[2]) != until:
         answer = client.post(url, sent[slug])
         assert answer.status_code == 302, (slug, answer)
