@@ -6,15 +6,19 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
+from django.forms import ModelForm, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts import factors
 from accounts.credentials import mint_api_key
 from accounts.models import ApiKey, Membership, Organisation, User
 from accounts.operators import AnyInline, AnyModelAdmin, OperatorOnly, shown_once
@@ -39,6 +43,25 @@ class OrganisationAdmin(OperatorOnly, AnyModelAdmin):
     inlines = (MembersInline,)
 
 
+def without_at(name: str) -> str:
+    """A name that holds an @ would look like the account of that address, which is another one."""
+    if "@" in name:
+        raise ValidationError(_("名字里不能有@：带@的留给用邮箱注册的人。换一个，例如拼音。"))
+    return name
+
+
+class NewPersonForm(AdminUserCreationForm):
+    def clean_username(self) -> str:
+        return without_at(str(super().clean_username()))
+
+
+class PersonForm(UserChangeForm):
+    def clean_username(self) -> str:
+        """Names from before that hold an @ stay as they are."""
+        name = str(self.cleaned_data["username"])
+        return name if name == self.instance.username else without_at(name)
+
+
 @admin.register(User)
 class PersonAdmin(OperatorOnly, UserAdmin):
     """People who sign in. Rights come from being staff of an organisation; groups and permissions are not used."""
@@ -47,9 +70,10 @@ class PersonAdmin(OperatorOnly, UserAdmin):
     list_filter = ("is_staff", "is_active")
     search_fields = ("username", "first_name", "last_name")
     filter_horizontal = ()
-    readonly_fields = ("new_password", "last_login", "date_joined")
+    form, add_form = PersonForm, NewPersonForm
+    readonly_fields = ("new_password", "second_step", "last_login", "date_joined")
     fieldsets = (
-        (None, {"fields": ("username", "new_password")}),
+        (None, {"fields": ("username", "new_password", "second_step")}),
         (_("个人信息"), {"fields": ("last_name", "first_name", "language")}),
         (_("权限"), {"fields": ("is_active", "is_staff", "is_superuser")}),
         (_("日期"), {"fields": ("last_login", "date_joined")}),
@@ -64,8 +88,42 @@ class PersonAdmin(OperatorOnly, UserAdmin):
         address = reverse("admin:auth_user_password_change", args=[person.pk])
         return format_html('<a href="{}">{}</a>', address, _("设新密码"))
 
+    @admin.display(description=_("第二步验证"))
+    def second_step(self, person: User) -> str:
+        """Whether there is one, and for who lost theirs the way to take it off."""
+        if not person.pk or not factors.is_on(person):
+            return str(_("没有设"))
+        address = reverse("admin:accounts_user_factors", args=[person.pk])
+        return format_html('{} · <a href="{}">{}</a>', _("已设"), address, _("手机丢了？关掉"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """The name of an account made by e-mail is made of its address, which is sealed under it."""
+        return ("username", *self.readonly_fields) if obj and obj.sealed_email else self.readonly_fields
+
     def get_inlines(self, request: HttpRequest, obj: User | None) -> Any:
         return self.inlines if obj else ()
+
+    def get_urls(self) -> list[URLPattern]:
+        lost = path("<int:pk>/factors/", self.admin_site.admin_view(self.factors), name="accounts_user_factors")
+        return [lost, *super().get_urls()]
+
+    def factors(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Take all factors off, after a last look; it is on record who did. The person's sessions end."""
+        person = self.get_object(request, str(pk))
+        if person is None or not self.has_change_permission(request, person):
+            raise Http404
+        if request.method == "POST":
+            factors.remove_all(person)
+            self.log_change(request, person, str(_("关掉了第二步验证")))
+            self.message_user(request, _("已关掉，这个人在各处都退出了登录。"), messages.SUCCESS)
+            return redirect("admin:accounts_user_change", pk)
+        page = {
+            **self.admin_site.each_context(request),
+            "title": _("关掉第二步验证"),
+            "about": person,
+            "opts": self.opts,
+        }
+        return TemplateResponse(request, "admin/factors.html", page)
 
 
 @admin.register(ApiKey)

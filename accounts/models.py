@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
 
@@ -20,10 +21,34 @@ class User(AbstractUser):
     language = models.CharField(_("语言"), max_length=8, choices=[("zh", "中文"), ("en", "English")], default="zh")
     wants_notices = models.BooleanField(_("接收进展通知"), default=True)
     sealed_email = models.TextField(blank=True)  # of who signed up by e-mail; the name is then made of its keyed hash
+    sealed_card = models.TextField(blank=True)  # what the filing form is filled with beforehand
+    region = models.CharField(_("所在地区"), max_length=12, blank=True)
+    session_epoch = models.PositiveIntegerField(default=0)  # sessions of an earlier one are over
+    wrong_codes = models.PositiveSmallIntegerField(default=0)  # in a row, from wherever
+    no_codes_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
+
+    def keep_card(self, *, name: str, phone: str) -> None:
+        """Seal how the person is called and their telephone; the caller saves."""
+        self.sealed_card = seal(json.dumps([name, phone]), owner=f"user-card:{self.pk}") if name or phone else ""
+
+    def card(self) -> dict[str, str]:
+        """Name and telephone in plain; empty where nothing was given."""
+        plain = json.loads(unseal(self.sealed_card, owner=f"user-card:{self.pk}")) if self.sealed_card else ["", ""]
+        return dict(zip(("name", "phone"), plain, strict=True))
+
+    def end_sessions(self) -> None:
+        """Sign the person out of every browser."""
+        type(self).objects.filter(pk=self.pk).update(session_epoch=F("session_epoch") + 1)
+        self.refresh_from_db(fields=["session_epoch"])
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django holds each session against this: it changes with the password, and here with the epoch too."""
+        by_password: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # the stubs lack it
+        return f"{by_password}.{self.session_epoch}" if self.session_epoch else by_password
 
     def organisation_of(self, kind: Organisation.Kind) -> Organisation | None:
         """The one organisation of this kind the person acts for, if any."""

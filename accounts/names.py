@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from accounts.models import User
 from accounts.sealing import VERSION, CannotUnseal, keyed_hash, seal, unseal
 
 LINK_LASTS = timedelta(hours=2)
-OWNER = "account:password"
+OWNER, MOVE = "account:password", "account:address"
 
 
 def name_for(typed: str) -> str:
@@ -24,9 +25,14 @@ def name_for(typed: str) -> str:
     return f"u-{keyed_hash(f'account:{typed.strip().lower()}')[:32]}" if "@" in typed else typed
 
 
+def name_meant(typed: str) -> str:
+    """As ``name_for``, for signing in: operators once made names that hold an @, and such a name is itself."""
+    return typed if "@" in typed and User.objects.filter(username=typed).exists() else name_for(typed)
+
+
 def name_tried(request: HttpRequest, credentials: Mapping[str, Any] | None = None) -> str:
     """Under which name tries to sign in are counted (AXES_USERNAME_CALLABLE)."""
-    return name_for(str((credentials or {}).get("username") or request.POST.get("username", "")))
+    return name_meant(str((credentials or {}).get("username") or request.POST.get("username", "")))
 
 
 def link_token(email: str, *, at: datetime) -> str:
@@ -37,9 +43,8 @@ def link_token(email: str, *, at: datetime) -> str:
 
 def address_of(token: str, *, at: datetime) -> str | None:
     """The address a link was sent to; None for one that is too old, used, altered, or of an account shut down."""
-    padded = f"{VERSION}.{token}{'=' * (-len(token) % 4)}"
     try:
-        email, made_at, stamp = json.loads(unseal(padded, owner=OWNER))
+        email, made_at, stamp = json.loads(unseal(_whole(token), owner=OWNER))
     except CannotUnseal:
         return None
     is_fresh = datetime.fromisoformat(made_at) <= at < datetime.fromisoformat(made_at) + LINK_LASTS
@@ -54,6 +59,41 @@ def keep_password(email: str, password: str, *, language: str) -> User:
     user.set_password(password)
     user.save(update_fields=["sealed_email", "password"])
     return user
+
+
+class AddressTaken(Exception):
+    """Another account has this address already."""
+
+
+def move_token(user: User, email: str, *, at: datetime) -> str:
+    """What the link to a new address carries; good once and for two hours."""
+    sealed = seal(json.dumps([user.pk, email, at.isoformat(), _person_stamp(user)]), owner=MOVE)
+    return sealed.removeprefix(f"{VERSION}.").rstrip("=")
+
+
+def move_of(token: str, *, at: datetime) -> tuple[User, str] | None:
+    """Whose account a link moves, and to which address; None for one that is too old, used, altered, or shut down."""
+    try:
+        pk, email, made_at, stamp = json.loads(unseal(_whole(token), owner=MOVE))
+    except CannotUnseal:
+        return None
+    user = User.objects.filter(pk=pk, is_active=True).exclude(sealed_email="").first()
+    is_fresh = datetime.fromisoformat(made_at) <= at < datetime.fromisoformat(made_at) + LINK_LASTS
+    return (user, email) if user and is_fresh and stamp == _person_stamp(user) else None
+
+
+def move(user: User, email: str) -> str:
+    """Put the account under another address; every session ends. Returns the address before. Raises AddressTaken."""
+    before = email_of(user)
+    user.username = name_for(email)
+    user.sealed_email = seal(email, owner=_owner(user))
+    try:
+        with transaction.atomic():
+            user.save(update_fields=["username", "sealed_email"])
+    except IntegrityError:
+        raise AddressTaken from None
+    user.end_sessions()
+    return before
 
 
 def email_of(user: User) -> str:
@@ -73,6 +113,15 @@ def _stamp(email: str) -> str:
     if user is None:
         return "new"
     return keyed_hash(f"stamp:{user.password}")[:16] if user.is_active and not user.is_staff else ""
+
+
+def _person_stamp(user: User) -> str:
+    """Changes with password and address."""
+    return keyed_hash(f"move:{user.password}:{user.username}")[:16]
+
+
+def _whole(token: str) -> str:
+    return f"{VERSION}.{token}{'=' * (-len(token) % 4)}"
 
 
 def _owner(user: User) -> str:

@@ -384,6 +384,11 @@ def _of_offer(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], L
     )
 
 
+def _claimed(event: Event, known: Known) -> Line:
+    title, detail = _("有回执码的人把这件投诉放进了账号"), _("不是你放的？用回执码打开投诉，在页面下方把它拿出来。")
+    return Line(event.at, "consumer", title, detail)
+
+
 def _plain(lane: str, title: Callable[[], str], *, technical: bool = False) -> Callable[[Event, Known], Line]:
     return lambda event, known: Line(event.at, lane, title(), technical=technical)
 
@@ -404,7 +409,8 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "contact-viewed": _contact_viewed,
     "account-deleted": _plain("consumer", lambda: _("你删除了账号，这件投诉留下，不再连着账号")),
     "contact-erased": _plain("system", lambda: _("联系方式已删除")),
-    "claimed": _plain("consumer", lambda: _("你把这件投诉放进了账号"), technical=True),
+    "claimed": _claimed,
+    "released": _plain("consumer", lambda: _("你把这件投诉从账号里拿了出来")),
     "testing-began": _plain("association", lambda: _("开始鉴定、检测，调解期限停住了")),
     "testing-ended": _plain("association", lambda: _("鉴定、检测结束，调解期限接着走")),
     "recounted": _plain("system", lambda: _("放假安排公布了，期限重新数过")),

@@ -30,6 +30,7 @@ TOLD = {
     "moved.terminate": Notice.Kind.ENDED,
     "moved.hand-off": Notice.Kind.ENDED,
     "moved.withdraw": Notice.Kind.ENDED,
+    "claimed": Notice.Kind.CLAIMED,
 }
 OWN_ACTS = {"filed", "answers", "evidence"}  # DecisionRecord.Because
 
@@ -44,12 +45,16 @@ class Recipient:
     is_represented: bool = False
 
     @property
+    def is_reachable(self) -> bool:
+        return bool(self.email or self.phone)
+
+    @property
     def wants_notices(self) -> bool:
-        return bool(self.email or self.phone) and (self.account is None or self.account.wants_notices)
+        return self.account is None or self.account.wants_notices
 
 
 def recipients_of(contact: Contact) -> list[Recipient]:
-    """Who is to be told of a case, as was chosen when it was filed, without those who do not want to be."""
+    """Who is to be told of a case, as was chosen when it was filed, and can be reached."""
     complaint, helper, buyer = contact.complaint, helper_of(contact.complaint), contact.reveal()
     if helper is None:
         told = [Recipient(buyer["email"], buyer["phone"], complaint.consumer)]
@@ -60,7 +65,7 @@ def recipients_of(contact: Contact) -> list[Recipient]:
         if helper.tells_buyer:
             account = None if is_helpers else complaint.consumer
             told.append(Recipient(buyer["email"], buyer["phone"], account, is_represented=True))
-    return [each for each in told if each.wants_notices]
+    return [each for each in told if each.is_reachable]
 
 
 def promise(complaint: Complaint, event: Event) -> None:

@@ -15,5 +15,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "twin_language": "zh-hans" if english else "en",
         "twin_url": translate_url(request.get_full_path(), "zh-hans" if english else "en"),
         "demo": settings.DEMO,
+        "large_text": request.COOKIES.get("text") == "large",
         "theme": request.COOKIES.get("theme") if request.COOKIES.get("theme") in {"light", "dark"} else "",
     }

@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "django_q",
     "axes",
     "csp",
+    "allauth",
+    "allauth.account",  # allauth.mfa stands on it; none of its pages, letters and sign-ups is used
+    "allauth.mfa",
 ]
 
 MIDDLEWARE = [
@@ -65,9 +68,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "accounts.gate.SecondFactorGate",
     "config.middleware.WrongMethodInWords",
 ]
 
@@ -191,7 +196,11 @@ DRAFT_LIFETIME = timedelta(days=30)
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "accounts.backends.CodeBackend",  # the second step
+]
 PASSWORD_HASHERS = ["accounts.hashers.BoundedArgon2PasswordHasher", "django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -203,7 +212,12 @@ AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "accounts.names.name_tried"
 AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["username", "ip_address"]
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
+SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)  # of officers, operators, organisations
+MFA_ADAPTER = "accounts.factor_adapter.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_DIGITS = 20  # 66 bits each
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "complaints:mine"
 LOGOUT_REDIRECT_URL = "complaints:home"
@@ -273,6 +287,7 @@ LOGGING = {
     "loggers": {
         "django-q": {"level": "WARNING"},
         "axes": {"level": "ERROR"},
+        "fido2": {"level": "WARNING"},  # below that it writes which passkey was used
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

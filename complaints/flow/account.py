@@ -21,7 +21,8 @@ class TakenByAnother(Exception):
 
 @transaction.atomic
 def claim(complaint: Complaint, *, user: User, at: datetime) -> Complaint:
-    """Put a case whose receipt code was given into the person's account. Twice is once. Raises TakenByAnother."""
+    """Put a case whose receipt code was given into the person's account, and tell who is its contact. Twice is once.
+    Raises TakenByAnother."""
     complaint = Complaint.objects.locked(complaint.pk)
     if complaint.consumer_id == user.pk:
         return complaint
@@ -42,10 +43,28 @@ def _know_helper(complaint: Complaint, user: User) -> None:
         Helper.objects.filter(pk=helper.pk).update(account=user)
 
 
+@transaction.atomic
+def release(complaint: Complaint, *, at: datetime) -> Complaint:
+    """Take a case out of the account it stands in; from then on its receipt code alone opens it. Twice is once."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    if complaint.consumer_id is not None:
+        complaint.consumer = None
+        complaint.save(update_fields=["consumer"])
+        timeline.record(complaint, "released", {}, actor="consumer", at=at)
+    return complaint
+
+
 def prefer(user: User, *, language: str, wants_notices: bool) -> None:
     """Keep in which language, and whether at all, the person is told of what happens."""
     user.language, user.wants_notices = language, wants_notices
     user.save(update_fields=["language", "wants_notices"])
+
+
+def introduce(user: User, *, name: str, phone: str, region: str) -> None:
+    """Keep what the next filing form is filled with beforehand. Cases that were filed keep the contact they have."""
+    user.keep_card(name=name, phone=phone)
+    user.region = region
+    user.save(update_fields=["sealed_card", "region"])
 
 
 def may_delete(user: User) -> bool:

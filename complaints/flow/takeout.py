@@ -11,12 +11,13 @@ from typing import IO, Any
 
 from django.conf import settings
 
+from accounts import factors
 from accounts.models import User
 from accounts.names import email_of
 from complaints import vault
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
-from complaints.models import Actor, Complaint, Evidence
+from complaints.models import Actor, Complaint, Evidence, Feedback
 from complaints.models.helper import helper_of
 from complaints.sniff import KINDS
 
@@ -36,11 +37,14 @@ def pack(user: User, *, at: datetime) -> IO[bytes]:
             "format": FORMAT,
             "made_at": at.isoformat(),
             "account": {
-                "name": user.username,
+                "sign_in_name": user.username,
                 "email": email_of(user),
+                **user.card(),
+                "region": user.region,
                 "language": user.language,
                 "wants_notices": user.wants_notices,
                 "since": user.date_joined.isoformat(),
+                "second_factors": _factors(user),
             },
             "complaints": [_case(case, archive, actor, at) for case in cases],
         }
@@ -92,6 +96,7 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             }
             for each in case.offers.order_by("number")
         ],
+        "feedback": _feedback(case),
         # What an officer tried out on the case is the officer's own work, and no finding.
         "timeline": [
             {"at": each.at, "kind": each.kind, "body": {} if each.kind == "whatif-noted" else each.body}
@@ -106,11 +111,24 @@ def _helper(case: Complaint) -> dict[str, str] | None:
     return {"relation": helper.relation, "told": helper.told, **helper.reveal()} if helper else None
 
 
+def _factors(user: User) -> list[dict[str, Any]]:
+    """Which there are and since when; never what they are made of."""
+    standing = factors.standing_of(user)
+    app = [{"kind": "app", "since": standing.totp.created_at}] if standing.totp else []
+    return [*app, *({"kind": "passkey", "name": each.name, "since": each.added_at} for each in standing.passkeys)]
+
+
+def _feedback(case: Complaint) -> dict[str, Any] | None:
+    given = Feedback.objects.filter(complaint=case).first()
+    return {"score": given.score, "words": given.words, "at": given.made_at} if given else None
+
+
 def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Actor, at: datetime) -> dict[str, Any]:
     line = {
         "kind": piece.kind,
         "offered_by": piece.offered_by,
         "received_at": piece.received_at,
+        "caption": piece.caption,
         "sha256": piece.blob.sha256,
     }
     if piece.offered_by != Role.CONSUMER:

@@ -110,14 +110,16 @@ def _tell(contact_id: int, notices: list[Notice], at: datetime) -> bool:
     if contact.muted_at or not recipients:
         _note(notices, state=Notice.State.SKIPPED, done_at=at)
         return False
-    stale = [notice for notice in notices if notice.kind == Notice.Kind.NEAR and not _still_waits(contact, notice)]
-    _note(stale, state=Notice.State.SKIPPED, done_at=at)
-    notices = [notice for notice in notices if notice not in stale]
+    unsaid = [notice for notice in notices if not _is_to_say(contact, notice, recipients)]
+    _note(unsaid, state=Notice.State.SKIPPED, done_at=at)
+    notices = [notice for notice in notices if notice not in unsaid]
     if not notices:
         return False
     try:
         for recipient in recipients:  # where the line breaks at the second, the first is told twice: never none
-            _send(contact, recipient, notices, at)
+            wanted = [notice for notice in notices if recipient.wants_notices or notice.kind == Notice.Kind.CLAIMED]
+            if wanted:
+                _send(contact, recipient, wanted, at)
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; their text may hold the address
         log.warning("notices %s: not sent (%s)", [notice.pk for notice in notices], type(error).__name__)
         for notice in notices:
@@ -125,6 +127,15 @@ def _tell(contact_id: int, notices: list[Notice], at: datetime) -> bool:
         return False
     _note(notices, state=Notice.State.SENT, done_at=at)
     return True
+
+
+def _is_to_say(contact: Contact, notice: Notice, recipients: list[Recipient]) -> bool:
+    """Not what nobody wants to hear, nor what is past; but that somebody put the case into an account is said to its
+    contact whatever that somebody wants."""
+    if notice.kind == Notice.Kind.CLAIMED:
+        return contact.complaint.consumer is not None
+    is_wanted = any(each.wants_notices for each in recipients)
+    return is_wanted and (notice.kind != Notice.Kind.NEAR or _still_waits(contact, notice))
 
 
 def _still_waits(contact: Contact, notice: Notice) -> bool:

@@ -41,6 +41,7 @@ class Notice(models.Model):
         DECLINED = "declined", _("协会不予受理")
         NEAR = "near", _("补充期限快到了")
         ENDED = "ended", _("投诉已结束")
+        CLAIMED = "claimed", _("投诉放进了一个账号")
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="notices")
     kind = models.CharField(_("事项"), max_length=16, choices=Kind.choices)

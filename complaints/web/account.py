@@ -1,7 +1,11 @@
-"""The account's own pages: cases put into it, language and notices."""
+"""The account's own pages: cases put into it and taken out, who one is, language and notices."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -12,17 +16,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts import factors
 from accounts.models import User
 from accounts.names import email_of, masked
 from complaints.flow import account
 from complaints.flow.intake import hash_of
 from complaints.models import Complaint
+from complaints.narrative import language
 from complaints.posting import post_only
-from complaints.web.account_forms import PreferencesForm
-from complaints.web.case_forms import posted
+from complaints.web.account_forms import ProfileForm
+from complaints.web.case import find_case, frame_of
+from complaints.web.case_forms import ConfirmForm, posted
 from complaints.web.sign_up import account_page, send_link
 from complaints.web.track import CodeForm
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, wait_page
+
+TEXT, YEAR = "text", timedelta(days=365)  # the cookie of large text: it is the device that is read from
 
 
 def person(request: HttpRequest) -> User:
@@ -57,19 +66,58 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 
 @account_page
+@require_http_methods(["GET", "POST"])
+def release(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a case out of an account, after a second look: its owner may, and who opened it with its receipt code."""
+    complaint = find_case(request, reference)
+    if complaint.consumer_id is None:
+        return redirect("complaints:case", reference)
+    form = ConfirmForm(_("回执码我留着"), _("先勾选，确认你有回执码。没有它，拿出来就看不到了。"), posted(request))
+    if form.is_valid():
+        was_mine = complaint.consumer_id == request.user.pk
+        account.release(complaint, at=timezone.now())
+        messages.success(request, _("已从账号里拿出来。以后用回执码查。"))
+        return redirect("complaints:mine") if was_mine else redirect("complaints:case", reference)
+    return render(request, "account/release.html", {**frame_of(complaint), "tab": "progress", "form": form})
+
+
+@sensitive_post_parameters("name", "phone")
+@account_page
 @login_required
 @require_http_methods(["GET", "POST"])
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """Language and notices; the page comes back in the language chosen."""
+    """Who one is, language, notices, size of text; the page comes back in the language chosen."""
     user = person(request)
-    now_set = {"language": user.language, "wants_notices": user.wants_notices}
-    form = PreferencesForm(posted(request), initial=now_set)
+    now_set = {
+        **user.card(),
+        "region": user.region,
+        "language": user.language,
+        "wants_notices": user.wants_notices,
+        "large_text": request.COOKIES.get(TEXT) == "large",
+    }
+    form = ProfileForm(language(), posted(request), initial=now_set)
     if form.is_valid():
-        account.prefer(user, **form.cleaned_data)
         messages.success(request, _("改好了。"))
-        return redirect(translate_url(reverse("complaints:account"), "en" if user.language == "en" else "zh-hans"))
-    page = {"form": form, "address": masked(email_of(user)), "may_delete": account.may_delete(user)}
+        return _saved(user, form.cleaned_data)
+    page = {
+        "form": form,
+        "address": masked(email_of(user)),
+        "may_delete": account.may_delete(user),
+        "factor_is_on": factors.is_on(user),
+    }
     return render(request, "account/settings.html", page)
+
+
+def _saved(user: User, told: dict[str, Any]) -> HttpResponse:
+    account.introduce(user, name=told["name"], phone=told["phone"], region=told["region"])
+    account.prefer(user, language=told["language"], wants_notices=told["wants_notices"])
+    tongue = "en" if user.language == "en" else "zh-hans"
+    response = redirect(translate_url(reverse("complaints:account"), tongue))
+    if told["large_text"]:
+        response.set_cookie(TEXT, "large", max_age=YEAR, secure=settings.SESSION_COOKIE_SECURE, samesite="Lax")
+    else:
+        response.delete_cookie(TEXT, samesite="Lax")
+    return response
 
 
 @post_only("complaints:account")
@@ -77,7 +125,8 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 def change_password(request: HttpRequest) -> HttpResponse:
     """Send the link to the account's own address."""
     email = email_of(person(request))
-    if not email or not send_link(email):
-        messages.error(request, _("信没有发出去，不是你的错。过几分钟再试一次。"))
+    trouble = send_link(email) if email else _("这个账号没有邮箱，请运营人员设新密码。")
+    if trouble:
+        messages.error(request, trouble)
         return redirect("complaints:account")
     return redirect("complaints:sign-up-sent")

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from accounts.forms import PasswordForm
 from complaints.flow import account, takeout
 from complaints.models import Contact
 from complaints.serving import HEADERS
 from complaints.web.account import person
-from complaints.web.account_forms import DeleteForm, PasswordForm
+from complaints.web.account_forms import DeleteForm
 from complaints.web.case_forms import posted
 from complaints.web.sign_up import account_page
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
-from django.http import HttpRequest
-from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_variables
+
+from accounts.forms import PasswordForm
+from accounts.regions import PROVINCES, name_of
+from complaints.web.forms import line
+from complaints.web.forms_contact import ContactForm
 
 EMAIL_ERRORS = {
     "required": _("写上邮箱。"),
@@ -56,8 +57,26 @@ class NewPasswordForm(forms.Form):
         return password
 
 
-class PreferencesForm(forms.Form):
-    """Language and notices."""
+class ProfileForm(forms.Form):
+    """Who one is, as the next filing form is filled with it; language, notices, size of text."""
+
+    name = line(
+        label=_("怎么称呼"),
+        limit=40,
+        help_text=_("下面三项下次投诉时自动填上，已提交的投诉不变。"),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = line(
+        label=_("手机号"),
+        limit=40,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "type": "tel"}),
+    )
+    region = forms.ChoiceField(
+        label=_("所在地区"),
+        required=False,
+        error_messages={"invalid_choice": _("选一下所在的省级地区")},
+        widget=forms.Select(attrs={"autocomplete": "address-level1"}),
+    )
 
     language = forms.ChoiceField(
         label=_("通知和网页用哪种语言"),
@@ -68,30 +87,27 @@ class PreferencesForm(forms.Form):
     wants_notices = forms.BooleanField(
         label=_("有进展就通知我\n发到每件投诉里留的邮箱，没有邮箱就发短信。晚上10点到早上8点不发。"), required=False
     )
-
-
-class PasswordForm(forms.Form):
-    """That it is really the person who is signed in: asked again before data leaves or goes."""
-
-    password = forms.CharField(
-        label=_("再输一次密码"),
-        strip=False,
-        max_length=256,
-        error_messages={"required": _("写上密码。")},
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    large_text = forms.BooleanField(
+        label=_("大字\n这台设备上的字都放大四分之一。"),
+        required=False,
     )
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.request = request
+    clean_phone = ContactForm.clean_phone
 
-    @method_decorator(sensitive_variables())
-    def clean_password(self) -> str:
-        """Tried as signing in is, so that wrong ones lock the same door."""
-        password, name = str(self.cleaned_data["password"]), self.request.user.get_username()
-        if authenticate(self.request, username=name, password=password) != self.request.user:
-            raise forms.ValidationError(_("密码不对。核对大小写，再试一次。"))
-        return password
+    def __init__(self, lang: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        region = self.fields["region"]
+        assert isinstance(region, forms.ChoiceField)
+        region.choices = [("", _("没选")), *((code, name_of(code, lang)) for code in PROVINCES)]
+
+
+class NewAddressForm(EmailForm):
+    """Where the account is to stand from now on."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("新邮箱")
+        self.fields["email"].help_text = _("我们往新邮箱发一个链接，点开确认才换。两小时内有效。")
 
 
 class DeleteForm(PasswordForm):

@@ -1,13 +1,11 @@
-"""The pages of a case that only show: where it stands, the decision, the reasoning; and the list of one's own."""
+"""The pages of a case that only show: where it stands, the decision, the reasoning."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -15,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from complaints.case_limits import limits_of
 from complaints.deadlines import answer_by, reopen_by
 from complaints.flow.aftermath import may_rate
@@ -24,9 +21,7 @@ from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
 from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Complaint, DecisionRecord, Delivery, Respondent
-from complaints.models.actor import Actor
 from complaints.models.complaint import Party
-from complaints.models.helper import helper_of
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of
@@ -144,37 +139,6 @@ def decision_json(request: HttpRequest, reference: str) -> HttpResponse:
     response = JsonResponse(replayable(complaint, record), json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="{complaint.reference}-v{record.number}.json"'
     return response
-
-
-@case_page
-@login_required
-@require_safe
-def mine(request: HttpRequest) -> HttpResponse:
-    """The signed-in person's complaints: those that wait for them first, then the open ones, then the ended."""
-    assert request.user.is_authenticated
-    today = timezone.localdate()
-    own = Complaint.objects.visible_to(Actor.consumer(request.user)).order_by("-filed_at")
-    rows = [
-        (each, turn_of(each, list(each.respondents.all()), each.requests.all(), each.offers.all(), on=today))
-        for each in own.select_related("helper", "contact").prefetch_related("respondents", "requests", "offers")
-    ]
-    rows.sort(key=lambda row: (not row[0].is_open, row[1].who != "consumer"))
-    return render(request, "case/mine.html", {"rows": [(*row, _helped(row[0], request.user)) for row in rows]})
-
-
-@dataclass(frozen=True, slots=True)
-class Helped:
-    """That a case was filed for its buyer. ``by_reader``: by whoever reads the list; ``buyer`` is empty once erased."""
-
-    by_reader: bool
-    buyer: str
-
-
-def _helped(complaint: Complaint, reader: User) -> Helped | None:
-    helper = helper_of(complaint)
-    if helper is None:
-        return None
-    return Helped(helper.account_id == reader.pk, complaint.contact.reveal()["name"])
 
 
 # ── What the pages share ─────────────────────────────────────────────────────────────────────────────────────────────

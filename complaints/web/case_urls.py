@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from complaints.web import (
+    account,
     authority,
     case,
     case_acts,
@@ -12,12 +13,13 @@ from complaints.web import (
     case_letter,
     case_pack,
     evidence_view,
+    mine,
     offer_acts,
     track,
 )
 
 urlpatterns: list[URLPattern] = [
-    path("mine/", case.mine, name="mine"),
+    path("mine/", mine.mine, name="mine"),
     path("track/", track.track, name="track"),
     path("track/leave/", track.leave, name="leave"),
     path("case/<str:reference>/", case.progress, name="case"),
@@ -38,5 +40,6 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/reopen/", case_after.open_again, name="reopen"),
     path("case/<str:reference>/feedback/", case_after.feedback, name="feedback"),
     path("case/<str:reference>/withdraw/", case_acts.take_back, name="withdraw"),
+    path("case/<str:reference>/release/", account.release, name="release"),
     path("evidence/<int:evidence_id>/<str:variant>/", evidence_view.evidence_bytes, name="evidence-bytes"),
 ]

@@ -43,6 +43,8 @@ class ContactForm(QuestionForm):
     )
 
     def arrange(self) -> None:
+        if self.slug not in self.journey.answers:
+            self.initial = {**self.initial, **self.journey.known}
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
         region.choices = [("", _("请选择")), *((code, name_of(code, self.journey.lang)) for code in PROVINCES)]

@@ -3,10 +3,10 @@ forgotten one, and nobody learns from it whether an address has an account."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.names import address_of, keep_password, link_token, masked, name_for
+from accounts.signing_in import after_password
 from complaints import mail
 from complaints.models import Tally
 from complaints.narrative import language
@@ -25,7 +26,6 @@ from complaints.web.case_forms import posted
 from complaints.web.wrong_codes import hour_of, network_of
 
 LINKS_PER_ADDRESS, LINKS_PER_NETWORK = 3, 20  # an hour
-BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 account_page = cache_control(private=True, no_store=True)
 
@@ -38,27 +38,35 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form = EmailForm(posted(request))
     status = HTTPStatus.OK
     if form.is_valid():
-        if _is_too_many(network_of(request, "account-link"), LINKS_PER_NETWORK):
+        if is_too_many(network_of(request, "account-link"), LINKS_PER_NETWORK):
             form.add_error("email", _("这个网络一小时内发得太多了，过一小时再试。"))
             status = HTTPStatus.TOO_MANY_REQUESTS
-        elif send_link(form.cleaned_data["email"]):
-            return redirect("complaints:sign-up-sent")
+        elif trouble := send_link(form.cleaned_data["email"]):
+            form.add_error("email", trouble)
         else:
-            form.add_error("email", _("信没有发出去，不是你的错。过几分钟再试一次。"))
+            return redirect("complaints:sign-up-sent")
     return render(request, "account/sign_up.html", {"form": form}, status=status)
 
 
 @sensitive_variables("email", "link")
-def send_link(email: str) -> bool:
-    """Send the link, to one address a few times an hour at most. False if the letter could not be handed over."""
-    if _is_too_many(f"account-link:{name_for(email)}", LINKS_PER_ADDRESS):
-        return True  # the letters of before still work
+def send_link(email: str) -> str:
+    """Send the link, to one address a few times an hour at most. Empty when it went; else what to tell the person."""
     link = settings.SITE_URL + reverse("complaints:new-password", args=[link_token(email, at=timezone.now())])
+    return send_to(email, _("责在谁：设置密码的链接"), "password", {"link": link})
+
+
+@sensitive_variables("email", "told")
+def send_to(email: str, subject: str, template: str, told: Mapping[str, str]) -> str:
+    """A letter of the account to one address, counted with the others. Empty when it went; else what to say."""
+    if is_too_many(f"account-link:{name_for(email)}", LINKS_PER_ADDRESS):
+        return _("这个邮箱一小时内发过{n}封了，这次没有再发。先找找前面的信，垃圾邮件里也看看；过一小时再要。").format(
+            n=LINKS_PER_ADDRESS
+        )
     try:
-        mail.send(email, _("责在谁：设置密码的链接"), "password", {"link": link})
+        mail.send(email, subject, template, told)
     except (OSError, ValueError):  # no mail server, or an address none can write
-        return False
-    return True
+        return _("信没有发出去，不是你的错。过几分钟再试一次。")
+    return ""
 
 
 @account_page
@@ -72,7 +80,8 @@ def sent(request: HttpRequest) -> HttpResponse:
 @account_page
 @require_http_methods(["GET", "POST"])
 def new_password(request: HttpRequest, token: str) -> HttpResponse:
-    """Set the password, and stand before one's complaints. Nothing that was open in this browser stays open."""
+    """Set the password, and stand before one's complaints; a second factor is asked for as ever: a mailbox alone opens
+    no account that has one."""
     email = address_of(token, at=timezone.now())
     if email is None:
         return render(request, "account/link_old.html", status=HTTPStatus.GONE)
@@ -80,10 +89,9 @@ def new_password(request: HttpRequest, token: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "account/new_password.html", {"form": form, "address": masked(email)})
     user = keep_password(email, form.cleaned_data["password"], language=language())
-    request.session.flush()
-    login(request, user, backend=BACKEND)
-    return redirect("complaints:mine")
+    return after_password(request, user, wanted="", at=timezone.now())
 
 
-def _is_too_many(what: str, limit: int) -> bool:
+def is_too_many(what: str, limit: int) -> bool:
+    """Count one more letter, and say whether that was one too many this hour."""
     return Tally.objects.count_up(what=what, window=hour_of(timezone.now())) > limit

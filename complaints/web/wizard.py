@@ -1,6 +1,7 @@
 """The filing form for people: one view for all its question pages, and the pages around them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.names import email_of
 from complaints.flow import drafting, windows
 from complaints.models import Draft
 from complaints.narrative import language
@@ -56,7 +58,7 @@ def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
         return _keep(request, draft, page)
     if draft and slug in draft.aside:
         return redirect(choose_url(request, slug))
-    journey = journey_of(draft)
+    journey = replace(journey_of(draft), known=known_of(request) if slug == "contact" else {})
     refused = journey.saved(page) if draft and slug in draft.refused else None
     shown = {
         "form": refused or journey.form(page),
@@ -93,6 +95,14 @@ def journey_of(draft: Draft | None, answers: Mapping[str, Any] | None = None) ->
     """The way through the form, read today in the language of the page; with other ``answers`` than those kept."""
     kept, done = (draft.answers, frozenset(draft.done) - draft.aside.keys()) if draft else ({}, frozenset())
     return Journey(kept if answers is None else answers, timezone.localdate(), language(), done)
+
+
+def known_of(request: HttpRequest) -> Mapping[str, str]:
+    """What somebody who is signed in has told of themselves in their profile."""
+    user = request.user
+    if not user.is_authenticated:
+        return {}
+    return {**user.card(), "email": email_of(user), "region": user.region}
 
 
 def frame(request: HttpRequest, draft: Draft | None, journey: Journey, page: Page) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from math import ceil
@@ -30,6 +30,7 @@ class Journey:
     today: date
     lang: Literal["zh", "en"]
     done: Collection[str] = ()  # the pages whose last sending was right
+    known: Mapping[str, str] = field(default_factory=dict)  # of who is signed in: what stands on the page of contact
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:

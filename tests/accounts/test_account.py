@@ -11,9 +11,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import User
-from accounts.names import email_of, link_token, name_for
+from accounts.names import email_of, keep_password, link_token, name_for
+from complaints import timeline
+from complaints.flow import account, telling
 from complaints.flow.intake import Filed
-from complaints.models import Complaint, Tally
+from complaints.models import Complaint, Notice, Tally
+from complaints.notices import not_before
 from complaints.references import new_receipt_code
 from complaints.web.sign_up import LINKS_PER_ADDRESS
 from complaints.web.wrong_codes import WRONG_CODES_PER_HOUR
@@ -80,13 +83,47 @@ def test_a_link_dies_of_age_of_change_and_with_its_account(client: Client, db: N
 
 
 def test_letters_to_one_address_and_from_one_network_are_few(client: Client, db: None) -> None:
-    for _try in range(LINKS_PER_ADDRESS + 2):
+    for _try in range(LINKS_PER_ADDRESS):
         assert client.post("/account/sign-up/", {"email": ADDRESS}).status_code == 302
+    refused = client.post("/account/sign-up/", {"email": ADDRESS})
+    assert "这次没有再发" in refused.content.decode() and "去邮箱里看看" not in refused.content.decode()
     assert len(mail.outbox) == LINKS_PER_ADDRESS
     for number in range(20):
         last = client.post("/account/sign-up/", {"email": f"p{number}@mail.example"})
     assert last.status_code == 429
     assert not any("@" in each.what for each in Tally.objects.all())
+
+
+def test_a_letter_that_cannot_be_sent_is_not_said_to_be_sent(client: Client, cast: Cast, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9  # nobody listens there
+    user = keep_password(ADDRESS, PASSWORD, language="zh")
+    client.force_login(user)
+    for page in ("/account/sign-up/", "/account/change-password/"):
+        answer = client.post(page, {"email": ADDRESS}, follow=True).content.decode()
+        assert "没有发出去" in answer and "去邮箱里看看" not in answer
+    client.force_login(cast.lin)  # an account without an address
+    assert "没有邮箱" in client.post("/account/change-password/", follow=True).content.decode()
+
+
+def test_names_that_hold_an_at_sign_and_long_addresses_sign_in(client: Client, cast: Cast) -> None:
+    User.objects.create_user("ops@corp", password=PASSWORD)
+    long = f"{'a' * 64}@{'.'.join(['b' * 60] * 3)}.example"
+    keep_password(long, PASSWORD, language="zh")
+    for name in ("ops@corp", long.upper()):
+        assert client.post("/account/sign-in/", {"username": name, "password": PASSWORD}).status_code == 302
+        client.post("/account/sign-out/")
+    assert 'maxlength="254"' in client.get("/account/sign-in/").content.decode()
+    boss = User.objects.create_superuser("boss", password=PASSWORD)
+    client.force_login(boss)
+    made = {"username": "new@corp", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
+    assert "名字里不能有@" in client.post("/admin/accounts/user/add/", made).content.decode()
+    client.post("/admin/accounts/user/add/", made | {"username": "newcorp"})
+    made_one = User.objects.get(username__startswith="new")
+    change = client.post(f"/admin/accounts/user/{made_one.pk}/change/", {"username": "new@corp", "language": "zh"})
+    assert made_one.username == "newcorp" and "名字里不能有@" in change.content.decode()
+    by_mail = User.objects.get(username=name_for(long))  # its address is sealed under its name: nobody renames it
+    assert 'name="username"' not in client.get(f"/admin/accounts/user/{by_mail.pk}/change/").content.decode()
 
 
 def test_lock_outs_hold_no_address(client: Client, db: None, settings: Settings) -> None:
@@ -110,6 +147,33 @@ def test_a_code_puts_its_case_into_the_account_that_gives_it_first(case: Filed, 
     assert "另一个账号" in refused.content.decode()
     assert case.complaint.reference not in other.get("/mine/").content.decode()
     assert other.get(f"/case/{case.complaint.reference}/").status_code == 404
+
+
+def test_the_contact_is_told_of_a_claim_and_can_take_the_case_out_again(
+    case: Filed, cast: Cast, client: Client
+) -> None:
+    account.prefer(cast.zhao, language="zh", wants_notices=False)  # what the claimer wants does not count here
+    client.force_login(cast.zhao)
+    client.post("/account/claim/", {"code": case.receipt_code})
+    claimed = Notice.objects.get(kind="claimed")
+    morning = not_before(timezone.now()) + timedelta(minutes=1)
+    telling.send_due(lambda: morning, until=morning + timedelta(minutes=1))
+    claimed.refresh_from_db()
+    assert claimed.state == "sent"
+    assert "用回执码打开投诉" in str(mail.outbox[-1].body)
+    assert not Notice.objects.exclude(pk=claimed.pk).exclude(state="skipped").exists()
+
+    contact, page = Client(), f"/case/{case.complaint.reference}/release/"
+    assert contact.get(page).status_code == 404
+    contact.post("/track/", {"code": case.receipt_code})
+    assert page in contact.get(f"/case/{case.complaint.reference}/").content.decode()
+    assert contact.post(page).status_code == 200  # a second look first
+    contact.post(page, {"understood": "on"})
+    assert Complaint.objects.get().consumer is None
+    assert case.complaint.reference not in client.get("/mine/").content.decode()
+    assert client.get(page).status_code == 404
+    assert contact.get(f"/case/{case.complaint.reference}/").status_code == 200
+    assert timeline.first_break(Complaint.objects.get().events.all()) is None
 
 
 def test_wrong_codes_count_with_those_of_the_tracking_page(case: Filed, cast: Cast, client: Client) -> None:

@@ -13,7 +13,7 @@ from accounts.models import User
 from complaints import timeline
 from complaints.flow import account, telling
 from complaints.flow.consumer import withdraw
-from complaints.models import Actor, Complaint
+from complaints.models import Actor, Complaint, Feedback
 from tests.builders import EMAIL, NAME, PHONE, a_complaint, filed
 from tests.cast import MONDAY, PASSWORD, Cast
 
@@ -26,6 +26,12 @@ def lin(client: Client, cast: Cast) -> Client:
 
 def test_the_export_holds_what_is_ones_own_and_nothing_of_others(lin: Client, cast: Cast) -> None:
     mine = a_complaint(at=timezone.now(), consumer=cast.lin, files=True)
+    shown = mine.evidence.offered().first()
+    shown.caption = "订单页"
+    shown.save(update_fields=["caption"])
+    rating = Feedback(complaint=mine, score=4, made_at=MONDAY, changed_at=MONDAY)
+    rating.keep_words("回得慢")
+    rating.save()
     other = filed(at=timezone.now(), consumer=cast.zhao)
     lin.post("/track/", {"code": other.receipt_code})  # opened for half an hour is not one's own
     response = lin.post("/account/data/", {"password": PASSWORD})
@@ -38,6 +44,8 @@ def test_the_export_holds_what_is_ones_own_and_nothing_of_others(lin: Client, ca
     assert case["contact"] == {"name": NAME, "phone": PHONE, "email": EMAIL}
     assert case["told"]["story"] == mine.story
     assert len(case["timeline"]) == mine.version
+    assert case["feedback"] == {"score": 4, "words": "回得慢", "at": str(MONDAY)}
+    assert "订单页" in [piece["caption"] for piece in case["evidence"]]
     files = [piece["file"] for piece in case["evidence"]]
     assert sorted([*files, "data.json"]) == sorted(archive.namelist())
     for piece, item in zip(case["evidence"], mine.evidence.offered(), strict=True):
