@@ -98,14 +98,23 @@ def standing_of(respondent: Respondent, on: date) -> dict[str, Any]:
 
 def acceptance_by(complaint: Complaint, referred_on: date) -> Deadline:
     """The last day to accept or decline a case that is handed to the association on this day."""
-    days = {Since.FILED: local_day(complaint.filed_at), Since.REFERRED: referred_on}
-    return _deadline("acceptance", Happened(days))
+    return acceptance_from(local_day(complaint.filed_at), referred_on)
+
+
+def acceptance_from(filed_on: date, referred_on: date) -> Deadline:
+    """The same by the two days alone."""
+    return _deadline("acceptance", Happened({Since.FILED: filed_on, Since.REFERRED: referred_on}))
 
 
 def mediation_by(complaint: Complaint, accepted_on: date) -> Deadline | None:
     """The last day of a mediation that begins, or began, on this day; None while testing holds it up."""
-    days = {Since.FILED: local_day(complaint.filed_at), Since.ACCEPTED: accepted_on}
-    return _until("mediation", Happened(days, pauses=pauses_of(timed_of(complaint))))
+    pauses = pauses_of(timed_of(complaint))
+    return mediation_from(local_day(complaint.filed_at), accepted_on, pauses=pauses)
+
+
+def mediation_from(filed_on: date, accepted_on: date, *, pauses: tuple[Pause, ...] = ()) -> Deadline | None:
+    """The same by the days alone."""
+    return _until("mediation", Happened({Since.FILED: filed_on, Since.ACCEPTED: accepted_on}, pauses=pauses))
 
 
 def reopen_by(complaint: Complaint) -> date | None:

@@ -1,4 +1,4 @@
-"""A process beside the site that only reads: set up before anything of ours is imported in it."""
+"""Processes beside the site that only read, or only think: set up before anything of ours is imported in them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,3 +17,8 @@ def begin_reading(database: Mapping[str, Any]) -> None:
             cursor.execute("SET statement_timeout = 0")
         else:
             cursor.execute("PRAGMA query_only = ON")
+
+
+def begin_thinking() -> None:
+    """Set up this process: the site without its database, which it never opens."""
+    django.setup()

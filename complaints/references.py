@@ -21,6 +21,12 @@ def new_reference(day: date, *, crowded: bool = False) -> str:
     return f"ZZ-{stem[:6]}-{stem[6:]}{_check(stem)}"
 
 
+def checked_reference(day: date, number: int) -> str:
+    """The number of a crowded day whose five characters count ``number``; 0 to 32⁵ − 1."""
+    stem = f"{day:%y%m%d}" + "".join(ALPHABET[number >> shift & 31] for shift in (20, 15, 10, 5, 0))
+    return f"ZZ-{stem[:6]}-{stem[6:]}{_check(stem)}"
+
+
 def tidy_reference(text: str) -> str | None:
     """A number as people type it (spaces, small letters, O for 0) in its written form, or None if it cannot be one."""
     plain = _plain(text).removeprefix("ZZ")

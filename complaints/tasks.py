@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, delivery, drafting, promises, telling, upkeep, uploads
+from complaints.flow import account, delivery, drafting, promises, publishing, telling, upkeep, uploads
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
@@ -43,3 +43,8 @@ def clock() -> None:
     drafting.discard_expired(at=timezone.now())
     drafting.forget_codes(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
+
+
+def figures() -> None:
+    """Publish the figures of today, a month after the other; what is left waits for the next run."""
+    publishing.publish_figures(timezone.now, until=timezone.now() + DRAIN)

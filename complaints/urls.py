@@ -1,6 +1,15 @@
 """The pages for people, one list per door file."""
 
-from complaints.web import account_urls, case_urls, check_urls, portal_urls, rules_urls, site_urls, wizard_urls
+from complaints.web import (
+    account_urls,
+    case_urls,
+    check_urls,
+    portal_urls,
+    rules_urls,
+    site_urls,
+    stats_urls,
+    wizard_urls,
+)
 
 app_name = "complaints"
 urlpatterns = [
@@ -10,5 +19,6 @@ urlpatterns = [
     *case_urls.urlpatterns,
     *portal_urls.urlpatterns,
     *rules_urls.urlpatterns,
+    *stats_urls.urlpatterns,
     *account_urls.urlpatterns,
 ]

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from complaints.admin.listing import CATEGORIES
+from complaints.figures.words import CATEGORIES
 from complaints.models import Event, Respondent
 from complaints.models.complaint import ComplaintQuerySet, Party
 

@@ -18,6 +18,7 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import User
 from complaints.admin.access import name_of
 from complaints.deadlines import is_settled, usual_length
+from complaints.figures.words import CATEGORIES
 from complaints.lifecycle import OPEN, State
 from complaints.models import Complaint, Respondent
 from complaints.models.complaint import ComplaintQuerySet, Party
@@ -27,18 +28,6 @@ PAGE_SIZE = 30
 LARGE = Decimal(2000)  # CNY, from which a case counts as a large one: policy of the desk
 NO_DAY = date(9999, 12, 31)  # stands after every day there is
 
-# The eight categories of the Guiding Opinions by their letters, as officers call them.
-CATEGORIES: Mapping[str, Any] = {
-    "C": _("虚假宣传"),
-    "D": _("产品质量"),
-    "B": _("售后推拖"),
-    "H": _("价格欺诈"),
-    "G": _("虚假广告"),
-    "F": _("食品安全"),
-    "E": _("侵犯知识产权"),
-    "A": _("平台失职"),
-    "X": _("其他问题"),
-}
 VERDICTS: Mapping[str, Any] = {
     "responsible": _("应负责"),
     "possible": _("可能要负责"),

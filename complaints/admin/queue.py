@@ -17,7 +17,6 @@ from accounts.models import User
 from complaints.admin import figures
 from complaints.admin.access import colleagues_of, frame_of, name_of, way_back
 from complaints.admin.listing import (
-    CATEGORIES,
     TABS,
     VERDICTS,
     Filters,
@@ -30,6 +29,7 @@ from complaints.admin.listing import (
 from complaints.admin.measures import day_conditions, measures_of
 from complaints.admin.panels import exhibits_of, finding_of, key_facts, wanted_of
 from complaints.admin.rail import rail_of
+from complaints.figures.words import CATEGORIES
 from complaints.flow import triage
 from complaints.lifecycle import IllegalMove, State
 from complaints.models import Complaint

@@ -1,5 +1,6 @@
 """From facts to a decision: the same function, whenever a fact changed."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -52,7 +53,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
         "decision": decision.number,
         "digest": decision.digest,
         "because": str(because),
-        **_changes(latest, decision),
+        **changes_between(latest, decision),
     }
     event = timeline.record(complaint, "decided", body, actor=actor, at=at)
     announce(complaint, event, at=at)
@@ -61,11 +62,16 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
 
 def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:
     """The input of the decision by its contract (docs/decide.md)."""
+    return inquiry_on(complaint, gathered, lapsed=complaint.respondents.silent().values_list("party", flat=True))
+
+
+def inquiry_on(complaint: Complaint, gathered: Gathered, *, lapsed: Iterable[str]) -> dict[str, Any]:
+    """The same where it is known who was silent: nothing is asked of the database."""
     found: dict[str, Any] = {
         "purchase_date": complaint.purchased_on.isoformat(),
         "filed_date": _local_day(complaint.filed_at).isoformat(),
         "facts": dict(sorted(gathered.facts.items())),
-        "lapsed": sorted(complaint.respondents.silent().values_list("party", flat=True)),
+        "lapsed": sorted(lapsed),
     }
     for key, day in (("delivered_date", complaint.delivered_on), ("harm_known_date", complaint.harm_known_on)):
         if day:
@@ -78,7 +84,7 @@ def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:
     return found
 
 
-def _changes(before: DecisionRecord | None, now: DecisionRecord) -> dict[str, Any]:
+def changes_between(before: DecisionRecord | None, now: DecisionRecord) -> dict[str, Any]:
     """Which verdicts moved, as codes: ``{"changed": {"platform": ["possible", "responsible"]}}``."""
     if before is None:
         return {}

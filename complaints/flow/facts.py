@@ -53,8 +53,13 @@ def assert_facts(
 
 def gather(complaint: Complaint) -> Gathered:
     """Settle every fact anybody spoke about."""
+    return weigh_words(_last_words(complaint))
+
+
+def weigh_words(spoken: Mapping[str, Sequence[Said]]) -> Gathered:
+    """Settle every fact by what stands about it: fact → the last word of each who spoke, in the order they began to."""
     gathered = Gathered()
-    for fact, words in _last_words(complaint).items():
+    for fact, words in spoken.items():
         value, how, by = settle(fact, words)
         if how == "disputed":
             gathered.disputed.append(fact)

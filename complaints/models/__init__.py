@@ -9,6 +9,7 @@ from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence, Viewing
 from complaints.models.feedback import Feedback
+from complaints.models.figures import FigureSheet
 from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.law import LawText
@@ -31,6 +32,7 @@ __all__ = [
     "Event",
     "Evidence",
     "Feedback",
+    "FigureSheet",
     "Heartbeat",
     "Helper",
     "IdempotentAnswer",

@@ -131,6 +131,7 @@ class Complaint(models.Model):
             models.Index(fields=["association", "state", "due_on", "id"], name="complaint_queue"),
             models.Index(fields=["officer", "state", "due_on"], name="complaint_mine"),
             models.Index(fields=["consumer", "-filed_at"], name="complaint_of_consumer"),
+            models.Index(fields=["filed_at"], name="complaint_filed"),
         ]
 
     def __str__(self) -> str:

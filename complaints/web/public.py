@@ -6,8 +6,11 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from complaints.figures.months import published_months
+from complaints.models import FigureSheet
 from complaints.narrative import language
 from routing.engine.readable import day_in_words
 
@@ -29,7 +32,10 @@ def _promises() -> dict[str, Any]:
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/home.html")
+    last = published_months(timezone.localdate())[-1]
+    sheet = FigureSheet.objects.filter(month=last).order_by("-counted_on").first()
+    figures = sheet.body if sheet and sheet.body["total"] and sheet.body["heard"] is not None else None
+    return render(request, "pages/home.html", {"figures": figures, "response_days": settings.RESPONSE_WORKING_DAYS})
 
 
 @require_safe

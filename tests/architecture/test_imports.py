@@ -30,7 +30,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
             "complaints.authority_letter",
-            *("complaints.press", "complaints.typesetter", "complaints.packs"),
+            *("complaints.press", "complaints.typesetter", "complaints.packs", "complaints.figures"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
                 "complaints.statement",
@@ -50,7 +50,7 @@ LAYERS: list[dict[str, str]] = [
         "instrument",
     ),
     {"complaints.flow": "verbs"},
-    {"complaints.demo": "a cast for the demonstration"},
+    {"complaints.demo": "a cast for the demonstration", "complaints.synthetic": "invented cases in any number"},
     dict.fromkeys(
         (
             *("complaints.web", "complaints.api", "complaints.admin", "complaints.tasks", "complaints.management"),

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils import translation
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import gettext
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.test_every_page import examine
@@ -27,20 +27,19 @@ class Person:
     scripts: bool = True
     taps: int = 0
 
-    def word(self, chinese: str, /, context: str = "", **given: object) -> str:
+    def word(self, chinese: str) -> str:
         """The words of a page in this person's language, as the catalogue has them."""
         with translation.override("en" if self.language == "en" else "zh-hans"):
-            said = pgettext(context, chinese) if context else gettext(chinese)
-            return said % given if given else said
+            return gettext(chinese)
 
     def address(self, path: str) -> str:
         return f"/en{path}" if self.language == "en" else path
 
-    def link(self, chinese: str, **given: object) -> Locator:
-        return self.page.get_by_role("link", name=self.word(chinese, **given)).first
+    def link(self, chinese: str) -> Locator:
+        return self.page.get_by_role("link", name=self.word(chinese)).first
 
-    def button(self, chinese: str, **given: object) -> Locator:
-        return self.page.get_by_role("button", name=self.word(chinese, **given)).first
+    def button(self, chinese: str) -> Locator:
+        return self.page.get_by_role("button", name=self.word(chinese)).first
 
     def tap(self, thing: Locator) -> None:
         thing.click()
@@ -61,9 +60,9 @@ class Person:
         found.fill(text)
         return found
 
-    def reads(self, chinese: str, /, **given: object) -> None:
+    def reads(self, chinese: str) -> None:
         """These words stand on the page."""
-        expect(self.page.locator("main")).to_contain_text(self.word(chinese, **given))
+        expect(self.page.locator("main")).to_contain_text(self.word(chinese))
 
     def looks(self) -> None:
         """Nothing on this page is out of reach, out of sight or wider than the screen."""

@@ -10,11 +10,13 @@ from tests.browser.conftest import DESK, PHONE, Open
 from tests.browser.test_officer_journey import sign_in
 from tests.builders import filed
 from tests.cast import Cast, assemble
+from tests.figures.test_pages import publish_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/", "/privacy/", "/complaint/", "/complaint/story/", "/track/",
-          "/rules/", "/rules/?q=x", "/rules/A01/", "/rules/law/AUCL2019/", "/check/")  # fmt: skip
+          "/rules/", "/rules/?q=x", "/rules/A01/", "/rules/law/AUCL2019/", "/check/",
+          "/stats/", "/stats/?sort=days", "/stats/method/")  # fmt: skip
 
 
 def examine(page: Page, path: str) -> None:
@@ -27,6 +29,7 @@ def examine(page: Page, path: str) -> None:
 @pytest.mark.parametrize(("lang", "size", "dark"), [("zh-CN", PHONE, False), ("en-GB", DESK, True)], ids=["zh", "en"])
 def test_public_pages(open_page: Open, transactional_db: None, lang: str, size: dict[str, int], dark: bool) -> None:
     assemble()
+    publish_all()
     prefix = "/en" if lang.startswith("en") else ""
     page = open_page("/", size=size, lang=lang, dark=dark)
     for path in PUBLIC:

@@ -33,7 +33,7 @@ def with_the_code(open_page: Open, case: Filed, lang: str, size: dict[str, int],
     """The person who complained, back with the receipt code."""
     page = open_page("/track/" if lang == "zh-CN" else "/en/track/", size=size, lang=lang, scripts=scripts)
     person = Person(page, lang[:2], scripts)
-    person.write("回执码", case.receipt_code)
+    person.write("回执码", case.receipt_code or "")
     person.tap(person.button("查看"))
     return person
 

@@ -15,14 +15,19 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from complaints.deadlines import local_day
 from complaints.demo import cast
 from complaints.demo.seeding import Notes, seed
 from complaints.demo.supervisor import Child, Supervisor
+from complaints.flow.publishing import publish_figures
+from complaints.synthetic.history import fill
+from complaints.synthetic.stage import set_stage
 
 DEFAULT_PORT = 8000
 PLATFORM_OFFSET = 201
 RECEIVER = "docs/examples/platform/server.py"
 SHOWN = "tonic"  # the case whose receipt code is printed
+HISTORY, HISTORY_DAYS = 900, 92  # invented cases, and the days they are spread over
 
 
 class Command(BaseCommand):
@@ -50,7 +55,19 @@ class Command(BaseCommand):
         notes = seed(webhook_url=f"http://localhost:{port + PLATFORM_OFFSET}/webhooks", at=timezone.now())
         if first:
             self.stdout.write(f"{len(notes.cases)}件投诉，{time.monotonic() - began:.1f}秒。 {len(notes.cases)} cases.")
+            self._add_history()
         return notes
+
+    def _add_history(self) -> None:
+        """Ended cases of the months before this one, so that the public figures have something to tell."""
+        began, now = time.monotonic(), timezone.now()
+        over = local_day(now).day  # days back to the last one of the month before
+        stage = set_stage(seed=1, until=now, days=over + HISTORY_DAYS, newest=over, only_ended=True)
+        written = sum(fill(stage, HISTORY, workers=os.cpu_count() or 1, at=now))
+        publish_figures(timezone.now)
+        self.stdout.write(
+            f"公开数据用的往月投诉{written}件，{time.monotonic() - began:.1f}秒。 {written} cases of earlier months."
+        )
 
     def _serve(self, port: int, notes: Notes) -> int:
         logs = Path(settings.DATA_DIR) / "logs"
