@@ -261,6 +261,12 @@ def _evidence_added(event: Event, known: Known) -> Line:
     return Line(event.at, speaker, _("{party}提交了证据").format(party=party_name(speaker, start=True)), str(kind))
 
 
+def _evidence_shows(event: Event, known: Known) -> Line:
+    shown = [fact_statement(fact, value) for fact, value in event.body.get("shows", {}).items()]
+    title = _("你改了一件证据能证明什么")
+    return Line(event.at, "consumer", title, ("；" if language() == "zh" else "; ").join(shown))
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -398,6 +404,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "parties-asked": _parties_asked,
     "decided": _decided,
     "evidence-added": _evidence_added,
+    "evidence-shows": _evidence_shows,
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

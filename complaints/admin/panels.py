@@ -53,6 +53,7 @@ class Exhibit:
     number: int
     drawing: str
     by: str
+    shows: tuple[str, ...] = ()  # what its owner says it shows, as plain statements
 
     @property
     def has_preview(self) -> bool:
@@ -188,13 +189,26 @@ def finding_of(record: DecisionRecord, *, before: DecisionRecord | None, exhibit
     )
 
 
-def exhibits_of(complaint: Complaint) -> list[Exhibit]:
-    """The evidence on file in its order."""
+def exhibits_of(complaint: Complaint, *, in_full: bool = True) -> list[Exhibit]:
+    """The evidence on file in its order; a look from the queue leaves out what each piece shows."""
     items = complaint.evidence.of_dispute().select_related("blob")
+    if in_full:
+        items = items.prefetch_related("showings")
     return [
-        Exhibit(item, number, THUMBS.get(item.kind, "doc"), speaker_label(item.offered_by))
+        Exhibit(
+            item=item,
+            number=number,
+            drawing=THUMBS.get(item.kind, "doc"),
+            by=speaker_label(item.offered_by),
+            shows=_shown_by(item) if in_full else (),
+        )
         for number, item in enumerate(items, start=1)
     ]
+
+
+def _shown_by(item: Evidence) -> tuple[str, ...]:
+    standing = sorted((row for row in item.showings.all() if row.ended_at is None), key=lambda row: row.pk)
+    return tuple(fact_statement(row.fact, row.value) for row in standing)
 
 
 def wanted_of(complaint: Complaint) -> str:

@@ -122,7 +122,7 @@ def _preview(cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
     case = cases.select_related(*parts).filter(reference=reference).first()
     if case is None or case.decision is None:
         return {}
-    exhibits = exhibits_of(case)
+    exhibits = exhibits_of(case, in_full=False)
     finding = finding_of(case.decision, before=None, exhibits=exhibits)
     return {
         "shown": case,

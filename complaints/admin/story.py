@@ -162,6 +162,7 @@ GIVEN: Mapping[str, Any] = {
 }
 RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None]] = {
     "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
+    "evidence-shows": lambda event, names: (_("消费者改了一件证据能证明什么"), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

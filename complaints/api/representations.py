@@ -3,6 +3,7 @@
 Moments are UTC (``2026-06-01T02:00:00Z``), days ISO 8601, amounts decimal strings in CNY.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -12,9 +13,10 @@ from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
-from complaints.lifecycle import State
+from complaints.lifecycle import Role, State
 from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Offer, Party, Respondent
 from complaints.models.helper import helper_of
+from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
 from complaints.sniff import KINDS
 from complaints.statement import PROBLEMS
@@ -66,7 +68,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "decision": decision_line(complaint.decision) if complaint.decision else None,
         "filed_by_helper": helper_of(complaint) is not None,
         "authority_given": complaint.evidence.authority().exists(),
-        "evidence": [evidence(piece) for piece in complaint.evidence.of_dispute().select_related("blob", "complaint")],
+        "evidence": [evidence(piece) for piece in _pieces(complaint)],
     }
 
 
@@ -164,7 +166,8 @@ def decision(record: DecisionRecord) -> dict[str, Any]:
 
 
 def evidence(piece: Evidence) -> dict[str, Any]:
-    """A piece of evidence. The consumer's file name stays with us: people write names into it."""
+    """A piece of evidence, and which facts it is offered for. The consumer's file name and words about it stay with us:
+    people write names and telephone numbers into them."""
     blob = piece.blob
     is_text = KINDS[blob.media_type].family == "text" if blob.media_type in KINDS else False
     assert piece.complaint is not None
@@ -177,8 +180,27 @@ def evidence(piece: Evidence) -> dict[str, Any]:
         "media_type": blob.media_type,
         "size": blob.size,
         "sha256": blob.sha256,
+        "shows": [
+            {"fact": fact, "value": value, "statement": statement}
+            for fact, value in _shown(piece)
+            if (statement := fact_statement(fact, value))
+        ],
         "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if blob.preview or is_text else None,
     }
+
+
+def _pieces(complaint: Complaint) -> Iterable[Evidence]:
+    offered = complaint.evidence.of_dispute().select_related("blob", "complaint")
+    return offered.prefetch_related("showings", "assertions")
+
+
+def _shown(piece: Evidence) -> list[tuple[str, bool]]:
+    """Which facts a piece is offered for: as the consumer says, or as a party said in its answer."""
+    if piece.offered_by == Role.CONSUMER:
+        standing = [row for row in piece.showings.all() if row.ended_at is None]
+        return [(row.fact, row.value) for row in sorted(standing, key=lambda row: row.pk)]
+    said = {row.fact: row.value for row in piece.assertions.all() if row.value is not None}
+    return list(said.items())
 
 
 def event(delivery: Delivery) -> dict[str, Any]:

@@ -22,7 +22,8 @@ from complaints.flow import delivery
 from complaints.flow.intake import Filed, add_evidence_to_draft, file_complaint
 from complaints.models import Delivery, Draft, Evidence, Notice
 from complaints.models.actor import Actor
-from complaints.statement import filing_from
+from complaints.provable import Point, likely
+from complaints.statement import facts_from, filing_from
 
 BLINK = timedelta(seconds=1)
 
@@ -97,7 +98,8 @@ def _file(story: Story, lin: User | None, today: date) -> Filed:
 
 def _attach(draft: Draft, file: dict[str, Any], words: list[str], at: datetime) -> None:
     upload = files.draw(file["draw"], words, name=str(Evidence.Kind(file["kind"]).label))
-    add_evidence_to_draft(draft, upload, kind=file["kind"], at=at)
+    told = [Point(fact, value, is_said=True) for fact, value in facts_from(draft.answers).items()]
+    add_evidence_to_draft(draft, upload, kind=file["kind"], at=at, shows=likely(file["kind"], told))
 
 
 def _take_old_notices() -> None:

@@ -1,17 +1,28 @@
 """The pieces of a draft put in order and said what they show, before anybody else sees them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from complaints.flow.showings import say_in_draft, standing
 from complaints.models import Draft, Evidence
+from complaints.provable import Point, likely
 
 
 @transaction.atomic
-def change_kind(draft: Draft, evidence_id: int, kind: str) -> None:
-    """Say of what kind a piece is."""
-    draft.evidence.offered().filter(pk=evidence_id, complaint=None).update(kind=Evidence.Kind(kind))
+def change_kind(draft: Draft, evidence_id: int, kind: str, points: Sequence[Point] = (), *, at: datetime) -> None:
+    """Say of what kind a piece is. What the old kind made it likely to show goes, what the new one does comes, what its
+    owner chose beside that stays. ``points`` are those of the case."""
+    draft = Draft.objects.select_for_update().get(pk=draft.pk)
+    piece = draft.evidence.offered().filter(pk=evidence_id, complaint=None).first()
+    if piece is None or draft.filed_as_id:
+        return
+    before, piece.kind = piece.kind, Evidence.Kind(kind)
+    piece.save(update_fields=["kind"])
+    gone = dict(likely(before, points))
+    kept = {fact: way for fact, way in standing(piece).items() if gone.get(fact) != way}
+    say_in_draft(draft, piece.pk, (kept | dict(likely(kind, points))).items(), at=at)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from complaints import lawbooks, timeline
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import Gathered, gather
 from complaints.models import Complaint, DecisionRecord
-from routing import decide, read_inquiry, rulebook
+from routing import Decision, decide, read_inquiry, rulebook
 
 
 def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor: str, at: datetime) -> DecisionRecord:
@@ -19,9 +19,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
     When neither what the law reads nor who stands behind it has changed, the latest decision is returned.
     """
     gathered = gather(complaint)
-    book = rulebook()
-    inquiry = read_inquiry(inquiry_of(complaint, gathered), book, today=_local_day(complaint.filed_at))
-    made = decide(book, inquiry)
+    made = made_on(complaint, gathered)
     latest = complaint.decision
     if latest and (latest.digest, latest.disputed, latest.sources) == (
         made.digest,
@@ -36,7 +34,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
         complaint=complaint,
         number=latest.number + 1 if latest else 1,
         because=because,
-        input=dict(inquiry.read),
+        input=made.input_dict(),
         output=output,
         sources=gathered.sources,
         disputed=gathered.disputed,
@@ -58,6 +56,12 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
     event = timeline.record(complaint, "decided", body, actor=actor, at=at)
     announce(complaint, event, at=at)
     return decision
+
+
+def made_on(complaint: Complaint, gathered: Gathered) -> Decision:
+    """The decision on these facts, made and not kept."""
+    inquiry = read_inquiry(inquiry_of(complaint, gathered), rulebook(), today=_local_day(complaint.filed_at))
+    return decide(rulebook(), inquiry)
 
 
 def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from complaints.models import Assertion, Complaint, Evidence, Speaker
+from complaints.models import Assertion, Complaint, Evidence, Showing, Speaker
 from routing import leaning, rulebook
 
 RESPONDENTS = (Speaker.MERCHANT, Speaker.ANCHOR, Speaker.PLATFORM)
@@ -131,10 +131,19 @@ def _last_words(complaint: Complaint) -> dict[str, list[Said]]:
     links: dict[int, list[int]] = {}
     through = Assertion.evidence.through
     kept = through.objects.filter(assertion__complaint=complaint, evidence__removed_at=None)
-    for assertion, evidence in kept.values_list("assertion_id", "evidence_id"):
-        links.setdefault(assertion, []).append(evidence)
+    over = _no_longer_shown(complaint)
+    for assertion, evidence, fact in kept.values_list("assertion_id", "evidence_id", "assertion__fact"):
+        if (evidence, fact) not in over:
+            links.setdefault(assertion, []).append(evidence)
     words: dict[str, list[Said]] = {}
     for (fact, speaker), (value, said) in standing.items():
         proof = sorted({item for pk in said for item in links.get(pk, ())})
         words.setdefault(fact, []).append(Said(speaker, value, tuple(proof)))
     return words
+
+
+def _no_longer_shown(complaint: Complaint) -> set[tuple[int, str]]:
+    """Pieces, each with a fact, that their owner said to show it and says so no more."""
+    rows = Showing.objects.filter(evidence__complaint=complaint).values_list("evidence_id", "fact", "ended_at")
+    standing = {(evidence, fact) for evidence, fact, ended in rows if ended is None}
+    return {(evidence, fact) for evidence, fact, ended in rows if ended is not None} - standing

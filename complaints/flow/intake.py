@@ -1,5 +1,6 @@
 """From a form to a complaint, with its evidence."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,15 +19,14 @@ from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
 from complaints.flow.facts import assert_facts
+from complaints.flow.showings import note, rest_on_evidence, settle_draft
 from complaints.lifecycle import Role
-from complaints.models import Actor, Assertion, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
+from complaints.models import Actor, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
+from complaints.provable import BY_ITSELF, Shown
 from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
 from complaints.statement import Filing
 
 REFERENCE_TRIES = 8
-
-# What a kind of evidence shows by itself, once it is there.
-PROVES = {Evidence.Kind.ORDER: {"purchase_proved": True}, Evidence.Kind.PAYMENT: {"purchase_proved": True}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
 
     asked = ask_parties(complaint, filing.names, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts={**filing.facts, **asked}, at=at)
-    _assert_by_evidence(complaint, evidence, at=at)
+    settle_draft(complaint, evidence, filing.facts, at=at)
+    rest_on_evidence(complaint, evidence, at=at)
     decide_again(complaint, because=DecisionRecord.Because.FILED, actor="consumer", at=at)
     if filing.wants_association:
         refer_to_association(complaint, actor=Actor(Role.CONSUMER), at=at)
@@ -64,8 +65,13 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
     return Filed(complaint, code)
 
 
-def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: datetime) -> Evidence:
-    """Keep a file for a draft. The same file twice is refused. Raises vault.Unacceptable; nothing is kept then."""
+def add_evidence_to_draft(
+    draft: Draft, upload: UploadedFile, *, kind: str, at: datetime, shows: Iterable[Shown] = ()
+) -> Evidence:
+    """Keep a file for a draft. The same file twice is refused. Raises vault.Unacceptable; nothing is kept then.
+
+    ``shows`` is what it is taken to show, beside what its kind shows by itself.
+    """
     if draft.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
         raise vault.Unacceptable("too-many", too_many())
     blob = vault.keep(upload, at=at)
@@ -76,7 +82,7 @@ def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: 
         again = draft.evidence.offered().filter(blob=blob).first()
         if again:
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
-        return Evidence.objects.create(
+        piece = Evidence.objects.create(
             draft=draft,
             blob=blob,
             kind=kind,
@@ -84,12 +90,25 @@ def add_evidence_to_draft(draft: Draft, upload: UploadedFile, *, kind: str, at: 
             position=_behind(draft),
             received_at=at,
         )
+        note(piece, _with_its_kind(kind, shows), at=at)
+        return piece
 
 
 def add_evidence(
-    complaint: Complaint, upload: UploadedFile, *, kind: str, speaker: Speaker, actor: Actor, at: datetime
+    complaint: Complaint,
+    upload: UploadedFile,
+    *,
+    kind: str,
+    speaker: Speaker,
+    actor: Actor,
+    at: datetime,
+    shows: Iterable[Shown] = (),
 ) -> Evidence:
-    """Add a piece to a filed complaint and decide again. Raises vault.Unacceptable or IllegalMove."""
+    """Add a piece to a filed complaint and decide again. Raises vault.Unacceptable or IllegalMove.
+
+    ``shows`` is what the consumer says it shows, beside what its kind shows by itself: it is said with it. A party
+    says so in its answer.
+    """
     complaint.require_open()
     if complaint.evidence.offered().filter(offered_by=speaker).count() >= settings.EVIDENCE_MAX_FILES:
         raise vault.Unacceptable(
@@ -110,13 +129,15 @@ def add_evidence(
             position=complaint.evidence.count(),
             received_at=at,
         )
-        body = {"evidence": item.pk, "sha256": blob.sha256, "kind": kind}
+        shown = _with_its_kind(kind, shows) if speaker == Speaker.CONSUMER else {}
+        body = {"evidence": item.pk, "sha256": blob.sha256, "kind": kind, **({"shows": shown} if shown else {})}
         event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)
         if kind == Evidence.Kind.AUTHORITY:  # shows no fact, and goes to no party
             return item
         announce(complaint, event, at=at)
         if speaker == Speaker.CONSUMER:
-            _assert_by_evidence(complaint, [item], at=at)
+            note(item, shown, at=at)
+            rest_on_evidence(complaint, [item], at=at)
             decide_again(complaint, because=DecisionRecord.Because.EVIDENCE, actor=actor.label, at=at)
         return item
 
@@ -195,13 +216,8 @@ def _take_over(draft: Draft, complaint: Complaint) -> list[Evidence]:
     return pieces
 
 
-def _assert_by_evidence(complaint: Complaint, pieces: list[Evidence], *, at: datetime) -> list[Assertion]:
-    made: list[Assertion] = []
-    for kind, facts in PROVES.items():
-        showing = [piece for piece in pieces if piece.kind == kind]
-        if showing:
-            made += assert_facts(complaint, speaker=Speaker.CONSUMER, facts=facts, evidence=showing, at=at)
-    return made
+def _with_its_kind(kind: str, shows: Iterable[Shown]) -> dict[str, bool]:
+    return {**dict(shows), **BY_ITSELF.get(kind, {})}
 
 
 def _behind(draft: Draft) -> int:

@@ -133,6 +133,7 @@ def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Ac
     }
     if piece.offered_by != Role.CONSUMER:
         return line
+    line |= {"caption": piece.caption, "shows": dict(piece.showings.standing().values_list("fact", "value"))}
     kind = KINDS.get(piece.blob.media_type)
     path = f"files/{case.reference}/{piece.pk}.{kind.extension if kind else 'bin'}"  # never the name it came with
     note_viewing(piece, variant="original", actor=actor, at=at, reason="export")

@@ -1,6 +1,7 @@
 """Evidence in parts, for a line that breaks: each part counts once it is durable, and the next begins where it ends."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from complaints import staging, vault
 from complaints.flow.intake import add_evidence_to_draft, too_many
 from complaints.models import Draft, Upload
+from complaints.provable import Shown
 
 KEPT = timedelta(days=1)  # an upload that nobody goes on with
 
@@ -49,7 +51,7 @@ def receive(draft: Draft, key: UUID, part: bytes, *, offset: int, sha256: str, a
     return upload
 
 
-def finish(draft: Draft, key: UUID, *, at: datetime) -> list[str]:
+def finish(draft: Draft, key: UUID, *, at: datetime, shows: Iterable[Shown] = ()) -> list[str]:
     """Look into the whole file and take it in; sentences about why not. Asked twice, it answers alike.
 
     Raises WrongPart where bytes are missing, and Upload.DoesNotExist."""
@@ -58,7 +60,7 @@ def finish(draft: Draft, key: UUID, *, at: datetime) -> list[str]:
         return list(upload.problems)
     if upload.received != upload.size or not staging.path_of(key).exists():
         raise WrongPart(str(upload))
-    problems = _take(draft, upload, at=at)
+    problems = _take(draft, upload, shows, at=at)
     draft.uploads.filter(pk=key, problems__isnull=True).update(problems=problems, touched_at=at)
     staging.drop(key)
     upload.refresh_from_db()  # of two that finish at once the first one's answer counts
@@ -77,11 +79,11 @@ def discard_stale(*, at: datetime) -> int:
     return Upload.objects.filter(touched_at__lt=at - KEPT).delete()[0]
 
 
-def _take(draft: Draft, upload: Upload, *, at: datetime) -> list[str]:
+def _take(draft: Draft, upload: Upload, shows: Iterable[Shown], *, at: datetime) -> list[str]:
     with staging.path_of(upload.key).open("rb") as source:
         whole = UploadedFile(source, name=upload.name, size=upload.size)
         try:
-            add_evidence_to_draft(draft, whole, kind=upload.kind, at=at)
+            add_evidence_to_draft(draft, whole, kind=upload.kind, at=at, shows=shows)
         except vault.Unacceptable as refusal:
             return [str(refusal)]
     return []

@@ -16,6 +16,7 @@ from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
+from complaints.models.showing import Showing
 from complaints.models.upload import Upload
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Party",
     "Request",
     "Respondent",
+    "Showing",
     "Speaker",
     "Tally",
     "Upload",

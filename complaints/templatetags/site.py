@@ -1,10 +1,11 @@
 """The small drawings of the site as template tags: icons, thumbs, deadline rings, seals and verdict marks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -172,3 +173,16 @@ def first_line(label: object) -> str:
 def other_lines(label: object) -> str:
     """What stands after the line break in a choice's label: the sentence that explains it."""
     return str(label).partition("\n")[2]
+
+
+@register.simple_tag
+def shown_in(rows: Iterable[Any]) -> str:
+    """What a file shows, as one line: the statements of the ticked boxes, or that nothing was said yet."""
+    said = [row.point.statement for row in rows if row.is_on]
+    return _("；").join(said) or _("还没说（可不填）")
+
+
+@register.simple_tag
+def draw(name: str) -> SafeString:
+    """A drawing of the help pages (templates/help/draw), in the tokens of the site and the reader's language."""
+    return mark_safe(render_to_string(f"help/draw/{name}.html"))  # our own template, no values in it

@@ -1,4 +1,4 @@
-"""What the consumer does on a filed case: answer, add evidence, ask the association, withdraw. Each is one verb."""
+"""What the consumer does on a filed case: answer, ask the association, withdraw. Each is one verb."""
 
 from __future__ import annotations
 
@@ -7,27 +7,22 @@ from functools import wraps
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints import vault
 from complaints.deadlines import acceptance_by
 from complaints.flow.consumer import answer_questions, refer_to_association, withdraw
-from complaints.flow.intake import add_evidence
 from complaints.lifecycle import IllegalMove, Role, State, after
 from complaints.models import Complaint
-from complaints.models.assertion import Speaker
 from complaints.narrative import language, length_of, until_words
 from complaints.posting import post_only
 from complaints.web.actors import actor_of
-from complaints.web.case import case_page, find_case, frame_of, proofs_of
+from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_decision import open_facts_of, questions_asked, questions_of
-from complaints.web.case_forms import AnswerForm, ConfirmForm, EvidenceForm, Question, posted
-from complaints.web.unreadable import Trouble, readable
+from complaints.web.case_forms import AnswerForm, ConfirmForm, Question, posted
 from routing import explain, rulebook
 
 
@@ -62,28 +57,6 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     after = answer_questions(complaint, form.facts, replies=replies, actor=actor_of(request), at=timezone.now())
     _say_what_changed(request, changed=before is None or after.number != before.number, number=after.number)
     return redirect("complaints:decision" if form.facts else "complaints:case", reference)
-
-
-@case_page
-@require_http_methods(["GET", "POST"])
-@readable
-@or_why_not
-def evidence(request: HttpRequest, trouble: Trouble, reference: str) -> HttpResponse:
-    """The evidence of the case, and a form for more."""
-    complaint = find_case(request, reference)
-    is_sent = request.method == "POST" and not trouble.is_unreadable
-    form = EvidenceForm(*((request.POST, request.FILES) if is_sent else ()))
-    if _is_android_wechat(request):
-        form.take_one_at_a_time()
-    refused = trouble.sentences
-    if is_sent and form.is_valid():
-        complaint = _own_open_case(request, reference)
-        problems, kept = _add(request, complaint, form.cleaned_data["pieces"], form.cleaned_data["kind"])
-        refused += problems
-        if kept and not refused:
-            return redirect("complaints:case-evidence", reference)
-    page = {"tab": "evidence", "proofs": proofs_of(complaint), "form": form, "refused": refused}
-    return render(request, "case/evidence.html", {**frame_of(complaint), **page})
 
 
 @case_page
@@ -145,33 +118,8 @@ def _case_that_may(request: HttpRequest, reference: str, move: str) -> Complaint
     return complaint
 
 
-def _add(
-    request: HttpRequest, complaint: Complaint, files: list[UploadedFile[Any]], kind: str
-) -> tuple[list[str], int]:
-    """Add the files one by one. Returns the sentences about those not taken, and how many were."""
-    before, refused, kept = complaint.decision, [], 0
-    for upload in files:
-        try:
-            add_evidence(
-                complaint, upload, kind=kind, speaker=Speaker.CONSUMER, actor=actor_of(request), at=timezone.now()
-            )
-            kept += 1
-        except (vault.Unacceptable, IllegalMove) as error:
-            refused.append(f"{vault.clean_name(upload.name or '')}：{error}")
-    complaint.refresh_from_db()
-    if kept and complaint.decision:
-        changed = before is None or complaint.decision.number != before.number
-        _say_what_changed(request, changed=changed, number=complaint.decision.number)
-    return refused, kept
-
-
 def _say_what_changed(request: HttpRequest, *, changed: bool, number: int) -> None:
     if changed:
         messages.success(request, _("判定重新算过了：现在是第{n}版。").format(n=number))
     else:
         messages.success(request, _("判定没有变，但都已存档，调解时用得上。"))
-
-
-def _is_android_wechat(request: HttpRequest) -> bool:
-    agent = request.headers.get("User-Agent", "")
-    return "MicroMessenger" in agent and "Android" in agent

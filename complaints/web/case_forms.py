@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.flow.aftermath import ReopenReason
 from complaints.models import Evidence, Feedback
 from complaints.models.evidence import DISPUTE_KINDS
+from complaints.provable import Point
 from complaints.statement import NoAmount, amount
 
 ANSWERS = [("yes", _("是")), ("no", _("不是")), ("unsure", _("我不清楚"))]
@@ -93,6 +94,21 @@ class EvidenceForm(forms.Form):
         initial=Evidence.Kind.OTHER,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一下这是什么，不好说就选“其他”。")),
     )
+
+    shows = forms.MultipleChoiceField(
+        label=_("能证明什么"),
+        help_text=_("看得出哪几样就勾哪几样，不勾就按种类来。勾了，就是你这么说。"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("这一样现在用不上了，看看还剩哪几样。")},
+    )
+
+    def __init__(self, points: Iterable[Point], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(point.code, point.statement) for point in points]
+        self.fields["shows"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["shows"]
 
     def take_one_at_a_time(self) -> None:
         """Android WeChat lets a choice of several files fail without a word."""

@@ -14,6 +14,7 @@ from complaints.narrative import inner
 from complaints.rooms import room_from
 from complaints.statement import Option
 from complaints.web.forms import AtMost, DateField, QuestionForm, labels_of, line, one_of
+from complaints.web.help_rooms import room_of
 from complaints.web.wizard_room import ways_back
 
 OTHER, GROUP = "other", "group"
@@ -90,6 +91,11 @@ class RoomForm(QuestionForm):
 
     def ways(self) -> tuple[str, ...]:
         return ways_back(self.journey.answers)
+
+    def help_room(self) -> str:
+        """The page of help for the platform that was chosen."""
+        on = self.journey.answers.get("platform", {})
+        return room_of(on.get("name") or on.get("other"))
 
 
 class WhenForm(QuestionForm):

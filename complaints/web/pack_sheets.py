@@ -13,13 +13,14 @@ from complaints.formal_letter import written_day
 from complaints.lifecycle import Role
 from complaints.models import Complaint, Respondent
 from complaints.models.helper import helper_of
-from complaints.narrative import heading_name, language
+from complaints.narrative import fact_statement, heading_name, language
 from complaints.packs import Exhibit
 from complaints.web.authority_sheet import relation_words
 from complaints.web.case import proofs_of, respondents_of
 from complaints.web.case_decision import claims_of, wanted_of
 from complaints.web.case_letter import code_of, contact_of, decided, is_reviewed, told_in, write_letter
 from complaints.web.case_trace import facts_of
+from complaints.web.showing_fields import shown_by
 from routing import Explanation, rulebook
 from routing.engine.wording import Wording
 
@@ -65,6 +66,8 @@ class IndexLine:
     received: str
     sha256: str
     file: str
+    caption: str
+    shows: tuple[str, ...]
 
 
 def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
@@ -151,4 +154,6 @@ def _index_line(exhibit: Exhibit) -> IndexLine:
         received=written_day(item.received_at),
         sha256=item.blob.sha256,
         file=exhibit.name if is_own else "",
+        caption=item.caption if is_own else "",
+        shows=tuple(fact_statement(fact, value) for fact, value in shown_by(item)),
     )

@@ -44,16 +44,6 @@ def how(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def help_index(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/help.html", _promises())
-
-
-@require_safe
-def find_live_room(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/find_live_room.html")
-
-
-@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/privacy.html", _promises())
 

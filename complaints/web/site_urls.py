@@ -2,15 +2,19 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import app, public
+from complaints.web import app, help, public
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
     path("manifest.webmanifest", app.manifest, name="manifest"),
     path("offline/", app.offline, name="offline"),
     path("how/", public.how, name="how"),
-    path("help/", public.help_index, name="help"),
-    path("help/find-live-room/", public.find_live_room, name="find-live-room"),
+    path("help/", help.index, name="help"),
+    path("help/evidence/<slug:kind>/", help.evidence, name="help-evidence"),
+    path("help/find-live-room/", help.find_live_room, name="find-live-room"),
+    path("help/find-live-room/<slug:platform>/", help.find_live_room, name="find-room-on"),
+    path("help/contact-merchant/", help.contact_merchant, name="contact-merchant"),
+    path("help/trim-video/", help.trim_video, name="trim-video"),
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
     path("terms/", public.terms, name="terms"),

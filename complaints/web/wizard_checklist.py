@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Evidence
 from complaints.narrative import inner
+from complaints.provable import NAMED
 from complaints.web.forms_problem import CLAIMS
+from complaints.web.help_rooms import room_of
 from complaints.web.wizard_law import finding
 from complaints.web.wizard_room import ways_back
 from complaints.web.wizard_route import Journey
@@ -18,16 +20,6 @@ from routing import rulebook
 Kind = Evidence.Kind
 MOST_ITEMS = 5
 
-# Which kind of evidence the law's own hints name (Fact.evidence in routing/law/facts.toml).
-NAMED = {
-    Kind.ORDER: ("订单", "结算页"),
-    Kind.PAYMENT: ("付款", "转账", "银行"),
-    Kind.LIVE: ("直播", "录屏", "回放"),
-    Kind.GOODS: ("照片", "标签", "实物", "开箱"),
-    Kind.CHAT: ("聊天",),
-    Kind.PLATFORM: ("平台回复", "平台客服", "平台公告"),
-    Kind.TEST: ("检测", "鉴定"),
-}
 ACCEPT = {Kind.LIVE: "video/*", Kind.TEST: "", Kind.CHAT: "image/*"}
 
 
@@ -41,6 +33,7 @@ class Item:
     state: str
     accept: str
     steps: tuple[str, ...] = ()
+    room: str = ""  # the page of help that tells how to find the live room again
 
     @property
     def is_optional(self) -> bool:
@@ -54,7 +47,7 @@ def checklist(journey: Journey, kinds_there: Iterable[str]) -> tuple[Item, ...]:
     absent = [kind for kind in wanted if kind not in there]
     ordered = [kind for kind in wanted if kind in there] + absent
     states = dict.fromkeys(there, "has") | dict.fromkeys(absent[:1], "want")
-    words = _words(journey)
+    words, platform = _words(journey), journey.answers.get("platform", {})
     return tuple(
         Item(
             kind=kind,
@@ -63,6 +56,7 @@ def checklist(journey: Journey, kinds_there: Iterable[str]) -> tuple[Item, ...]:
             state=states.get(kind, "open"),
             accept=ACCEPT.get(kind, "image/*"),
             steps=ways_back(journey.answers) if kind == Kind.LIVE and kind not in there else (),
+            room=room_of(platform.get("name") or platform.get("other")) if kind == Kind.LIVE else "",
         )
         for kind in ordered
     )

@@ -15,15 +15,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints import vault
-from complaints.flow import arranging, drafting
+from complaints.flow import arranging, drafting, showings
 from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Draft, Evidence
 from complaints.narrative import language
+from complaints.provable import Point, chosen, likely
 from complaints.serving import send
 from complaints.web import drafts
+from complaints.web.showing_fields import marker, points_in, rows_of, ticked
 from complaints.web.unreadable import MEBIBYTE, Trouble, readable
 from complaints.web.wizard import frame, journey_of, onward
 from complaints.web.wizard_checklist import checklist
+from complaints.web.wizard_law import points
 from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 
 PAGE = BY_SLUG[EVIDENCE]
@@ -71,8 +74,9 @@ def thumb(request: HttpRequest, evidence_id: int) -> FileResponse:
 
 def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
     """Do everything the form asks for; sentences about what could not be done."""
-    problems: list[Problem | None] = [_take(draft, upload, kind) for upload, kind in _uploads(request)]
-    problems += [_describe(request, draft, piece) for piece in draft.evidence.offered()]
+    known = points_of(draft)
+    problems: list[Problem | None] = [_take(draft, upload, kind, known) for upload, kind in _uploads(request)]
+    problems += [_describe(request, draft, piece, known) for piece in draft.evidence.offered()]
     at = timezone.now()
     if pk := _pressed(request, "up"):
         arranging.move_up(draft, pk, at=at)
@@ -83,11 +87,21 @@ def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
     return [problem for problem in problems if problem]
 
 
-def _describe(request: HttpRequest, draft: Draft, piece: Evidence) -> Problem | None:
+def points_of(draft: Draft) -> tuple[Point, ...]:
+    """What the files of a draft may be said to show, by its answers."""
+    journey = journey_of(draft)
+    return points(journey.to_file(), today=journey.today)
+
+
+def _describe(request: HttpRequest, draft: Draft, piece: Evidence, known: tuple[Point, ...]) -> Problem | None:
     """Keep what is said about one piece; why its words could not be kept."""
+    at = timezone.now()
+    if marker(piece.pk) in request.POST:
+        rows = rows_of(piece, known)
+        showings.say_in_draft(draft, piece.pk, chosen(ticked(request.POST, piece.pk), points_in(rows)), at=at)
     kind = request.POST.get(f"kind-{piece.pk}", "")
     if kind in Evidence.Kind.values and kind != piece.kind:
-        arranging.change_kind(draft, piece.pk, kind)
+        arranging.change_kind(draft, piece.pk, kind, known, at=at)
     words = " ".join(request.POST.get(f"caption-{piece.pk}", piece.caption).replace("\x00", "").split())
     if len(words) > CAPTION:
         more = len(words) - CAPTION
@@ -117,9 +131,9 @@ def likely_kind(sent: str) -> str:
     return str(Evidence.Kind.ORDER if sent == "text/csv" else Evidence.Kind.OTHER)
 
 
-def _take(draft: Draft, upload: UploadedFile, kind: str) -> Problem | None:
+def _take(draft: Draft, upload: UploadedFile, kind: str, known: tuple[Point, ...]) -> Problem | None:
     try:
-        add_evidence_to_draft(draft, upload, kind=kind, at=timezone.now())
+        add_evidence_to_draft(draft, upload, kind=kind, at=timezone.now(), shows=likely(kind, known))
     except vault.Unacceptable as refusal:
         return Problem(vault.clean_name(upload.name or ""), str(refusal))
     return None
@@ -162,11 +176,12 @@ def fragments(request: HttpRequest, draft: Draft, problems: list[str]) -> HttpRe
 
 
 def _shown(draft: Draft | None) -> dict[str, Any]:
-    pieces = list(draft.evidence.offered().select_related("blob")) if draft else []
+    pieces = list(draft.evidence.offered().select_related("blob").prefetch_related("showings")) if draft else []
+    known = points_of(draft) if draft and pieces else ()
     journey, kinds = journey_of(draft), {piece.kind for piece in pieces}
     items = checklist(journey, kinds)
     return {
-        "pieces": pieces,
+        "pieces": [(piece, rows_of(piece, known)) for piece in pieces],
         "items": items,
         "items_of": f"/{len(items)}",
         "items_there": sum(item.state == "has" for item in items),

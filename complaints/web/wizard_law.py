@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
+from complaints.narrative import language
+from complaints.provable import Point, points_of
 from complaints.statement import Answers, amount, facts_from
 from routing import Explanation, decide, explain, read_inquiry, rulebook
 
@@ -31,6 +33,11 @@ def finding(answers: Answers, *, today: date, lang: Literal["zh", "en"]) -> Expl
     book = rulebook()
     decision = decide(book, read_inquiry(_inquiry(answers, today), book, today=today))
     return explain(book, decision.input_dict(), decision.as_dict(), lang)
+
+
+def points(answers: Answers, *, today: date) -> tuple[Point, ...]:
+    """What a file may be said to show in this case."""
+    return points_of(finding(answers, today=today, lang=language()), facts_from(answers))
 
 
 def questions(answers: Answers, *, today: date, lang: Literal["zh", "en"]) -> tuple[Question, ...]:

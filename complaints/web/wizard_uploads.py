@@ -17,8 +17,9 @@ from complaints import vault
 from complaints.flow import drafting, uploads
 from complaints.models import Draft, Evidence, Upload
 from complaints.narrative import language
+from complaints.provable import likely
 from complaints.web import drafts
-from complaints.web.wizard_evidence import fragments, likely_kind
+from complaints.web.wizard_evidence import fragments, likely_kind, points_of
 from complaints.web.wizard_pages import EVIDENCE
 
 DIGITS = 12
@@ -68,7 +69,8 @@ def finish(request: HttpRequest, key: UUID) -> HttpResponse:
     """All parts are here: take the file in, or say why not. Both lists of the page come back, as after a small file."""
     draft = _draft(request)
     try:
-        problems = uploads.finish(draft, key, at=timezone.now())
+        shows = likely(_upload(draft, key).kind, points_of(draft))
+        problems = uploads.finish(draft, key, at=timezone.now(), shows=shows)
     except uploads.WrongPart:
         return JsonResponse({"offset": _upload(draft, key).received}, status=HTTPStatus.CONFLICT)
     except Upload.DoesNotExist as error:

@@ -1,8 +1,11 @@
 // Evidence with scripts on: many files at once, dropped or pasted, one after the other, each with its progress, a way to
 // stop it and to try again. The server takes the same form as without scripts and sends the two lists back as HTML.
+import { listen } from "./evidence-enter.js";
 import { thatFit, tooBig } from "./evidence-limit.js";
+import { dress, tell } from "./evidence-live.js";
 import { PART, sendInParts } from "./evidence-parts.js";
 import { Row, words } from "./evidence-row.js";
+import { keepShows, openFolds } from "./evidence-shows.js";
 
 const root = document.querySelector("[data-evidence]");
 const form = root.closest("form");
@@ -14,18 +17,14 @@ let leaving = null; // the button that was pressed while files were still on the
 const say = (sentence) => { part("status").textContent = sentence; };
 const busy = () => rows.filter((row) => ["waiting", "sending"].includes(row.state));
 
-function dress() {
-  for (const element of root.querySelectorAll("[data-no-script]")) element.hidden = true;
-  for (const element of root.querySelectorAll("[data-script], [data-add]")) element.hidden = false;
-  // Choosing several files at once fails without a word in WeChat on Android.
-  if (/Android.*MicroMessenger/.test(navigator.userAgent)) for (const input of root.querySelectorAll("[multiple]")) input.multiple = false;
-}
-
 function refresh(answer) {
   const focused = document.activeElement?.id;
+  const unfold = openFolds(root);
   part("files").innerHTML = answer.files;
   part("checklist").innerHTML = answer.checklist;
-  dress();
+  dress(root);
+  unfold();
+  tell(root, rows);
   if (focused) document.getElementById(focused)?.focus();
 }
 
@@ -54,7 +53,7 @@ function add(files, kind) {
     rows.push(row);
     part("queue").append(row.element);
     const sentence = tooBig(file, { image, pdf, video }, words);
-    if (sentence) row.fail(sentence, false);
+    if (sentence) row.fail(sentence, false, false, file.type.startsWith("video/"));
   }
   next();
 }
@@ -67,6 +66,7 @@ function gone(row) {
 async function next() {
   if (rows.some((row) => row.state === "sending")) return;
   const row = rows.find((each) => each.state === "waiting");
+  tell(root, rows);
   if (!row) return finish();
   const answer = row.file.size > PART
     ? await sendInParts(row, root.dataset.uploads, form.elements.csrfmiddlewaretoken.value, say)
@@ -109,11 +109,8 @@ root.addEventListener("change", (event) => {
   } else if (/^(kind|caption)-/.test(field.name)) post({ [field.name]: field.value });
 });
 
-const mark = (on) => part("drop").classList.toggle("is-over", on);
-document.addEventListener("dragover", (event) => { event.preventDefault(); mark(true); });
-document.addEventListener("dragleave", () => mark(false));
-document.addEventListener("drop", (event) => { event.preventDefault(); mark(false); add(event.dataTransfer.files, ""); });
-document.addEventListener("paste", (event) => { if (event.clipboardData.files.length) add(event.clipboardData.files, ""); });
+listen(part("drop"), add);
+keepShows(root, root.dataset.evidence, form, () => say(words.offline));
 window.addEventListener("online", () => { for (const row of rows) row.again(); next(); });
 
-dress();
+dress(root);

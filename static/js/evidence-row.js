@@ -1,5 +1,7 @@
 // One file on its way: its line in the list, its progress, and what went wrong in words. All words come from the page.
 
+import { picture, remaining } from "./evidence-pace.js";
+
 const template = document.querySelector("template[data-row]");
 export const words = template.dataset;
 const SPOKEN = 25; // per cent between two announcements
@@ -17,8 +19,10 @@ export class Row {
     this.element.querySelector("progress").setAttribute("aria-label", file.name);
     this.name("cancel");
     this.part("retry").addEventListener("click", () => { this.again(true); retry(); });
+    this.part("swap").firstElementChild.dataset.kind = kind;
+    this.part("swap").addEventListener("change", () => { this.stop(); gone(this); });
     this.part("stop").addEventListener("click", () => { this.stop(); gone(this); });
-    if (file.type.startsWith("image/")) this.picture();
+    if (file.type.startsWith("image/")) picture(this);
   }
 
   part(name) {
@@ -27,16 +31,6 @@ export class Row {
 
   name(key) {
     this.part("stop").setAttribute("aria-label", words[key].replace("{name}", this.file.name));
-  }
-
-  picture() {
-    const image = new Image();
-    image.alt = "";
-    image.src = URL.createObjectURL(this.file);
-    image.addEventListener("load", () => URL.revokeObjectURL(image.src), { once: true });
-    image.addEventListener("error", () => image.remove(), { once: true });
-    this.element.querySelector(".file__t").append(image);
-    this.element.querySelector(".file__t svg").hidden = true;
   }
 
   stop() {
@@ -55,14 +49,16 @@ export class Row {
     this.name("cancel");
   }
 
-  fail(sentence, mayRetry, lostLine = false) {
+  fail(sentence, mayRetry, lostLine = false, isLongFilm = false) {
     this.state = "failed";
     this.lostLine = lostLine;
     this.element.classList.add("file--bad");
     this.part("up").hidden = true;
     this.part("error").hidden = false;
     this.part("sentence").textContent = sentence;
-    this.part("retry").parentElement.hidden = !mayRetry;
+    this.part("retry").hidden = !mayRetry;
+    this.part("trim").hidden = !isLongFilm;
+    this.part("swap").hidden = mayRetry;
     this.name("drop");
   }
 
@@ -71,6 +67,7 @@ export class Row {
     this.element.querySelector("progress").value = percent;
     const sentence = percent < 100 ? words.sending.replace("{percent}", percent) : words.checking;
     this.part("percent").textContent = sentence;
+    this.part("left").textContent = percent < 100 ? remaining(this, event, words.seconds) : "";
     if (Math.floor(percent / SPOKEN) > this.spoken) {
       this.spoken = Math.floor(percent / SPOKEN);
       say(`${this.file.name} ${sentence}`);

@@ -43,6 +43,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.serving",
                 "complaints.rooms",
                 "complaints.narrative",
+                "complaints.provable",
                 "complaints.letters",
                 "complaints.open_facts",
             ),
@@ -69,6 +70,7 @@ BESIDE = {
     ("complaints.due_sheet", "complaints.deadlines"),
     ("complaints.due_sheet", "complaints.narrative"),
     ("complaints.letters", "complaints.narrative"),
+    ("complaints.provable", "complaints.narrative"),  # a point is a fact as a plain sentence
     ("complaints.packs", "complaints.vault"),
     ("complaints.packs", "complaints.sniff"),
     ("complaints.authority_letter", "complaints.formal_letter"),

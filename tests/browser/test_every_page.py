@@ -14,7 +14,9 @@ from tests.figures.test_pages import publish_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/", "/privacy/", "/complaint/", "/complaint/story/", "/track/",
+PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/douyin/", "/help/evidence/live/",
+          "/help/evidence/goods/?from=evidence", "/help/contact-merchant/", "/help/trim-video/",
+          "/privacy/", "/complaint/", "/complaint/story/", "/track/",
           "/rules/", "/rules/?q=x", "/rules/A01/", "/rules/law/AUCL2019/", "/check/",
           "/stats/", "/stats/?sort=days", "/stats/method/")  # fmt: skip
 

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
+from complaints.flow.showings import standing
 from complaints.models import Blob, Draft, Evidence
 from tests.builders import a_photo, a_picture, a_screenshot, an_order_export
 from tests.cast import Cast
@@ -162,3 +163,42 @@ def test_the_list_of_what_helps_fits_the_case(client: Client, cast: Cast) -> Non
 def test_one_who_paid_a_person_is_asked_for_the_transfer(client: Client, cast: Cast) -> None:
     walk(client, payment={"payment": "person", "steerer": "anchor"}, until="evidence")
     assert "<b>转账记录</b>" in client.get(URL).content.decode()
+
+
+def test_what_a_file_shows_is_ticked_without_scripts_and_stays(client: Client, cast: Cast) -> None:
+    walk(client, until="evidence")
+    client.post(URL, {"file-1": a_screenshot(), "as-1": "live", "file-2": an_order_export(), "as-2": "order"})
+    film, order = the_draft().evidence.offered()
+    assert standing(film)["seller_displayed"] is False  # as the answers say, because the law's hint names recordings
+    assert standing(order)["purchase_proved"] is True
+    page = client.get(URL).content.decode()
+    assert f'name="shows-{film.pk}" value="seller_displayed-no" checked' in page
+    assert "你下单时，直播间没有清楚写明实际卖家是谁" in page
+
+    codes = ["false_claim-yes", "seller_displayed-yes", "no_such_fact-yes", "\x00", "🙂" * 999]
+    client.post(URL, {f"boxes-{film.pk}": "1", f"shows-{film.pk}": codes, "upload": "kinds"})
+    assert standing(film) == {"false_claim": True}  # only what stood on the page
+    client.post(
+        URL, {f"caption-{film.pk}": "主播在说话", "upload": "kinds"}
+    )  # a form without the boxes says nothing of them
+    assert standing(film) == {"false_claim": True}
+    client.post(URL, {f"boxes-{film.pk}": "1", "upload": "kinds"})
+    assert standing(film) == {}
+    other = Client()
+    walk(other, until="evidence")
+    other.post(URL, {f"boxes-{order.pk}": "1", "upload": "kinds"})
+    assert standing(order)["purchase_proved"] is True  # another browser's file
+
+
+def test_hostile_words_about_a_file_are_kept_as_words(client: Client, cast: Cast) -> None:
+    walk(client, until="evidence")
+    client.post(URL, {"file-1": a_screenshot(), "as-1": "order"})
+    piece = the_draft().evidence.offered().get()
+    for words in ('"><script>alert(1)</script>', "‮反过来的字‬", "a​b️🙂👩‍👩‍👧", "字" * 200):
+        client.post(URL, {f"caption-{piece.pk}": words, "upload": "kinds"})
+        piece.refresh_from_db()
+        assert piece.caption == words
+        page = client.get(URL).content.decode()
+        assert "<script>alert(1)" not in page
+    refused = send(client, "evidence", **{f"caption-{piece.pk}": "字" * 5000, "upload": "kinds"})
+    assert "说明最多200字，还要删4800字" in refused
