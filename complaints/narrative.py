@@ -418,6 +418,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "contact-erased": _plain("system", lambda: _("联系方式已删除")),
     "claimed": _claimed,
     "released": _plain("consumer", lambda: _("你把这件投诉从账号里拿了出来")),
+    "receipt-renewed": _plain("consumer", lambda: _("换了新的回执码，旧的作废")),
     "testing-began": _plain("association", lambda: _("开始鉴定、检测，调解期限停住了")),
     "testing-ended": _plain("association", lambda: _("鉴定、检测结束，调解期限接着走")),
     "recounted": _plain("system", lambda: _("放假安排公布了，期限重新数过")),

@@ -45,8 +45,9 @@ class Recipient:
     is_represented: bool = False
 
     @property
-    def is_reachable(self) -> bool:
-        return bool(self.email or self.phone)
+    def address(self) -> str:
+        """Where a message goes: by mail where there is a mailbox, else by telephone. Empty where nobody can be told."""
+        return self.email or self.phone
 
     @property
     def wants_notices(self) -> bool:
@@ -65,7 +66,7 @@ def recipients_of(contact: Contact) -> list[Recipient]:
         if helper.tells_buyer:
             account = None if is_helpers else complaint.consumer
             told.append(Recipient(buyer["email"], buyer["phone"], account, is_represented=True))
-    return [each for each in told if each.is_reachable]
+    return [each for each in told if each.address]
 
 
 def promise(complaint: Complaint, event: Event) -> None:

@@ -8,8 +8,9 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import IO, Any
 
 from django.conf import settings
@@ -18,15 +19,26 @@ from django.utils.translation import gettext as _
 from complaints import vault
 from complaints.models import Evidence
 from complaints.sniff import KINDS
+from complaints.turns import NoTurn, is_full, turn
 
 CHUNK = 1 << 20
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a ZIP can name: nothing of the making is in the bytes
 SPARE_BYTES = 512 << 20
+PLACES = 2  # packs that are put together at once, on one machine
+WAIT_SECONDS = 2
 OWN_FILE = 0o100600 << 16
 
 
 class NotPacked(Exception):
     """No pack came out, with a sentence that says what to do."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class NoRoom(NotPacked):
+    """There is no room on the disk to put it together."""
+
+    status = HTTPStatus.INSUFFICIENT_STORAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +62,40 @@ def pack(papers: Mapping[str, bytes], exhibits: Sequence[Exhibit], about: Mappin
     ``manifest.json`` holds ``about``, and name, size and SHA-256 of everything else. Raises NotPacked: no room, or an
     original that is no longer what it was.
     """
-    _require_space(exhibits)
-    with ExitStack() as opened:
-        out = opened.enter_context(tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR))
+    with room_for(sum(exhibit.item.blob.size for exhibit in exhibits)) as out:
         with zipfile.ZipFile(out, "w") as archive:
             told = [_put(archive, name, body) for name, body in papers.items()]
             told += [_put_original(archive, exhibit) for exhibit in exhibits]
             manifest = {**about, "files": told}
             _put(archive, "manifest.json", json.dumps(manifest, ensure_ascii=False, indent=2).encode())
         out.seek(0)
-        opened.pop_all()  # from here on the answer closes it
     return out
+
+
+@contextmanager
+def room_for(size: int) -> Iterator[IO[bytes]]:
+    """A file without a name, with room for so many bytes, in one of the few places where files are put together. It
+    stays open where all went well: the answer closes it. Raises NotPacked: no room, or too many at once.
+    """
+    if shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < size + SPARE_BYTES:
+        raise NoRoom(_no_room())
+    with ExitStack() as opened:
+        try:
+            opened.enter_context(turn("pack", places=PLACES, seconds=WAIT_SECONDS))
+        except NoTurn:
+            raise NotPacked(_("现在打包的人多，过一分钟再试。")) from None
+        out = tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 kept open for the answer
+        try:
+            yield out
+        except BaseException as error:
+            out.close()
+            if isinstance(error, OSError) and is_full(error):
+                raise NoRoom(_no_room()) from None
+            raise
+
+
+def _no_room() -> str:
+    return _("我们这边现在存不下，打不了包。过一会儿再试；证据原件都还在。")
 
 
 def _put(archive: zipfile.ZipFile, name: str, body: bytes) -> dict[str, Any]:
@@ -94,9 +129,3 @@ def _entry(name: str, method: int) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, LONG_AGO)
     entry.compress_type, entry.external_attr, entry.create_system = method, OWN_FILE, 3
     return entry
-
-
-def _require_space(exhibits: Sequence[Exhibit]) -> None:
-    needed = sum(exhibit.item.blob.size for exhibit in exhibits) + SPARE_BYTES
-    if shutil.disk_usage(settings.FILE_UPLOAD_TEMP_DIR).free < needed:
-        raise NotPacked(_("现在做不了这套材料，过一会儿再试。"))

@@ -5,18 +5,16 @@ Setting Chinese type takes some 150 MB and a few seconds; the web worker keeps o
 
 from __future__ import annotations
 
-import fcntl
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from complaints.turns import NoTurn, turn
+
 SLOTS = 2  # papers that are set at once, on one machine
-SLOT_SECONDS = 15  # how long one waits for its turn
+SLOT_SECONDS = 2  # how long one waits for its turn: whoever waits holds a thread of the web worker
 SET_SECONDS = 45
 STYLESHEET = "static/css/paper.css"
 
@@ -28,8 +26,8 @@ class NotPrinted(Exception):
 def print_pdf(html: str) -> bytes:
     """The document as PDF. Raises NotPrinted."""
     command = [sys.executable, "-m", "complaints.typesetter", str(settings.BASE_DIR / STYLESHEET)]
-    with _slot():
-        try:
+    try:
+        with turn("press", places=SLOTS, seconds=SLOT_SECONDS):
             done = subprocess.run(
                 command,
                 input=html.encode(),
@@ -38,26 +36,10 @@ def print_pdf(html: str) -> bytes:
                 cwd=settings.BASE_DIR,
                 check=False,
             )
-        except subprocess.TimeoutExpired:
-            raise NotPrinted(_("这份文件没有做出来。过几分钟再试；急用的话，先用浏览器打印这一页。")) from None
+    except NoTurn:
+        raise NotPrinted(_("现在做文件的人多，过一分钟再试。急用的话，先用浏览器打印这一页。")) from None
+    except subprocess.TimeoutExpired:
+        raise NotPrinted(_("这份文件没有做出来。过几分钟再试；急用的话，先用浏览器打印这一页。")) from None
     if done.returncode != 0 or not done.stdout.startswith(b"%PDF-"):
         raise NotPrinted(_("这份文件没有做出来。过几分钟再试；急用的话，先用浏览器打印这一页。"))
     return done.stdout
-
-
-@contextmanager
-def _slot() -> Iterator[None]:
-    """One of the few places at the press of this machine."""
-    until = time.monotonic() + SLOT_SECONDS
-    while True:
-        for number in range(SLOTS):
-            with (settings.FILE_UPLOAD_TEMP_DIR / f"press-{number}.lock").open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                yield
-                return
-        if time.monotonic() > until:
-            raise NotPrinted(_("现在做文件的人多，过一分钟再试。"))
-        time.sleep(0.1)

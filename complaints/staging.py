@@ -1,6 +1,9 @@
 """Files that come in parts: written in our own folder, durable part by part, until they are whole."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -19,6 +22,14 @@ def append(key: UUID, part: bytes, *, at_offset: int) -> None:
         out.write(part)
         out.flush()
         os.fsync(out.fileno())
+
+
+@contextmanager
+def alone(key: UUID) -> Iterator[None]:
+    """Nobody else is in here with this file, in whatever process. Raises FileNotFoundError where there is none."""
+    with path_of(key).open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
 
 
 def path_of(key: UUID) -> Path:

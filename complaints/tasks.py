@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
@@ -42,6 +42,7 @@ def clock() -> None:
     upkeep.forget(at=timezone.now())
     drafting.discard_expired(at=timezone.now())
     drafting.forget_codes(at=timezone.now())
+    contacting.forget(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
 
 

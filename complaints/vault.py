@@ -1,17 +1,13 @@
 """Keep and open evidence by digest. The original stays byte-identical under its SHA-256; others see rebuilt copies."""
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
-import time
 import unicodedata
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from complaints.models import Blob
 from complaints.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
+from complaints.turns import NoTurn, is_full, turn
 
 CHUNK = 1 << 20
 CHECK_SECONDS = 30
@@ -31,6 +28,7 @@ SLOTS = 2  # pictures that are looked into at once, on one machine
 SLOT_SECONDS = 20  # how long one waits for its turn
 MIN_FREE_BYTES = 512 << 20
 MEBIBYTE = 1 << 20
+NO_SPACE, BUSY, CROWDED = "no-space", "busy", "crowded"
 
 
 class Unacceptable(Exception):
@@ -39,6 +37,11 @@ class Unacceptable(Exception):
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
         self.code = code
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether it is no fault of the file: the same may be sent again later."""
+        return self.code in {NO_SPACE, BUSY, CROWDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,10 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
         found = _check(staged, look.kind)
         names = {copy.suffix[1:]: _store(copy, _digest(copy)) for copy in copies if copy.exists()}
         _store(staged, look.sha256)
+    except OSError as error:
+        if is_full(error):
+            raise no_room() from None
+        raise
     finally:
         for leftover in (staged, *copies):
             leftover.unlink(missing_ok=True)
@@ -107,10 +114,16 @@ def clean_name(name: str) -> str:
     return kept.encode()[:255].decode(errors="ignore") or _("未命名")
 
 
-def require_space() -> None:
-    """Raises Unacceptable where the disk is nearly full."""
-    if shutil.disk_usage(settings.EVIDENCE_DIR.parent).free < MIN_FREE_BYTES:
-        raise Unacceptable("no-space", _("现在存不下新文件。先提交投诉，证据晚些再补，不影响判定。"))
+def require_space(*, beside: int = 0) -> None:
+    """Raises Unacceptable where the disk is nearly full, with so many bytes ``beside`` that were promised already."""
+    if shutil.disk_usage(settings.EVIDENCE_DIR.parent).free - beside < MIN_FREE_BYTES:
+        raise no_room()
+
+
+def no_room() -> Unacceptable:
+    """What to say where the disk is full: the file stays with the person, and nothing else waits for it."""
+    sentence = _("我们这边存不下了，不是文件的问题。过一会儿再传；也可以先提交投诉，证据晚些再补，不影响判定。")
+    return Unacceptable(NO_SPACE, sentence)
 
 
 def _look(upload: UploadedFile) -> _Look:
@@ -189,10 +202,12 @@ def _check(staged: Path, kind: Kind) -> dict[str, int]:
         return {}
     command = [sys.executable, "-m", "complaints.checker", ",".join(kind.pillow), str(staged.with_suffix(".copy"))]
     try:
-        with _slot(), staged.open("rb") as source:
+        with turn("slot", places=SLOTS, seconds=SLOT_SECONDS), staged.open("rb") as source:
             done = subprocess.run(
                 command, stdin=source, capture_output=True, timeout=CHECK_SECONDS, cwd=settings.BASE_DIR, check=False
             )
+    except NoTurn:
+        raise Unacceptable(BUSY, _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。")) from None
     except subprocess.TimeoutExpired:
         raise Unacceptable("damaged", _damaged()) from None
     found = json.loads(done.stdout) if done.stdout else {}
@@ -201,24 +216,6 @@ def _check(staged: Path, kind: Kind) -> dict[str, int]:
             raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
         raise Unacceptable("damaged", _damaged())
     return {"width": found["width"], "height": found["height"]}
-
-
-@contextmanager
-def _slot() -> Iterator[None]:
-    """One of the few places for a check on this machine: decoding takes memory, and anybody may send pictures."""
-    until = time.monotonic() + SLOT_SECONDS
-    while True:
-        for number in range(SLOTS):
-            with (settings.FILE_UPLOAD_TEMP_DIR / f"slot-{number}.lock").open("w") as lock:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    continue
-                yield
-                return
-        if time.monotonic() > until:
-            raise Unacceptable("busy", _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。"))
-        time.sleep(0.1)
 
 
 def _damaged() -> str:

@@ -6,7 +6,8 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
@@ -54,9 +55,26 @@ def broken(request: HttpRequest) -> HttpResponse:
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long (its CSRF token no longer fits). What was typed into a question of the filing form is
     offered again, to send as it is, but only when our own page sent it: somebody else's page could have filled it."""
+    return render(request, "errors/419.html", {"kept": _typed(request)}, status=STALE_FORM)
+
+
+def no_room(request: HttpRequest, *, is_full: bool) -> HttpResponse:
+    """The disk is full, or the database takes no more for now: what was typed is offered again. Nothing is read from
+    the database for the page."""
+    status = HTTPStatus.INSUFFICIENT_STORAGE if is_full else HTTPStatus.SERVICE_UNAVAILABLE
+    kept = _typed(request)
+    told = {"is_full": is_full, "number": status.value, "kept": kept, "path": request.get_full_path()}
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({}, status=status)
+    response = HttpResponse(render_to_string("errors/503.html", {**told, "token": get_token(request)}), status=status)
+    response["Retry-After"] = "60"
+    return response
+
+
+def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+    """The fields of a question of ours, as they were sent."""
     fields = request.POST if _is_our_question(request) else {}
-    kept = [(name, value) for name in fields if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
-    return render(request, "errors/419.html", {"kept": kept}, status=STALE_FORM)
+    return [(name, value) for name in fields if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
 
 
 def _is_our_question(request: HttpRequest) -> bool:

@@ -1,13 +1,19 @@
 """The first visit's language, the visitor's address behind a proxy, and a page of ours for a wrong method."""
 
+import errno
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
-from config.errors import not_allowed
+from config.errors import no_room, not_allowed
+
+log = logging.getLogger(__name__)
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 LANGUAGE_COOKIE = settings.LANGUAGE_COOKIE_NAME
 FOR_MACHINES = ("/api/", "/static/", "/healthz", "/readyz", "/metrics")
@@ -56,6 +62,27 @@ class WrongMethodInWords:
         if isinstance(response, HttpResponseNotAllowed) and not request.path.startswith(FOR_MACHINES):
             return not_allowed(request, response["Allow"])
         return response
+
+
+class NoRoomInWords:
+    """A full disk and a database that cannot take any more now are no errors of a page: they are told, with the words
+    that were typed kept for another try. Nothing was written: each request is one transaction or none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if request.path.startswith(FOR_MACHINES):
+            return None
+        if isinstance(exception, OSError) and exception.errno in DISK_FULL:
+            return no_room(request, is_full=True)
+        if isinstance(exception, OperationalError):
+            log.error("database: %s at %r", type(exception.__cause__ or exception).__name__, request.path)
+            return no_room(request, is_full="full" in str(exception))
+        return None
 
 
 class AddressFromProxy:

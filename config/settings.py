@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
     "accounts.gate.SecondFactorGate",
     "config.middleware.WrongMethodInWords",
+    "config.middleware.NoRoomInWords",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -183,6 +184,17 @@ EMAIL_TIMEOUT = 10  # seconds
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="WhoAnswers <notices@localhost>")
 SMS_BACKEND = env.str("SMS_BACKEND", default="complaints.sms.FileSender")
 SMS_DIR = DATA_DIR / "sms"
+
+# ── Limits: generous, because a school or a company may stand behind one address ─────────────────────────────────────
+CODES_PER_ADDRESS_A_DAY = env.int("CODES_PER_ADDRESS_A_DAY", default=10)  # six digits to one telephone or mailbox
+CODES_PER_NETWORK_AN_HOUR = env.int("CODES_PER_NETWORK_AN_HOUR", default=30)
+NOTICES_UNPROVED_A_DAY = env.int("NOTICES_UNPROVED_A_DAY", default=3)  # to an address nobody has shown to be theirs
+NOTICES_PROVED_A_DAY = env.int("NOTICES_PROVED_A_DAY", default=50)
+DRAFTS_PER_NETWORK_AN_HOUR = env.int("DRAFTS_PER_NETWORK_AN_HOUR", default=300)
+FILINGS_PER_NETWORK_AN_HOUR = env.int("FILINGS_PER_NETWORK_AN_HOUR", default=100)
+UPLOAD_MIB_PER_NETWORK_AN_HOUR = env.int("UPLOAD_MIB_PER_NETWORK_AN_HOUR", default=4096)
+EVIDENCE_MAX_MIB = env.int("EVIDENCE_MAX_MIB", default=500)  # of one draft, or of one side of a case
+EXPORTS_PER_ACCOUNT_AN_HOUR = env.int("EXPORTS_PER_ACCOUNT_AN_HOUR", default=6)
 
 # ── Procedure ────────────────────────────────────────────────────────────────────────────────────────────────────────
 RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=5)  # site policy, shown as policy: no statute fixes it

@@ -119,7 +119,7 @@ def _erase(pk: int, at: datetime) -> bool:
         return False
     contact.keep(name="", phone="", email="")
     contact.erase_at_end = False
-    contact.save(update_fields=["sealed", "erase_at_end"])
+    contact.save(update_fields=["sealed", "erase_at_end", "proved_phone", "proved_email"])
     for helper in Helper.objects.filter(complaint=complaint):
         helper.erase()
     timeline.record(complaint, "contact-erased", {}, actor="system", at=at)

@@ -8,13 +8,15 @@ from typing import Any
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, User
+from accounts.names import email_of
 from accounts.sealing import keyed_hash
 from complaints import timeline, vault
+from complaints.flow import contacting
 from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
@@ -22,6 +24,7 @@ from complaints.flow.facts import assert_facts
 from complaints.flow.showings import note, rest_on_evidence, settle_draft
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
+from complaints.models.evidence import EvidenceQuerySet
 from complaints.provable import BY_ITSELF, Shown
 from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
 from complaints.statement import Filing
@@ -46,7 +49,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
 
     code = new_receipt_code()
     complaint = _create(filing, receipt_hash=hash_of(code), consumer=consumer, language=draft.language, at=at)
-    _keep_contact(complaint, filing)
+    _keep_contact(draft, complaint, filing)
     _keep_helper(complaint, filing, consumer)
     evidence = _take_over(draft, complaint)
     draft.filed_as, draft.answers, draft.aside, draft.touched_at = complaint, {}, {}, at
@@ -72,8 +75,8 @@ def add_evidence_to_draft(
 
     ``shows`` is what it is taken to show, beside what its kind shows by itself.
     """
-    if draft.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
-        raise vault.Unacceptable("too-many", too_many())
+    _require_place(draft)
+    require_share(draft.evidence.offered(), upload.size or 0)
     blob = vault.keep(upload, at=at)
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft.pk)
@@ -82,6 +85,7 @@ def add_evidence_to_draft(
         again = draft.evidence.offered().filter(blob=blob).first()
         if again:
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
+        _require_place(draft)  # once more, under the lock: others may have come in meanwhile
         piece = Evidence.objects.create(
             draft=draft,
             blob=blob,
@@ -110,16 +114,15 @@ def add_evidence(
     says so in its answer.
     """
     complaint.require_open()
-    if complaint.evidence.offered().filter(offered_by=speaker).count() >= settings.EVIDENCE_MAX_FILES:
-        raise vault.Unacceptable(
-            "too-many", _("这件投诉里你方已经有{limit}个文件，不能再加了。").format(limit=settings.EVIDENCE_MAX_FILES)
-        )
+    _require_place_beside(complaint, speaker)
+    require_share(complaint.evidence.offered().filter(offered_by=speaker), upload.size or 0)
     blob = vault.keep(upload, at=at)  # outside the transaction: decoding a picture takes its time
     with transaction.atomic():
         complaint = Complaint.objects.locked(complaint.pk)
         complaint.require_open()
         if complaint.evidence.offered().filter(blob=blob, offered_by=speaker).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
+        _require_place_beside(complaint, speaker)
         item = Evidence.objects.create(
             complaint=complaint,
             blob=blob,
@@ -184,10 +187,13 @@ def _create(filing: Filing, *, receipt_hash: str, consumer: User | None, languag
     raise RuntimeError("no free complaint number was found")
 
 
-def _keep_contact(complaint: Complaint, filing: Filing) -> None:
+def _keep_contact(draft: Draft, complaint: Complaint, filing: Filing) -> None:
     contact = Contact(complaint=complaint, region=filing.region)
     contact.keep(name=filing.contact_name, phone=filing.phone, email=filing.email)
+    own = email_of(complaint.consumer) if complaint.consumer else ""
+    contacting.carry_over(draft, contact, account_email=own)
     contact.save()
+    draft.contact_codes.all().delete()
 
 
 def _keep_helper(complaint: Complaint, filing: Filing, account: User | None) -> None:
@@ -224,6 +230,25 @@ def _behind(draft: Draft) -> int:
     """The place behind the last piece."""
     last = draft.evidence.aggregate(last=Max("position"))["last"]
     return 0 if last is None else last + 1
+
+
+def require_share(there: EvidenceQuerySet, size: int) -> None:
+    """Raises vault.Unacceptable where a file of that size is too much beside what is there."""
+    sum_of = there.aggregate(sum=Sum("blob__size"))["sum"] or 0
+    if sum_of + size > settings.EVIDENCE_MAX_MIB * vault.MEBIBYTE:
+        sentence = _("一件投诉的文件加起来最多{limit}MB，再加这个就超了。录屏只截最要紧的一段再传。")
+        raise vault.Unacceptable("too-much", sentence.format(limit=settings.EVIDENCE_MAX_MIB))
+
+
+def _require_place(draft: Draft) -> None:
+    if draft.evidence.offered().count() >= settings.EVIDENCE_MAX_FILES:
+        raise vault.Unacceptable("too-many", too_many())
+
+
+def _require_place_beside(complaint: Complaint, speaker: Speaker) -> None:
+    if complaint.evidence.offered().filter(offered_by=speaker).count() >= settings.EVIDENCE_MAX_FILES:
+        sentence = _("这件投诉里你方已经有{limit}个文件，不能再加了。")
+        raise vault.Unacceptable("too-many", sentence.format(limit=settings.EVIDENCE_MAX_FILES))
 
 
 def too_many() -> str:

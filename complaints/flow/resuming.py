@@ -10,17 +10,19 @@ from complaints.references import new_resume_code, tidy_resume_code
 
 
 def give_code(draft: Draft, *, at: datetime) -> str:
-    """A new code for this draft; the one before opens nothing any more. It is shown to whoever holds the draft."""
+    """A new code for this draft; the one before opens nothing any more, and devices that came by it are out. It is
+    shown to whoever holds the draft."""
     code = new_resume_code()
     Draft.objects.filter(pk=draft.pk, filed_as=None).update(
-        resume_hash=_hash(code), resume_sealed=seal(code, owner=_owner(draft)), touched_at=at
+        resume_hash=_hash(code), resume_sealed=seal(code, owner=_owner(draft)), resume_mark=_mark(code), touched_at=at
     )
+    draft.resume_mark = _mark(code)
     return code
 
 
 def withdraw_code(draft: Draft) -> None:
-    """The code opens nothing any more. A device that used it keeps the draft."""
-    Draft.objects.filter(pk=draft.pk).update(resume_hash=None, resume_sealed="")
+    """The code opens nothing any more, and a device that came by it has no draft any more."""
+    Draft.objects.filter(pk=draft.pk, filed_as=None).update(resume_hash=None, resume_sealed="", resume_mark="")
 
 
 def code_of(draft: Draft) -> str:
@@ -38,6 +40,11 @@ def draft_by_code(code: str, *, at: datetime) -> Draft | None:
 
 def _hash(code: str) -> str:
     return keyed_hash(f"resume:{tidy_resume_code(code)}")
+
+
+def _mark(code: str) -> str:
+    """What a device that came by the code carries: of another key than what is looked up by."""
+    return keyed_hash(f"resume-device:{tidy_resume_code(code)}")[:16]
 
 
 def _owner(draft: Draft) -> str:

@@ -6,10 +6,9 @@ import json
 import shutil
 import zipfile
 from datetime import datetime
-from tempfile import TemporaryFile
 from typing import IO, Any
 
-from django.conf import settings
+from django.db.models import Sum
 
 from accounts import factors
 from accounts.models import User
@@ -19,6 +18,7 @@ from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Evidence, Feedback
 from complaints.models.helper import helper_of
+from complaints.packs import room_for
 from complaints.sniff import KINDS
 
 FORMAT = "whoanswers-export/1"
@@ -26,13 +26,14 @@ FORMAT = "whoanswers-export/1"
 
 def pack(user: User, *, at: datetime) -> IO[bytes]:
     """A ZIP of ``data.json`` and the person's own files, as they were received; it has no name on disk and is gone when
-    closed. Of what the parties handed in, only the kind and digest are listed. Must not run inside a transaction: each
-    file taken is on record first.
+    closed. Raises NotPacked. Of what the parties handed in, only the kind and digest are listed. Must not run inside a
+    transaction: each file taken is on record first.
     """
     actor = Actor.consumer(user)
     cases = Complaint.objects.visible_to(actor).order_by("filed_at")
-    out = TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR)  # noqa: SIM115 the answer closes it
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # pictures and films do not shrink
+    own = Evidence.objects.offered().filter(complaint__in=cases, offered_by=Role.CONSUMER)
+    size = own.aggregate(sum=Sum("blob__size"))["sum"] or 0
+    with room_for(size) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # films do not shrink
         told: dict[str, Any] = {
             "format": FORMAT,
             "made_at": at.isoformat(),

@@ -10,13 +10,15 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 
 from complaints import jobs, mail, sms
 from complaints.flow.triage import DECLINE_LABELS
-from complaints.models import Complaint, Contact, Notice, Request
+from complaints.models import Complaint, Contact, Notice, Request, Tally
+from complaints.models.complaint import mark_of
 from complaints.narrative import Known
 from complaints.news import contact_of, news_of, short_of
 from complaints.notices import Recipient, is_quiet, not_before, recipients_of
@@ -115,13 +117,19 @@ def _tell(contact_id: int, notices: list[Notice], at: datetime) -> bool:
     notices = [notice for notice in notices if notice not in unsaid]
     if not notices:
         return False
+    allowed = [each for each in recipients if not _is_enough(contact, each, at)]
+    if not allowed:
+        _note(notices, next_attempt_at=not_before(at + timedelta(days=1)))
+        return False
     try:
-        for recipient in recipients:  # where the line breaks at the second, the first is told twice: never none
+        for recipient in allowed:  # where the line breaks at the second, the first is told twice: never none
             wanted = [notice for notice in notices if recipient.wants_notices or notice.kind == Notice.Kind.CLAIMED]
             if wanted:
                 _send(contact, recipient, wanted, at)
     except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; their text may hold the address
         log.warning("notices %s: not sent (%s)", [notice.pk for notice in notices], type(error).__name__)
+        for recipient in allowed:
+            _share_of(recipient, at, by=-1)  # it did not come
         for notice in notices:
             _postpone(notice, at)
         return False
@@ -136,6 +144,20 @@ def _is_to_say(contact: Contact, notice: Notice, recipients: list[Recipient]) ->
         return contact.complaint.consumer is not None
     is_wanted = any(each.wants_notices for each in recipients)
     return is_wanted and (notice.kind != Notice.Kind.NEAR or _still_waits(contact, notice))
+
+
+def _is_enough(contact: Contact, to: Recipient, at: datetime) -> bool:
+    """Count one message to this address today. True where it has had its share: nobody can be flooded through us.
+    Where all have, the rest waits for tomorrow, with its tries, so that in the end it is given up."""
+    is_proved = contact.is_proved(to.address)
+    most: int = settings.NOTICES_PROVED_A_DAY if is_proved else settings.NOTICES_UNPROVED_A_DAY
+    return _share_of(to, at, by=1) > most
+
+
+def _share_of(to: Recipient, at: datetime, *, by: int) -> int:
+    today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    count: int = Tally.objects.count_up(f"notice:{mark_of(to.address)}", window=today, by=by)
+    return count
 
 
 def _still_waits(contact: Contact, notice: Notice) -> bool:

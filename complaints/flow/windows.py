@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.sealing import keyed_hash
 from complaints.models import Draft
 
 STAMP_CHARACTERS = 16  # 64 bits of a SHA-256: told apart, not defended
@@ -26,6 +27,11 @@ def as_seen(draft: Draft | None, slug: str) -> str:
     """What a window carries that shows a page: the mark of what was kept then, and a name of its own."""
     kept = draft.answers.get(slug) if draft else None
     return f"{stamp(kept)}.{secrets.token_urlsafe(9)}"
+
+
+def mark_of(draft: Draft | None) -> str:
+    """A name of the draft that opens nothing: what waits in a browser to be sent is kept under it."""
+    return keyed_hash(f"unsent:{draft.key}")[:STAMP_CHARACTERS] if draft else ""
 
 
 def window_of(seen: str) -> str:

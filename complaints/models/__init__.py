@@ -3,6 +3,7 @@
 from complaints.models.actor import Actor
 from complaints.models.assertion import Assertion, Request, Speaker
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
+from complaints.models.contact_code import ContactCode
 from complaints.models.decision import DecisionRecord
 from complaints.models.delivery import Attempt, Delivery, Heartbeat
 from complaints.models.draft import Draft
@@ -27,6 +28,7 @@ __all__ = [
     "CannotChange",
     "Complaint",
     "Contact",
+    "ContactCode",
     "DecisionRecord",
     "Delivery",
     "Draft",

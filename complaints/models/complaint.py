@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
-from accounts.sealing import seal, unseal
+from accounts.sealing import keyed_hash, seal, unseal
 from complaints.lifecycle import OPEN, IllegalMove, Role, State
 from complaints.models.actor import Actor
 
@@ -150,6 +150,18 @@ class Complaint(models.Model):
         return self.respondents.filter(party=party).first()
 
 
+def mark_of(address: str) -> str:
+    """A telephone number or e-mail address as a keyed hash: found again, and not read; empty for none."""
+    return keyed_hash(f"address:{address.strip().lower()}") if address else ""
+
+
+def masked(address: str) -> str:
+    """``138****1234``, ``c***@mail.example``; empty for what is too short to hide anything."""
+    if "@" in address:
+        return f"{address[:1]}***@{address.rpartition('@')[2]}"
+    return f"{address[:3]}****{address[-4:]}" if len(address) >= 7 else ""
+
+
 class Contact(models.Model):
     """How to reach the consumer: kept apart from the case, sealed at rest; never in lists, logs, events, webhooks."""
 
@@ -158,6 +170,9 @@ class Contact(models.Model):
     region = models.CharField(max_length=12, blank=True)
     muted_at = models.DateTimeField(null=True, blank=True)  # no notices of this case since then
     erase_at_end = models.BooleanField(default=False)  # the account was deleted: what is here goes when the case ends
+    # The number and the address that were proved with a code, as keyed hashes: what changes is no longer proved.
+    proved_phone = models.CharField(max_length=64, blank=True, db_index=True)
+    proved_email = models.CharField(max_length=64, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("联系方式")
@@ -166,6 +181,9 @@ class Contact(models.Model):
         return f"contact of {self.complaint_id}"
 
     def keep(self, *, name: str, phone: str, email: str) -> None:
+        """What was proved of another number or address is proved no more."""
+        self.proved_phone = self.proved_phone if self.proved_phone == mark_of(phone) else ""
+        self.proved_email = self.proved_email if self.proved_email == mark_of(email) else ""
         self.sealed = seal(json.dumps([name, phone, email]), owner=f"contact:{self.complaint_id}")
 
     def reveal(self) -> dict[str, str]:
@@ -176,12 +194,15 @@ class Contact(models.Model):
     def masked(self) -> dict[str, str]:
         """What lists and ordinary pages show: ``林*``, ``138****1234``."""
         plain = self.reveal()
-        phone, email = plain["phone"], plain["email"]
         return {
             "name": plain["name"][:1] + "*" if plain["name"] else "",
-            "phone": f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 7 else "",
-            "email": f"{email[:1]}***@{email.rpartition('@')[2]}" if email else "",
+            "phone": masked(plain["phone"]),
+            "email": masked(plain["email"]),
         }
+
+    def is_proved(self, address: str) -> bool:
+        """Whether the person has shown that messages to this number or address reach them."""
+        return bool(address) and mark_of(address) in {self.proved_phone, self.proved_email}
 
 
 class RespondentQuerySet(models.QuerySet["Respondent"]):

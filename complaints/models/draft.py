@@ -27,6 +27,7 @@ class Draft(models.Model):
     # What opens it on another device, once its owner asked for that: the code hashed under our key, and sealed.
     resume_hash = models.CharField(max_length=64, unique=True, null=True, blank=True)
     resume_sealed = models.CharField(max_length=200, blank=True)
+    resume_mark = models.CharField(max_length=16, blank=True)  # of the code: lets in who came by it, outlives filing
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
     # The submit button carries this: a second press, a reload or a second tab finds the complaint already made.

@@ -11,12 +11,16 @@ from accounts.models import ApiKey
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
-    def count_up(self, what: str, *, window: datetime) -> int:
-        """Add one and return the sum for that window. Atomic in the database: no cache but Redis counts right."""
+    def count_up(self, what: str, *, window: datetime, by: int = 1) -> int:
+        """Add to it and return the sum for that window. Atomic in the database: no cache but Redis counts right."""
         self.get_or_create(what=what, window=window)
         row = self.filter(what=what, window=window)
-        row.update(count=F("count") + 1)
+        row.update(count=F("count") + by)
         return int(row.values_list("count", flat=True).get())
+
+    def so_far(self, what: str, *, window: datetime) -> int:
+        """The sum for that window, nothing added."""
+        return self.filter(what=what, window=window).values_list("count", flat=True).first() or 0
 
 
 class Tally(models.Model):

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from http import HTTPStatus
+
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
@@ -14,12 +18,14 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PasswordForm
 from complaints.flow import account, takeout
-from complaints.models import Contact
+from complaints.models import Contact, Tally
+from complaints.packs import NotPacked
 from complaints.serving import HEADERS
 from complaints.web.account import person
 from complaints.web.account_forms import DeleteForm
 from complaints.web.case_forms import posted
 from complaints.web.sign_up import account_page
+from complaints.web.wrong_codes import hour_of
 
 
 @sensitive_post_parameters("password")
@@ -32,8 +38,14 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if not form.is_valid():
         return render(request, "account/data.html", {"form": form})
     now = timezone.now()
+    try:
+        _count(person(request).pk, now)
+        packed = takeout.pack(person(request), at=now)
+    except NotPacked as why:
+        form.add_error(None, str(why))
+        return render(request, "account/data.html", {"form": form}, status=why.status)
     name = f"whoanswers-{timezone.localdate(now):%Y%m%d}.zip"
-    response = FileResponse(takeout.pack(person(request), at=now), as_attachment=True, filename=name)
+    response = FileResponse(packed, as_attachment=True, filename=name)
     for header, value in HEADERS.items():
         response[header] = value
     return response
@@ -58,3 +70,14 @@ def delete(request: HttpRequest) -> HttpResponse:
     ended = mine.filter(complaint__closed_at__isnull=False).count()
     page = {"form": form, "ended": ended, "running": mine.count() - ended}
     return render(request, "account/delete.html", page)
+
+
+class _TooMany(NotPacked):
+    status = HTTPStatus.TOO_MANY_REQUESTS
+
+
+def _count(user_id: int, at: datetime) -> None:
+    """Count one more export of this account. Raises NotPacked."""
+    count = Tally.objects.count_up(f"export:{user_id}", window=hour_of(at))
+    if count > settings.EXPORTS_PER_ACCOUNT_AN_HOUR:
+        raise _TooMany(_("这一小时导出得够多了，过一小时再来。"))

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -20,7 +21,7 @@ from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, DecisionRecord, Delivery, Respondent
+from complaints.models import Complaint, Contact, DecisionRecord, Delivery, Respondent
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.web.actors import actor_of
@@ -44,6 +45,7 @@ from complaints.web.case_decision import (
 from complaints.web.case_forms import AnswerForm
 from complaints.web.case_offers import shown
 from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
+from complaints.web.contact_codes import reach_of_case
 from routing import Explanation, explain, rulebook
 
 THUMBS = 4  # beside the verdict; the others stand on their own page
@@ -90,6 +92,8 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "note": note_of(complaint, on=today),
         "may_rate": may_rate(complaint, at=timezone.now()),
         "offers": [shown(complaint, each, on=today) for each in offers],
+        "reach": reach_of_case(Contact.objects.filter(complaint=complaint).first()),
+        "verify_url": reverse("complaints:case-verify", args=[reference]),
     }
     return render(request, "case/progress.html", {**frame_of(complaint), **page})
 

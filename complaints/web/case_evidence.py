@@ -29,6 +29,7 @@ from complaints.web.case_acts import or_why_not
 from complaints.web.case_decision import Proof
 from complaints.web.case_effects import effects_of, points_in_play, told_after
 from complaints.web.case_forms import EvidenceForm
+from complaints.web.quotas import count_bytes
 from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked
 from complaints.web.unreadable import Trouble, readable
 
@@ -109,6 +110,7 @@ def _add(
     for upload in files:
         actor, at = actor_of(request), timezone.now()
         try:
+            count_bytes(request, upload.size or 0, at=at)
             kept.append(
                 add_evidence(complaint, upload, kind=kind, speaker=Speaker.CONSUMER, actor=actor, at=at, shows=said)
             )

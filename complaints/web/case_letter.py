@@ -52,6 +52,8 @@ def letter(request: HttpRequest, reference: str) -> HttpResponse:
 def letter_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """The letter as PDF; where the press is busy, a word on the page of the letter."""
     complaint = find_case(request, reference)
+    if request.method == "HEAD":
+        return HttpResponse(content_type="application/pdf")  # nothing is made for a look
     to = addressee_of(request, complaint)
     sheet = write_letter(complaint, to, lang="zh", with_phone=_wants_phone(request))
     with translation.override(LOCALES["zh"]):

@@ -18,6 +18,7 @@ from complaints.web import drafts
 from complaints.web.check_forms import AskForm
 from complaints.web.check_result import result_of
 from complaints.web.check_state import Lost, beginning, opened, sealed, taken_further
+from complaints.web.quotas import begin_draft, or_why_not_begun
 from complaints.web.wizard import journey_of
 
 ENOUGH_FROM = 3  # the question from which one may see the result at once
@@ -75,6 +76,7 @@ def result(request: HttpRequest) -> HttpResponse:
 
 @cache_control(private=True, no_store=True)
 @require_POST
+@or_why_not_begun
 def complain(request: HttpRequest) -> HttpResponse:
     """Turn the check into a complaint: from here on answers are kept."""
     try:
@@ -82,10 +84,10 @@ def complain(request: HttpRequest) -> HttpResponse:
     except Lost:
         return _lost(request)
     at = timezone.now()
-    begun = drafts.unfinished_draft_of(request, at=at)
+    begun = drafts.unfinished_draft_of(request, at=at) or begin_draft(request, at=at)
     draft = carry_over(begun, carried(walk), language=language(), at=at)
     page = journey_of(draft).resume_at()
-    return drafts.remember(redirect(page.url if page else reverse("complaints:wizard-check")), draft)
+    return drafts.remember(redirect(page.url if page else reverse("complaints:wizard-check")), draft, request)
 
 
 def _ask(request: HttpRequest, walk: Walk, form: AskForm | None = None, *, chosen: Sequence[str] = ()) -> HttpResponse:

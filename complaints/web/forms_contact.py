@@ -50,11 +50,8 @@ class ContactForm(QuestionForm):
         region.choices = [("", _("请选择")), *((code, name_of(code, self.journey.lang)) for code in PROVINCES)]
 
     def clean_phone(self) -> str:
-        """Eleven digits, however they were spaced; +86 in front is taken off."""
-        digits = SEPARATORS.sub(
-            "", self.cleaned_data["phone"].translate(str.maketrans("０１２３４５６７８９＋", "0123456789+"))
-        )
-        digits = re.sub(r"^(?:\+|00)86", "", digits)
+        """Eleven digits."""
+        digits = plain_phone(self.cleaned_data["phone"])
         if digits and not PHONE.fullmatch(digits):
             raise ValidationError(_wrong(digits), code="phone")
         return digits
@@ -63,6 +60,12 @@ class ContactForm(QuestionForm):
         given = self.cleaned_data
         if "phone" in given and "email" in given and not given["phone"] and not given["email"]:
             self.add_error("phone", _("手机号和邮箱至少填一个，不然没法告诉你进度"))
+
+
+def plain_phone(typed: str) -> str:
+    """The digits, however they were spaced; +86 in front is taken off."""
+    digits = SEPARATORS.sub("", typed.translate(str.maketrans("０１２３４５６７８９＋", "0123456789+")))
+    return re.sub(r"^(?:\+|00)86", "", digits)
 
 
 def _wrong(digits: str) -> str:

@@ -1,15 +1,19 @@
-"""What a browser may open without an account: one case for half an hour."""
+"""What a browser may open without an account: one case for half an hour, and what was proved or made on the way."""
 
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 
+from accounts.sealing import seal, unseal
 from complaints.models import Complaint
 
 SESSION_KEY = "receipt"
+PROVED_KEY = "proved-address"
+NEW_CODE_KEY = "new-receipt"
 
 
 def open_case(request: HttpRequest, complaint: Complaint, *, at: datetime) -> None:
@@ -21,7 +25,8 @@ def open_case(request: HttpRequest, complaint: Complaint, *, at: datetime) -> No
 
 def close_case(request: HttpRequest) -> None:
     """End the receipt session."""
-    request.session.pop(SESSION_KEY, None)
+    for key in (SESSION_KEY, PROVED_KEY, NEW_CODE_KEY):
+        request.session.pop(key, None)
 
 
 def opened_case(request: HttpRequest, *, at: datetime) -> int | None:
@@ -29,3 +34,37 @@ def opened_case(request: HttpRequest, *, at: datetime) -> int | None:
     found: dict[str, Any] = request.session.get(SESSION_KEY, {})
     until = parse_datetime(found.get("until", ""))
     return found["complaint_id"] if until and at < until else None
+
+
+def keep_proof(request: HttpRequest, mark: str, *, at: datetime) -> None:
+    """This browser's visitor has shown that an address is theirs: good for as long as a receipt session."""
+    request.session.cycle_key()
+    request.session[PROVED_KEY] = {"mark": mark, "until": (at + settings.RECEIPT_SESSION).isoformat()}
+
+
+def proved_mark(request: HttpRequest, *, at: datetime) -> str:
+    """The mark of the address that was shown to be theirs; empty for none."""
+    found: dict[str, str] = request.session.get(PROVED_KEY, {})
+    until = parse_datetime(found.get("until", ""))
+    return found["mark"] if until and at < until else ""
+
+
+def keep_new_code(request: HttpRequest, complaint: Complaint, code: str, *, at: datetime) -> None:
+    """Put a new receipt code by, sealed, so that its page can be loaded again."""
+    until = at + settings.RECEIPT_SESSION
+    sealed = seal(code, owner=f"new-receipt:{complaint.pk}")
+    request.session[NEW_CODE_KEY] = {"complaint_id": complaint.pk, "code": sealed, "until": until.isoformat()}
+
+
+def new_code_of(request: HttpRequest, complaint: Complaint, *, at: datetime) -> str:
+    """The new code of this case, while it is shown; empty otherwise."""
+    found: dict[str, Any] = request.session.get(NEW_CODE_KEY, {})
+    until = parse_datetime(found.get("until", ""))
+    if not until or at >= until or found["complaint_id"] != complaint.pk:
+        return ""
+    return unseal(found["code"], owner=f"new-receipt:{complaint.pk}")
+
+
+def address_with(code: str) -> str:
+    """Where the QR picture leads: the code stands behind the #, which no browser sends."""
+    return f"{settings.SITE_URL}{reverse('complaints:track')}#{code}"

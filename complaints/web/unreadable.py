@@ -13,6 +13,9 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from complaints.turns import is_full
+from complaints.vault import no_room
+
 MEBIBYTE = 1 << 20
 UNREADABLE = (
     *(MultiPartParserError, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent, UnreadablePostError),
@@ -86,6 +89,10 @@ def readable(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespons
             len(request.POST)
         except UNREADABLE as error:
             return view(request, Trouble(_sentence(error), is_unreadable=True), *args, **kwargs)
+        except OSError as error:
+            if not is_full(error):
+                raise
+            return view(request, Trouble(str(no_room()), is_unreadable=True), *args, **kwargs)
         return csrf_protect(view)(request, Trouble(_about(handler.too_big)), *args, **kwargs)
 
     return read_first

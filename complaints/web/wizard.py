@@ -16,7 +16,8 @@ from accounts.names import email_of
 from complaints.flow import drafting, windows
 from complaints.models import Draft
 from complaints.narrative import language
-from complaints.web import drafts
+from complaints.web import contact_codes, drafts
+from complaints.web.quotas import begin_draft, or_why_not_begun
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wizard_pages import BY_SLUG, STEPS, Page
 from complaints.web.wizard_route import Journey
@@ -31,19 +32,22 @@ def start(request: HttpRequest) -> HttpResponse:
     """What one gets and what it takes; a form that was begun comes first."""
     at = timezone.now()
     draft = drafts.unfinished_draft_of(request, at=at)
+    shut_out = drafts.is_shut_out(request)
     urls = {"first_url": FIRST.url, "behalf_url": BEHALF.url}
-    shown: dict[str, Any] = {"outlived": drafts.has_outlived(request, at=at), **urls}
+    shown: dict[str, Any] = {"outlived": drafts.has_outlived(request, at=at), "shut_out": shut_out, **urls}
     if draft:
         journey = journey_of(draft)
         page = journey.resume_at()
         shown |= {"draft": draft, "resume_step": page.step if page else STEPS, "resume_url": resume_url(page)}
         shown["journey"] = journey
-    return render(request, "wizard/start.html", shown)
+    response = render(request, "wizard/start.html", shown)
+    return drafts.forget(response) if shut_out else response
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @readable
+@or_why_not_begun
 def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
     """One page of the form: shows what is kept, and what is wrong with it; keeps what is sent, right or wrong."""
     page = BY_SLUG.get(slug)
@@ -54,6 +58,8 @@ def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
         if request.method == "POST" and page not in OPENING:
             return redirect("complaints:wizard-done", draft.filed_as.reference)
         draft = None
+    if draft is None and request.method != "POST" and drafts.is_shut_out(request):
+        return redirect("complaints:start")
     if request.method == "POST" and not trouble.is_unreadable:
         return _keep(request, draft, page)
     if draft and slug in draft.aside:
@@ -109,6 +115,7 @@ def frame(request: HttpRequest, draft: Draft | None, journey: Journey, page: Pag
     """What wizard_base.html asks for on every page of the form."""
     return {
         "page": page,
+        "draft_mark": windows.mark_of(draft),
         "step": page.step,
         "steps_total": STEPS,
         "minutes": journey.minutes_from(page),
@@ -139,7 +146,7 @@ def onward(request: HttpRequest, journey: Journey, page: Page) -> str:
 def _keep(request: HttpRequest, draft: Draft | None, page: Page) -> HttpResponse:
     at = timezone.now()
     form = journey_of(draft).form(page, request.POST)
-    draft = draft or drafting.begin(language=language(), at=at)
+    draft = draft or begin_draft(request, at=at)
     draft = drafting.keep_page(
         *(draft, page.slug, form.to_keep()),
         is_complete=form.is_valid(),
@@ -148,13 +155,20 @@ def _keep(request: HttpRequest, draft: Draft | None, page: Page) -> HttpResponse
         seen=request.POST.get("seen", ""),
     )
     if request.headers.get("Accept") == "application/json":  # saved while somebody types: no judgment yet, no next page
-        return drafts.remember(JsonResponse({"saved": _saved(draft, page)}), draft)
+        return drafts.remember(
+            JsonResponse({"saved": _saved(draft, page), "draft": windows.mark_of(draft)}), draft, request
+        )
     if page.slug in draft.aside:
-        return drafts.remember(redirect(choose_url(request, page.slug)), draft)
+        return drafts.remember(redirect(choose_url(request, page.slug)), draft, request)
+    is_contact = page.slug == "contact" and form.is_valid() and "save" not in request.POST
+    if is_contact and contact_codes.send_first(request, draft, form.answers(), at=at):
+        return drafts.remember(redirect("complaints:wizard-verify"), draft, request)
     if form.is_valid() or "save" in request.POST:
-        return drafts.remember(redirect(onward(request, journey_of(draft), page)), draft)
+        return drafts.remember(redirect(onward(request, journey_of(draft), page)), draft, request)
     draft = drafting.refuse(draft, page.slug, at=at)
-    return drafts.remember(redirect(request.get_full_path()), draft)  # Back then asks nobody to send anything again
+    return drafts.remember(
+        redirect(request.get_full_path()), draft, request
+    )  # Back then asks nobody to send anything again
 
 
 def _saved(draft: Draft, page: Page) -> str:

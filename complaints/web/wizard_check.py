@@ -8,23 +8,25 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.flow import drafting
 from complaints.flow.drafting import CHECK
 from complaints.flow.intake import file_complaint
-from complaints.models import Complaint, Draft
-from complaints.models.complaint import Party
+from complaints.flow.receipts import proved_address
+from complaints.models import Complaint, Contact, Draft
+from complaints.models.complaint import Party, masked
 from complaints.models.helper import helper_of
 from complaints.narrative import language, next_steps
 from complaints.statement import filing_from, names_from
 from complaints.web import drafts
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of_draft
+from complaints.web.contact_codes import reach_of_draft
 from complaints.web.forms_outcome import DeclarationForm
-from complaints.web.qr import qr
+from complaints.web.quotas import count, or_why_not_begun
+from complaints.web.receipt_views import code_shown_to, receipt_shown
 from complaints.web.receipts import open_case
 from complaints.web.wizard import journey_of
 from complaints.web.wizard_pages import CHECK_MINUTES, PAGES, STEPS
@@ -37,6 +39,7 @@ GLYPHS = {"responsible": "g-full", "shared": "g-half", "possible": "g-question",
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_why_not_begun
 def check(request: HttpRequest) -> HttpResponse:
     """Read it all through, sign, send. Sending twice files once."""
     draft = drafts.draft_of(request, at=timezone.now())
@@ -48,6 +51,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         form = DeclarationForm(journey, request.POST)
         if form.is_valid() and not journey.unfinished:
+            count(request, "filings", settings.FILINGS_PER_NETWORK_AN_HOUR, at=timezone.now())
             return redirect("complaints:wizard-done", _file(request, draft, journey).reference)
         drafting.refuse(draft, CHECK, [name for name, on in form.cleaned_data.items() if on], at=timezone.now())
         return redirect("complaints:wizard-check")
@@ -61,17 +65,14 @@ def check(request: HttpRequest) -> HttpResponse:
 def done(request: HttpRequest, reference: str) -> HttpResponse:
     """It was sent: the number, the code (for half an hour), the finding, and what happens next."""
     complaint = get_object_or_404(Complaint.objects.visible_to(actor_of(request)), reference=reference)
-    draft = drafts.draft_of(request, at=timezone.now())
-    is_theirs = draft is not None and draft.filed_as_id == complaint.pk
-    code = drafting.show_code(draft, at=timezone.now()) if draft and is_theirs and request.method == "GET" else None
+    code = code_shown_to(request, complaint) if request.method == "GET" else None
     decision = complaint.decision
     shown: dict[str, Any] = {
         "complaint": complaint,
         "spoken_reference": " ".join(complaint.reference.replace("-", " ")),
-        "code": code,
         "helper": helper_of(complaint),
-        "groups": code.split("-") if code else [],
-        "qr": qr(code, title=_("回执码")) if code else "",
+        **receipt_shown(code),
+        "send_to": masked(proved_address(Contact.objects.filter(complaint=complaint).first())) if code else "",
         "steps_next": next_steps(
             complaint,
             list(complaint.respondents.order_by("pk")),
@@ -125,5 +126,7 @@ def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
         "unfinished": journey.unfinished,
         "pieces": draft.evidence.of_dispute().select_related("blob"),
         "names": names_from(answers),
+        "reach": reach_of_draft(draft, answers.get("contact", {})),
+        "verify_url": reverse("complaints:wizard-verify"),
         "association_now": answers.get("remedy", {}).get("association") == "now",
     }

@@ -18,10 +18,10 @@ from complaints import vault
 from complaints.flow import arranging, drafting, showings
 from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Draft, Evidence
-from complaints.narrative import language
 from complaints.provable import Point, chosen, likely
 from complaints.serving import send
 from complaints.web import drafts
+from complaints.web.quotas import begin_draft, count_bytes, or_why_not_begun
 from complaints.web.showing_fields import marker, points_in, rows_of, ticked
 from complaints.web.unreadable import MEBIBYTE, Trouble, readable
 from complaints.web.wizard import frame, journey_of, onward
@@ -41,6 +41,7 @@ class Problem:
 
     name: str
     sentence: str
+    is_ours: bool = False  # nothing is wrong with the file: the same may be sent again
 
     def __str__(self) -> str:
         return _("{name}：{sentence}").format(name=self.name, sentence=self.sentence) if self.name else self.sentence
@@ -49,17 +50,20 @@ class Problem:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @readable
+@or_why_not_begun
 def evidence(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     """Take files, kinds and removals; show the page again, or go on. A failure touches nothing taken before."""
     draft = drafts.draft_of(request, at=timezone.now())
     if draft and draft.filed_as:
         return redirect("complaints:wizard-done", draft.filed_as.reference)
     problems = [Problem("", sentence) for sentence in trouble.sentences]
+    if trouble.is_unreadable and _is_script(request):
+        return fragments(request, draft, trouble.sentences, may_retry=True)
     if request.method != "POST" or trouble.is_unreadable:
         return _page(request, draft, trouble)
-    draft = draft or drafting.begin(language=language(), at=timezone.now())
+    draft = draft or begin_draft(request, at=timezone.now())
     problems += _apply(request, draft)
-    return drafts.remember(_answer(request, draft, problems), draft)
+    return drafts.remember(_answer(request, draft, problems), draft, request)
 
 
 @require_safe
@@ -75,7 +79,7 @@ def thumb(request: HttpRequest, evidence_id: int) -> FileResponse:
 def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
     """Do everything the form asks for; sentences about what could not be done."""
     known = points_of(draft)
-    problems: list[Problem | None] = [_take(draft, upload, kind, known) for upload, kind in _uploads(request)]
+    problems: list[Problem | None] = [_take(request, draft, upload, kind, known) for upload, kind in _uploads(request)]
     problems += [_describe(request, draft, piece, known) for piece in draft.evidence.offered()]
     at = timezone.now()
     if pk := _pressed(request, "up"):
@@ -131,18 +135,22 @@ def likely_kind(sent: str) -> str:
     return str(Evidence.Kind.ORDER if sent == "text/csv" else Evidence.Kind.OTHER)
 
 
-def _take(draft: Draft, upload: UploadedFile, kind: str, known: tuple[Point, ...]) -> Problem | None:
+def _take(
+    request: HttpRequest, draft: Draft, upload: UploadedFile, kind: str, known: tuple[Point, ...]
+) -> Problem | None:
     try:
+        count_bytes(request, upload.size or 0, at=timezone.now())
         add_evidence_to_draft(draft, upload, kind=kind, at=timezone.now(), shows=likely(kind, known))
     except vault.Unacceptable as refusal:
-        return Problem(vault.clean_name(upload.name or ""), str(refusal))
+        return Problem(vault.clean_name(upload.name or ""), str(refusal), refusal.is_ours)
     return None
 
 
 def _answer(request: HttpRequest, draft: Draft, problems: list[Problem]) -> HttpResponse:
-    if request.headers.get("Accept") == "application/json":  # the script shows a problem in the line of its file
+    if _is_script(request):  # it shows a problem in the line of its file
         drafting.forgive(draft, EVIDENCE, at=timezone.now())
-        return fragments(request, draft, [problem.sentence for problem in problems])
+        may_retry = any(problem.is_ours for problem in problems)
+        return fragments(request, draft, [problem.sentence for problem in problems], may_retry=may_retry)
     if problems:
         drafting.refuse(draft, EVIDENCE, [str(problem) for problem in problems], at=timezone.now())
         return redirect(request.get_full_path())
@@ -163,12 +171,19 @@ def _page(request: HttpRequest, draft: Draft | None, trouble: Trouble) -> HttpRe
     return render(request, "wizard/evidence.html", shown)
 
 
-def fragments(request: HttpRequest, draft: Draft, problems: list[str]) -> HttpResponse:
-    """The two lists again, for the script that sent one file; what went wrong in words."""
+def _is_script(request: HttpRequest) -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def fragments(
+    request: HttpRequest, draft: Draft | None, problems: list[str], *, may_retry: bool = False
+) -> HttpResponse:
+    """The two lists again, for the script that sent one file; what went wrong, and whether to send it again."""
     shown = _shown(draft)
     return JsonResponse(
         {
             "problems": problems,
+            "retry": may_retry,
             "files": render_to_string("wizard/_files.html", shown, request),
             "checklist": render_to_string("wizard/_checklist.html", shown, request),
         }

@@ -54,12 +54,9 @@ def save(request: HttpRequest) -> HttpResponse:
     if draft is None:
         return redirect("complaints:start")
     if request.method == "POST":
-        if "withdraw" in request.POST:
-            resuming.withdraw_code(draft)
-        else:
-            resuming.give_code(draft, at=timezone.now())
-        return redirect("complaints:wizard-save")
-    return silent(render(request, "wizard/save.html", {**_where(draft), **_code(request, draft)}))
+        return _change_code(request, draft)
+    shown = {**_where(draft), **_code(request, draft), "is_guest": bool(drafts.came_by(request))}
+    return silent(render(request, "wizard/save.html", shown))
 
 
 @sensitive_post_parameters("code")
@@ -81,7 +78,21 @@ def resume(request: HttpRequest) -> HttpResponse:
     mine = drafts.unfinished_draft_of(request, at=at)
     if mine and mine.pk != draft.pk and "instead" not in request.POST:
         return silent(render(request, "wizard/resume_instead.html", {"mine": mine, "code": form.cleaned_data["code"]}))
-    return drafts.remember(redirect("complaints:wizard-tasks"), draft)
+    is_own = mine is not None and mine.pk == draft.pk and not drafts.came_by(request)
+    return drafts.remember(redirect("complaints:wizard-tasks"), draft, mark="" if is_own else draft.resume_mark)
+
+
+def _change_code(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """A new code, or none. Only the device the draft was begun on withdraws one: a finder must not keep the owner out,
+    nor stay in himself."""
+    is_guest = bool(drafts.came_by(request))
+    if "withdraw" not in request.POST:
+        resuming.give_code(draft, at=timezone.now())
+        mark = draft.resume_mark if is_guest else ""
+        return drafts.remember(redirect("complaints:wizard-save"), draft, mark=mark)
+    if not is_guest:
+        resuming.withdraw_code(draft)
+    return redirect("complaints:wizard-save")
 
 
 def _where(draft: Draft) -> dict[str, Any]:

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from complaints import vault
 from complaints.flow import drafting, uploads
 from complaints.models import Draft, Evidence, Upload
-from complaints.narrative import language
 from complaints.provable import likely
 from complaints.web import drafts
+from complaints.web.quotas import begin_draft, count_bytes, or_why_not_begun
 from complaints.web.wizard_evidence import fragments, likely_kind, points_of
 from complaints.web.wizard_pages import EVIDENCE
 
@@ -27,19 +27,21 @@ DIGITS = 12
 
 @never_cache
 @require_POST
+@or_why_not_begun
 def begin(request: HttpRequest) -> HttpResponse:
     """Take name, size and kind; the key of the upload, or the sentences why not."""
     at, size, kind = timezone.now(), request.POST.get("size", ""), request.POST.get("kind", "")
     if not _is_number(size):
         return HttpResponse(status=HTTPStatus.BAD_REQUEST)
-    draft = drafts.unfinished_draft_of(request, at=at) or drafting.begin(language=language(), at=at)
+    draft = drafts.unfinished_draft_of(request, at=at) or begin_draft(request, at=at)
     kind = kind if kind in Evidence.Kind.values else likely_kind(request.POST.get("type", ""))
     try:
+        count_bytes(request, int(size), at=at)
         upload = uploads.begin(draft, name=request.POST.get("name", ""), kind=kind, size=int(size), at=at)
     except vault.Unacceptable as refusal:
-        return drafts.remember(JsonResponse({"problems": [str(refusal)]}), draft)
+        return drafts.remember(_refused(refusal), draft, request)
     told = {"key": str(upload.key), "offset": 0, "part": settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "problems": []}
-    return drafts.remember(JsonResponse(told, status=HTTPStatus.CREATED), draft)
+    return drafts.remember(JsonResponse(told, status=HTTPStatus.CREATED), draft, request)
 
 
 @never_cache
@@ -53,7 +55,7 @@ def part(request: HttpRequest, key: UUID) -> HttpResponse:
             upload = uploads.receive(draft, key, request.body, offset=int(offset), sha256=sha256, at=timezone.now())
             return JsonResponse({"offset": upload.received})
     except vault.Unacceptable as refusal:
-        return JsonResponse({"problems": [str(refusal)]}, status=HTTPStatus.INSUFFICIENT_STORAGE)
+        return _refused(refusal)
     except (UnreadablePostError, RawPostDataException):
         return JsonResponse({"offset": _upload(draft, key).received}, status=HTTPStatus.BAD_REQUEST)
     except uploads.WrongPart:
@@ -71,6 +73,8 @@ def finish(request: HttpRequest, key: UUID) -> HttpResponse:
     try:
         shows = likely(_upload(draft, key).kind, points_of(draft))
         problems = uploads.finish(draft, key, at=timezone.now(), shows=shows)
+    except vault.Unacceptable as refusal:
+        return _refused(refusal)
     except uploads.WrongPart:
         return JsonResponse({"offset": _upload(draft, key).received}, status=HTTPStatus.CONFLICT)
     except Upload.DoesNotExist as error:
@@ -85,6 +89,12 @@ def cancel(request: HttpRequest, key: UUID) -> HttpResponse:
     """Stop and forget."""
     uploads.cancel(_draft(request), key)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _refused(refusal: vault.Unacceptable) -> JsonResponse:
+    """The sentence, and whether the same may be sent again: 507 where we have no room."""
+    status = HTTPStatus.INSUFFICIENT_STORAGE if refusal.code == vault.NO_SPACE else HTTPStatus.OK
+    return JsonResponse({"problems": [str(refusal)], "retry": refusal.is_ours}, status=status)
 
 
 def _draft(request: HttpRequest) -> Draft:

@@ -4,6 +4,8 @@ from django.urls import path
 
 from complaints.web import (
     authority,
+    contact_verify,
+    receipt_views,
     wizard,
     wizard_check,
     wizard_evidence,
@@ -28,8 +30,11 @@ urlpatterns = [
     path("complaint/evidence/uploads/<uuid:key>/cancel/", wizard_uploads.cancel, name="upload-cancel"),
     path("complaint/authority/", authority.of_draft, name="wizard-authority"),
     path("complaint/authority.pdf", authority.pdf_of_draft, name="wizard-authority-pdf"),
+    path("complaint/contact/verify/", contact_verify.of_draft, name="wizard-verify"),
     path("complaint/check/", wizard_check.check, name="wizard-check"),
     path("complaint/done/<str:reference>/", wizard_check.done, name="wizard-done"),
+    path("complaint/done/<str:reference>/receipt.png", receipt_views.picture, name="receipt-picture"),
+    path("complaint/done/<str:reference>/send/", receipt_views.text_it, name="receipt-text"),
     path("complaint/<slug:slug>/choose/", wizard_windows.choose, name="wizard-choose"),
     path("complaint/<slug:slug>/", wizard.question, name="wizard-page"),
 ]

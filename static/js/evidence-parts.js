@@ -56,6 +56,7 @@ async function goOn(row, token, say, advanced) {
   while (found && Number.isInteger(found.answer?.offset) && found.answer.offset < row.file.size) {
     const before = found.answer.offset;
     found = await sendPart(row, before, token, say);
+    if (found?.answer?.problems) return found; // no room there just now: the row says so, and can be sent again
     if (found?.answer?.offset > before) advanced();
     else if (found?.answer) throw new LineLost(); // the part arrived damaged: once more
   }

@@ -106,7 +106,7 @@ export class Row {
   arrived(request, say) {
     const answer = request.status === 200 ? request.response : null;
     if (!answer) this.fail(words.busy, true);
-    else if (answer.problems.length) this.fail(answer.problems.join(" "), false);
+    else if (answer.problems.length) this.fail(answer.problems.join(" "), Boolean(answer.retry));
     else {
       this.state = "done";
       this.element.remove();

@@ -14,8 +14,10 @@ async function save() {
   try {
     const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
     if (answer.ok) {
-      line.textContent = (await answer.json()).saved;
+      const { saved, draft } = await answer.json();
+      line.textContent = saved;
       forgetUnsent();
+      form.dataset.draft = draft;
     }
   } catch {
     keepUnsent(form); // No line just now: the text still stands in the page, and Continue sends it.

@@ -2,20 +2,23 @@
 // with the mark of what it was typed on: another window's words are not overwritten by it (complaints/flow/windows.py).
 
 const PREFIX = "unsent:";
-const key = PREFIX + location.pathname;
+// Words belong to one draft: another one in the same window, by a code or after a deletion, is not filled with them. The
+// first saving of a page makes its draft, and the answer names it.
+const holder = document.querySelector("form[data-draft]");
+const key = () => `${PREFIX}${holder?.dataset.draft || "new"}:${location.pathname}`;
 const SECRET = "csrfmiddlewaretoken";
 
 export function keepUnsent(form) {
   const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== SECRET);
-  sessionStorage.setItem(key, JSON.stringify(pairs));
+  sessionStorage.setItem(key(), JSON.stringify(pairs));
 }
 
 export function forgetUnsent() {
-  sessionStorage.removeItem(key);
+  sessionStorage.removeItem(key());
 }
 
 export function hasUnsent() {
-  return sessionStorage.getItem(key) !== null;
+  return sessionStorage.getItem(key()) !== null;
 }
 
 // The form was sent or thrown away: nothing of any page waits any more.
@@ -25,7 +28,7 @@ export function forgetAll() {
 
 // Puts the words back; true where there were any.
 export function bringBack(form) {
-  const pairs = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+  const pairs = JSON.parse(sessionStorage.getItem(key()) ?? "[]");
   if (!pairs.length) return false;
   const sent = new Map();
   for (const [name, value] of pairs) sent.set(name, [...(sent.get(name) ?? []), value]);

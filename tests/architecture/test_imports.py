@@ -22,6 +22,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.vault",
                 "complaints.sniff",
                 "complaints.staging",
+                "complaints.turns",
                 "complaints.checker",
                 "complaints.jobs",
             ),
@@ -30,7 +31,8 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
             "complaints.authority_letter",
-            *("complaints.press", "complaints.typesetter", "complaints.packs", "complaints.figures"),
+            *("complaints.press", "complaints.typesetter", "complaints.packs"),
+            *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
                 "complaints.statement",
@@ -72,6 +74,7 @@ BESIDE = {
     ("complaints.letters", "complaints.narrative"),
     ("complaints.provable", "complaints.narrative"),  # a point is a fact as a plain sentence
     ("complaints.packs", "complaints.vault"),
+    *((f"complaints.{each}", "complaints.turns") for each in ("packs", "press", "vault")),
     ("complaints.packs", "complaints.sniff"),
     ("complaints.authority_letter", "complaints.formal_letter"),
     ("complaints.formal_letter", "complaints.letters"),

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/douyin/", "/help/evidence/live/",
           "/help/evidence/goods/?from=evidence", "/help/contact-merchant/", "/help/trim-video/",
-          "/privacy/", "/complaint/", "/complaint/story/", "/track/",
+          "/privacy/", "/complaint/", "/complaint/story/", "/track/", "/track/lost/",
           "/rules/", "/rules/?q=x", "/rules/A01/", "/rules/law/AUCL2019/", "/check/",
           "/stats/", "/stats/?sort=days", "/stats/method/")  # fmt: skip
 
@@ -60,6 +60,7 @@ def test_case_pages_and_the_desk(
         f"{case}/letter/",
         f"{case}/",
         f"{case}/evidence/",
+        f"{case}/contact/verify/",
         f"{case}/withdraw/",
     ):
         page.goto(path)

@@ -11,6 +11,7 @@ from complaints.flow.intake import add_evidence, add_evidence_to_draft, file_com
 from complaints.models import Actor, Blob, Complaint, Delivery, Event, Evidence, Speaker
 from complaints.references import new_reference
 from complaints.statement import filing_from
+from complaints.turns import turn
 from tests.builders import (
     EMAIL,
     NAME,
@@ -205,7 +206,7 @@ def test_a_name_with_odd_signs_comes_back_as_it_was(cast: Cast) -> None:
 def test_pictures_wait_for_their_turn_and_say_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vault, "SLOTS", 1)
     monkeypatch.setattr(vault, "SLOT_SECONDS", 0.2)
-    with vault._slot(), pytest.raises(vault.Unacceptable, match="过一分钟再传"):
+    with turn("slot", places=1, seconds=0), pytest.raises(vault.Unacceptable, match="过一分钟再传"):
         add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
     add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
 

@@ -16,7 +16,8 @@ from complaints.flow.clock import lapse_deadlines
 from complaints.flow.consumer import answer_questions
 from complaints.flow.responses import Position, receive_response
 from complaints.flow.triage import ask
-from complaints.models import Actor, Complaint, Notice, Party
+from complaints.models import Actor, Complaint, Contact, Notice, Party
+from complaints.models.complaint import mark_of
 from complaints.news import off_token
 from complaints.notices import not_before
 from tests.builders import EMAIL, NAME, PHONE, a_complaint, a_referred_complaint
@@ -186,3 +187,14 @@ def test_a_person_who_wants_none_gets_none(cast: Cast) -> None:
     a_complaint(consumer=cast.lin)
     assert tell(MONDAY) == 0
     assert Notice.objects.get().state == "skipped"
+
+
+def test_an_address_nobody_proved_gets_three_messages_a_day_and_a_proved_one_all(cast: Cast) -> None:
+    for _case in range(5):
+        a_complaint(at=MONDAY)
+    assert tell(MONDAY) == 3
+    waiting = Notice.objects.filter(state="pending")
+    assert {timezone.localtime(each.next_attempt_at).day for each in waiting} == {timezone.localtime(MONDAY).day + 1}
+    Contact.objects.update(proved_email=mark_of(EMAIL))
+    waiting.update(next_attempt_at=MONDAY)
+    assert tell(MONDAY) == 2

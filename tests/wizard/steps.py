@@ -56,6 +56,7 @@ def typed(**pages: dict[str, Any]) -> dict[str, dict[str, Any]]:
         "evidence": {},
         "contact": {"name": NAME, "phone": PHONE, "email": EMAIL, "region": "33"},
         **FOR_LIN,
+        "verify": {"later": "1"},
     }
     for page, fields in pages.items():
         sent[page] = {**sent.get(page, {}), **fields}

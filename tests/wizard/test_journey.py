@@ -35,7 +35,8 @@ def test_a_complaint_is_filed_page_by_page_with_its_decision_and_evidence(client
     assert "订单.png" in shown
     assert "orders.csv" in shown
     assert client.post("/complaint/evidence/", {})["Location"] == "/complaint/contact/"
-    assert client.post("/complaint/contact/", typed()["contact"])["Location"] == "/complaint/check/"
+    assert client.post("/complaint/contact/", typed()["contact"])["Location"] == "/complaint/contact/verify/"
+    assert client.post("/complaint/contact/verify/", {"later": "1"})["Location"] == "/complaint/check/"
 
     filed = client.post("/complaint/check/", DECLARED)
     complaint = Complaint.objects.get()
