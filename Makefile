@@ -11,7 +11,7 @@ UV     := 0.13.8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run reset test lint format messages pins audit bench
+.PHONY: help run reset test lint format messages pins audit bench pictures lighthouse
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,12 @@ test: $(DEV) ## every test this machine can run; LANES=sqlite,postgres,redis,bro
 
 bench: $(DEV) ## how fast it is, beside a reference in the same run; PART=decisions picks, BENCH_CASES=1000000 for long
 	@$(PY) -m tests.bench $(PART)
+
+pictures: $(DEV) ## a picture of every page into docs/pictures/, from a demonstration of its own (needs Chromium)
+	@$(PY) -m tests.pictures
+
+lighthouse: $(DEV) ## Lighthouse on a phone: landing, form, decision, case; 95 or more in all four categories (needs Chromium)
+	@$(PY) -m tests.lighthouse
 
 lint: $(DEV) ## ruff, types, templates, Django's own checks
 	$(VENV)/bin/ruff check .

@@ -1,4 +1,4 @@
-"""The first visit's language, the visitor's address behind a proxy, and a page of ours for a wrong method."""
+"""The first visit's language, small pages, the visitor's address behind a proxy, a page of ours for a wrong method."""
 
 import errno
 import logging
@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -49,6 +51,18 @@ class FirstVisitLanguage:
     def _reads_no_chinese(request: HttpRequest) -> bool:
         asked = [code for code, _quality in parse_accept_lang_header(request.headers.get("Accept-Language", ""))]
         return bool(asked) and asked != ["*"] and not any(code.startswith("zh") for code in asked)
+
+
+class CompressedPages(GZipMiddleware):
+    """Pages go out gzipped, padded against guessing by size (BREACH; CSRF tokens are masked anew each time).
+
+    Evidence and other files go out as they are: their lengths and parts must stay true.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.get("Content-Type", "").startswith("text/html"):
+            return super().process_response(request, response)
+        return response
 
 
 class WrongMethodInWords:

@@ -1,12 +1,15 @@
 """The small drawings of the site as template tags: icons, thumbs, deadline rings, seals and verdict marks."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from math import pi
+from pathlib import Path
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.template.loader import render_to_string
-from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -28,7 +31,19 @@ TONES = {
 }
 GLYPHS = {"resp": "g-full", "solid": "g-full", "joint": "g-half", "maybe": "g-question", "none": "g-dashed"}
 TRIO_MARKS = {"resp": "f", "joint": "h", "maybe": "q", "none": "n"}
+SYMBOL = re.compile(r'<symbol id="([\w-]+)" viewBox="([\d ]+)">(.*?)</symbol>', re.DOTALL)
+ROUND = 2 * pi * 24  # the way round a ring, in units of its drawing
 DUE_SOON, DUE_NOW = 3, 1  # days left from which a ring turns amber, then vermilion
+
+
+def _drawings(name: str) -> dict[str, tuple[str, SafeString]]:
+    """The drawings of one file in static/img: name → (view box, shapes). Our own: they may stand in a page."""
+    found = SYMBOL.findall((Path(settings.BASE_DIR) / "static" / "img" / name).read_text(encoding="utf-8"))
+    return {each: (box, mark_safe(shapes)) for each, box, shapes in found}
+
+
+# They are drawn into the page: no request for a file of fifty when a page shows six, and none that could fail.
+ICONS, THUMBS = _drawings("icons.svg"), _drawings("thumbs.svg")
 
 
 @register.filter
@@ -43,11 +58,11 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     kind = "g" if name.startswith("g-") else "i"
     return format_html(
-        '<svg class="{}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        '<svg class="{}" viewBox="{}" {} focusable="false">{}</svg>',
         f"{kind} {classes}".strip(),
+        ICONS[name][0],
         spoken,
-        static("img/icons.svg"),
-        name,
+        ICONS[name][1],
     )
 
 
@@ -55,9 +70,7 @@ def icon(name: str, classes: str = "", label: str = "") -> SafeString:
 def thumb(name: str, label: str = "") -> SafeString:
     """A drawn stand-in for evidence without a picture: order, label, chat, live or doc."""
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
-    return format_html(
-        '<svg viewBox="0 0 96 96" {}><use href="{}#{}"></use></svg>', spoken, static("img/thumbs.svg"), name
-    )
+    return format_html('<svg viewBox="{}" {}>{}</svg>', THUMBS[name][0], spoken, THUMBS[name][1])
 
 
 @register.simple_tag
@@ -87,7 +100,8 @@ def _arc(part: int) -> SafeString:
     """Nothing at zero: a round cap would leave a dot."""
     if not part:
         return SafeString("")
-    return format_html('<circle class="v" cx="28" cy="28" r="24" pathLength="100" stroke-dasharray="{} 100"/>', part)
+    drawn = f"{part * ROUND / 100:.1f} {ROUND:.1f}"
+    return format_html('<circle class="v" cx="28" cy="28" r="24" stroke-dasharray="{}"/>', drawn)
 
 
 @register.simple_tag

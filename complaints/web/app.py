@@ -14,10 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 # What the page without a line needs to look like one of ours.
-SHELL = (
-    *("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/print.css"),
-    *("js/page.js", "js/offline.js", "img/favicon.svg"),
-)
+SHELL = ("joined/site.css", "joined/site.js", "img/favicon.svg")
 ICONS = (("img/app-192.png", "192x192", "any"), ("img/app-512.png", "512x512", "any maskable"))
 PAPER = "#F6F3EC"  # --paper of static/css/tokens.css
 

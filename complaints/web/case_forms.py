@@ -18,6 +18,7 @@ from complaints.models import Evidence, Feedback
 from complaints.models.evidence import DISPUTE_KINDS
 from complaints.provable import Point
 from complaints.statement import NoAmount, amount
+from complaints.web.forms import AtMost
 
 ANSWERS = [("yes", _("是")), ("no", _("不是")), ("unsure", _("我不清楚"))]
 PREFIX = "fact-"
@@ -142,16 +143,13 @@ class UnpaidForm(ConfirmForm):
 
 
 def _reason(label: Any) -> forms.CharField:
-    too_long = _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")
-    field = forms.CharField(
+    return forms.CharField(
         label=label,
         help_text=_("对方会看到。别写电话、住址和收款码。"),
         required=False,
-        max_length=REPLY_LENGTH,
+        validators=[AtMost(REPLY_LENGTH)],
         widget=forms.Textarea({"rows": 3}),
     )
-    field.error_messages["max_length"] = too_long
-    return field
 
 
 class RefuseForm(forms.Form):
@@ -205,6 +203,5 @@ class RateForm(forms.Form):
         label=_("想说一句什么"),
         help_text=_("只有协会看得到，别写电话和住址。"),
         required=False,
-        max_length=RATE_LENGTH,
-        error_messages={"max_length": _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")},
+        validators=[AtMost(RATE_LENGTH)],
     )

@@ -23,5 +23,6 @@ if (strip) {
   }, { capture: true });
 }
 
-// In a window without the right to it (private windows of some browsers) everything else works as it is.
-navigator.serviceWorker?.register("/service-worker.js").catch(() => {});
+// After the page, so that it takes nothing from it. In a window without the right to it (private windows of some browsers)
+// everything else works as it is.
+window.addEventListener("load", () => navigator.serviceWorker?.register("/service-worker.js").catch(() => {}));

@@ -27,6 +27,9 @@ for (const button of document.querySelectorAll("[data-theme-choice]")) {
   });
 }
 
+// What is missing is said by the page, in its language and beside the field; the browser's bubbles speak the browser's.
+for (const form of document.forms) form.noValidate = true;
+
 // An error summary, or a result one waited for. A link of an earlier summary may have left its “#field” in the address; the
 // browser would take the focus there.
 const waited = document.querySelector("[data-focus]");

@@ -5,8 +5,9 @@ const CACHE = "whoanswers-{{ version }}";
 const KEPT = [{% for url in kept %}"{{ url|escapejs }}"{% if not forloop.last %}, {% endif %}{% endfor %}];
 
 self.addEventListener("install", (event) => {
-  // Without cookies: what is kept was shown to nobody in particular.
-  const anonymous = KEPT.map((url) => new Request(url, { credentials: "omit", cache: "reload" }));
+  // Without cookies: what is kept was shown to nobody in particular. Static files came with the page that is open.
+  const freshness = (url) => (url.startsWith("{{ static|escapejs }}") ? "default" : "reload");
+  const anonymous = KEPT.map((url) => new Request(url, { credentials: "omit", cache: freshness(url) }));
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(anonymous)).then(() => self.skipWaiting()));
 });
 

@@ -67,13 +67,20 @@ def open_page(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
     errors: list[str] = []
 
     def open_(
-        path: str, *, size: dict[str, int] = PHONE, lang: str = "zh-CN", scripts: bool = True, dark: bool = False
+        path: str,
+        *,
+        size: dict[str, int] = PHONE,
+        lang: str = "zh-CN",
+        scripts: bool = True,
+        dark: bool = False,
+        workers: bool = True,
     ) -> Page:
         context = chromium.new_context(
             viewport=size,  # type: ignore[arg-type]
             locale=lang,
             java_script_enabled=scripts,
             color_scheme="dark" if dark else "light",
+            service_workers="allow" if workers else "block",
             base_url=live_server.url,
         )
         contexts.append(context)

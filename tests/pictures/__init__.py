@@ -1,0 +1,1 @@
+"""Pictures of every page (``make pictures``): what is shown stands in table.py."""

@@ -1,0 +1,113 @@
+"""What is shown: one line a page. To show another page, add a line.
+
+``{silk}`` in an address stands for the number of that case of the demonstration (complaints/demo/stories.toml).
+``who``: nobody; a user of the demonstration; or ``receipt:SLUG``, somebody with the receipt code of that case.
+``press``: what is pressed before the picture is taken, to show what a page says to it.
+"""
+
+from dataclasses import dataclass
+
+LIN, CHEN, OPERATOR = "linxiao", "chenli", "yunwei"
+TONIC, COAT, JADE = "receipt:tonic", "receipt:wool-coat", "receipt:jade"
+SEND = "main form button[type=submit]:not([name])"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page: the name of its files, its address, what the index says of it."""
+
+    name: str
+    path: str
+    title: str
+    who: str = ""
+    press: str = ""
+
+
+PUBLIC = (
+    Shown("home", "/", "Landing (P1)"),
+    Shown("how", "/how/", "How it works (P2)"),
+    Shown("check-start", "/check/", "The two-minute check (P3)"),
+    Shown("rules", "/rules/", "The rules (P6)"),
+    Shown("rules-nothing", "/rules/?q=zzzz", "The rules: nothing found"),
+    Shown("rule", "/rules/A01/", "One rule (P7)"),
+    Shown("rules-law", "/rules/law/AUCL2019/", "One law"),
+    Shown("help", "/help/", "Help (P10)"),
+    Shown("help-find-live-room", "/help/find-live-room/", "Help: find the live room"),
+    Shown("track", "/track/", "Track without an account (P11)"),
+    Shown("track-errors", "/track/", "Track: a code that is none", press=SEND),
+    Shown("privacy", "/privacy/", "Privacy (P12)"),
+    Shown("accessibility", "/accessibility/", "Accessibility (P12)"),
+    Shown("terms", "/terms/", "Terms (P12)"),
+    Shown("error-404", "/nothing-here/", "Nothing here (P13)"),
+    Shown("error-405", "/track/leave/", "A method the address does not take (P13)"),
+    Shown("offline", "/offline/", "Without a line"),
+    Shown("sign-in", "/account/sign-in/", "Sign in (C35)"),
+    Shown("sign-in-errors", "/account/sign-in/", "Sign in: nothing given", press=SEND),
+    Shown("sign-up", "/account/sign-up/", "An account by e-mail (C36)"),
+    Shown("sign-up-errors", "/account/sign-up/", "An account: nothing given", press=SEND),
+    Shown("resume", "/resume/", "Go on on another device (C22)"),
+    Shown("complaint-start", "/complaint/", "Start of a complaint (C1)"),
+)
+CASES = (
+    Shown("mine", "/mine/", "My complaints (C36)", LIN),
+    Shown("account", "/account/", "The account (C37)", LIN),
+    Shown("account-claim", "/account/claim/", "Add a complaint to the account", LIN),
+    Shown("account-delete", "/account/delete/", "Delete the account (C38)", LIN),
+    Shown("account-password", "/account/change-password/", "Another password", LIN),
+    Shown("case", "/case/{silk}/", "A case under way (C26)", LIN),
+    Shown("case-accepted", "/case/{tonic}/", "A case before the association", TONIC),
+    Shown("case-ended", "/case/{refund}/", "A case that ended", LIN),
+    Shown("decision", "/case/{silk}/decision/", "The decision (C24)", LIN),
+    Shown("decision-v1", "/case/{silk}/decision/?v=1", "An older version of it", LIN),
+    Shown("decision-unknown", "/case/{jade}/decision/", "A decision that still waits for facts", JADE),
+    Shown("trace", "/case/{silk}/trace/", "The full reasoning (C25)", LIN),
+    Shown("days", "/case/{tonic}/days/", "Every day, and why", TONIC),
+    Shown("next", "/case/{silk}/next/", "Who should take it next (C39)", LIN),
+    Shown("letter", "/case/{silk}/letter/?to=merchant", "The letter (C32)", LIN),
+    Shown("letter-platform", "/case/{silk}/letter/?to=platform", "The letter to the platform", LIN),
+    Shown("evidence", "/case/{silk}/evidence/", "Evidence of a case (C28)", LIN),
+    Shown("evidence-errors", "/case/{silk}/evidence/", "Evidence: nothing chosen", LIN, press="#add [type=submit]"),
+    Shown("evidence-ended", "/case/{refund}/evidence/", "Evidence of a case that ended", LIN),
+    Shown("offer", "/case/{lowest-price}/offer/1/", "An offer (C29)", LIN),
+    Shown("offer-accepted", "/case/{wool-coat}/offer/1/", "An offer taken", COAT),
+    Shown("refer", "/case/{silk}/refer/", "Hand it to the association", LIN),
+    Shown("withdraw", "/case/{silk}/withdraw/", "Withdraw (C34)", LIN),
+    Shown("feedback", "/case/{refund}/feedback/", "How it went (C31)", LIN),
+    Shown("reopen", "/case/{refund}/reopen/", "Open it again", LIN),
+)
+DESK = (
+    Shown("desk", "/admin/queue/", "The desk: queue (A2)", CHEN),
+    Shown("desk-nothing", "/admin/queue/?q=zzzz", "The desk: nothing found", CHEN),
+    Shown("desk-case", "/admin/case/{phone}/", "The desk: a case (A3)", CHEN),
+    Shown("desk-decline", "/admin/case/{baby-food}/act/decline/", "The desk: decline", CHEN),
+    Shown("desk-whatif", "/admin/whatif/", "The desk: what if (A5)", CHEN),
+    Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
+    Shown("desk-endpoints", "/admin/accounts/endpoint/", "The desk: webhook endpoints (A11)", OPERATOR),
+    Shown("desk-deliveries", "/admin/complaints/delivery/", "The desk: deliveries (A12)", OPERATOR),
+)
+
+# README.md shows these, as PNG under names that stay.
+
+
+@dataclass(frozen=True, slots=True)
+class InReadme:
+    """The file, the name above it is taken with, and how: the window and the width the file is brought to."""
+
+    file: str
+    name: str
+    lang: str
+    window: tuple[int, int]
+    width: int
+    dark: bool = False
+
+
+IN_README = (
+    InReadme("home.png", "home", "zh", (1280, 860), 1000),
+    InReadme("decision.png", "decision", "zh", (1280, 1500), 1000),
+    InReadme("desk.png", "desk", "zh", (1280, 1000), 1000),
+    InReadme("rule.png", "rule", "zh", (1280, 900), 1280),
+    InReadme("whatif.png", "desk-case-whatif", "zh", (1280, 900), 1280),
+    InReadme("decision-phone-en.png", "decision", "en", (390, 1300), 390),
+    InReadme("check-phone-en.png", "check-1", "en", (390, 844), 390),
+    InReadme("case-phone-dark.png", "case", "zh", (390, 1300), 390, dark=True),
+)

@@ -1,0 +1,1 @@
+"""Every page is HTML as the standard has it."""
