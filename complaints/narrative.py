@@ -14,12 +14,12 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import OfferState, State
-from complaints.models import Complaint, Delivery, Event, Evidence, Offer, Request, Respondent
+from complaints.models import Complaint, Delivery, Event, Evidence, Offer, Party, Request, Respondent
 from routing import rulebook
 from routing.engine.rulebook import Language
 from routing.engine.wording import Wording
@@ -162,6 +162,18 @@ def parties_listed(parties: Iterable[str], *, start: bool = False) -> str:
 def verdict_word(verdict: str) -> str:
     """The word for a verdict's code, as the rulebook says it."""
     return rulebook().words[f"verdict.{WORDS[verdict]}.word"].in_(language())
+
+
+def side_name(side: str, *, start: bool = False) -> str:
+    """Who takes part in a conversation, inside a sentence: a party, or the association."""
+    if side in Party.values:
+        return party_name(side, start=start)
+    return pgettext("start", "协会") if start else pgettext("inside", "协会")
+
+
+def wrote(side: str) -> str:
+    """That somebody wrote to the consumer, without a word of what."""
+    return _("{party}给你写了消息").format(party=side_name(side, start=True))
 
 
 def position_words(answer: Mapping[str, Any]) -> str:
@@ -381,6 +393,12 @@ def _resumed(event: Event, known: Known) -> Line:
     return Line(event.at, "system", _("承诺没有兑现，案件自动接着办"))
 
 
+def _message_posted(event: Event, known: Known) -> Line:
+    by, other = event.body["by"], event.body["with"]
+    title = _("你给{party}写了消息").format(party=side_name(other)) if by == "consumer" else wrote(by)
+    return Line(event.at, by, title, technical=True)
+
+
 def _of_offer(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], Line]:
     """A sentence with the party whose offer it is about; ``lane`` empty where it is that party's own."""
     return lambda event, known: Line(
@@ -428,6 +446,9 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "offer-lapsed": _of_offer("", lambda: _("{party}的方案过期了")),
     "offer-broken": _of_offer("consumer", lambda: _("你告诉我们：{party}没有兑现")),
     "payment-asked": _payment_asked,
+    "thread-opened": _of_offer("consumer", lambda: _("你让{party}在这里给你写消息")),
+    "thread-closed": _of_offer("consumer", lambda: _("你关上了和{party}的对话")),
+    "message-posted": _message_posted,
     "whatif-noted": _plain("association", lambda: _("协会工作人员推演了一种假设，案件没有改动"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
@@ -453,6 +474,7 @@ NOTICES: dict[str, Callable[[], str]] = {
     "case.evidence_added": lambda: _("新证据的通知已送达{name}"),
     "case.response_requested": lambda: _("补充要求已送达{name}"),
     "case.response_overdue": lambda: _("逾期通知已送达{name}"),
+    "message.posted": lambda: _("新消息的通知已送达{name}"),
 }
 
 

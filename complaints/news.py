@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from complaints import sms
 from complaints.models import Complaint, Contact, Notice
-from complaints.narrative import Known, Line, Turn, day, party_name, timeline_of, turn_of
+from complaints.narrative import Known, Line, Turn, day, party_name, timeline_of, turn_of, wrote
 
 SALT = "complaints.notices.off"
 
@@ -54,7 +54,7 @@ def news_of(
         lines=timeline_of(events, known=known)[::-1],
         near=_("协会请你补充的，{date}到期。").format(date=day(min(near))) if near else "",
         turn=turn_of(complaint, list(complaint.respondents.all()), list(complaint.requests.all()), on=on),
-        link=_link(complaint, has_account=has_account),
+        link=_link(complaint, _page_for(notices), has_account=has_account),
         has_account=has_account,
         is_represented=is_represented,
         off_link=settings.SITE_URL + reverse("complaints:notices-off", args=[off_token(complaint.contact)]),
@@ -91,13 +91,20 @@ def _heading(notices: Sequence[Notice]) -> str:
         return _("{party}答复了").format(party=party_name(party, start=True))
     if notice.kind == Notice.Kind.LAPSED and party:
         return _("{party}到期没有答复").format(party=party_name(party, start=True))
+    if notice.kind == Notice.Kind.WROTE and notice.event:
+        return wrote(notice.event.body["by"])
     return str(Notice.Kind(notice.kind).label)
 
 
-def _link(complaint: Complaint, *, has_account: bool) -> str:
+def _page_for(notices: Sequence[Notice]) -> str:
+    """The page the news is about: the messages where nothing else happened."""
+    return "messages" if {each.kind for each in notices} == {Notice.Kind.WROTE} else "case"
+
+
+def _link(complaint: Complaint, page: str, *, has_account: bool) -> str:
     """Through the sign-in page for who has an account, else to where the receipt code is asked for: no link opens a
     case by itself."""
     if not has_account:
         return f"{settings.SITE_URL}{reverse('complaints:track')}"
-    case = reverse("complaints:case", args=[complaint.reference])
+    case = reverse(f"complaints:{page}", args=[complaint.reference])
     return f"{settings.SITE_URL}{reverse('accounts:sign-in')}?next={case}"

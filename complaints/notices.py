@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from complaints import jobs
-from complaints.models import Complaint, Contact, Event, Notice
+from complaints.models import Complaint, Contact, Event, Notice, Side
 from complaints.models.helper import helper_of
 
 # Quiet hours in China: whatever happens then is told in the morning, nothing excepted. Policy of the site.
@@ -31,6 +31,7 @@ TOLD = {
     "moved.hand-off": Notice.Kind.ENDED,
     "moved.withdraw": Notice.Kind.ENDED,
     "claimed": Notice.Kind.CLAIMED,
+    "message-posted": Notice.Kind.WROTE,
 }
 OWN_ACTS = {"filed", "answers", "evidence"}  # DecisionRecord.Because
 
@@ -100,5 +101,7 @@ def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
     if kind == "decided" and (not body.get("changed") or body.get("because") in OWN_ACTS):
         return None
     if kind == "asked" and body.get("to") != "consumer":
+        return None
+    if kind == "message-posted" and (body["by"] == Side.CONSUMER or body["told_before"]):
         return None
     return TOLD.get(kind)

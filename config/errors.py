@@ -53,8 +53,9 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open too long (its CSRF token no longer fits). What was typed into a question of the filing form is
-    offered again, to send as it is, but only when our own page sent it: somebody else's page could have filled it."""
+    """The page was open too long (its CSRF token no longer fits). What was typed into a question of the filing form, or
+    into a message, is offered again, to send as it is, but only when our own page sent it: somebody else's page could
+    have filled it."""
     return render(request, "errors/419.html", {"kept": _typed(request)}, status=STALE_FORM)
 
 
@@ -72,19 +73,20 @@ def no_room(request: HttpRequest, *, is_full: bool) -> HttpResponse:
 
 
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
-    """The fields of a question of ours, as they were sent."""
+    """The fields of a question or message of ours, as they were sent."""
     fields = request.POST if _is_our_question(request) else {}
     return [(name, value) for name in fields if name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
 
 
 def _is_our_question(request: HttpRequest) -> bool:
-    """Whether this is a question page, posted from this site. The last steps (check, delete) are never offered."""
+    """Whether this is a question page or a message, posted from this site. The last steps (check, delete), and what is
+    only pressed, are never offered."""
     step = request.path.rstrip("/").rsplit("/", 1)[-1]
     origin = request.headers.get("Origin", "")
     ours = f"{request.scheme}://{request.get_host()}"
     return (
-        "/complaint/" in request.path
-        and step not in {"check", "delete", "complaint"}
+        any(part in request.path for part in ("/complaint/", "/messages/"))
+        and step not in {"check", "delete", "complaint", "open", "close", "read"}
         and request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
         and origin in {"", ours}
     )

@@ -15,10 +15,11 @@ from complaints.admin import forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
 from complaints.flow import testing, triage
+from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, Offer, Party
+from complaints.models import Complaint, Offer, Party, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
@@ -41,6 +42,7 @@ class Act:
     run: Callable[[Complaint, Given, Actor, datetime], str]  # returns what is said afterwards
     move: str = ""  # of the table of moves; without one the act is open while the case is
     final: bool = False
+    guarded: bool = True  # refused where somebody changed the case meanwhile; a conversation goes on all the same
     open_when: Callable[[Complaint], bool] | None = None  # where neither the table nor an open case says it
 
     def is_open(self, complaint: Complaint) -> bool:
@@ -54,7 +56,7 @@ class Act:
 def carry_out(act: Act, complaint: Complaint, given: Given, actor: Actor, *, at: datetime) -> str:
     """Do it, if the case is still as the officer saw it. Raises ChangedMeanwhile, IllegalMove or CannotAct."""
     with transaction.atomic():
-        if Complaint.objects.locked(complaint.pk).version != given["version"]:
+        if Complaint.objects.locked(complaint.pk).version != given["version"] and act.guarded:
             raise ChangedMeanwhile
         return act.run(complaint, given, actor, at)
 
@@ -96,6 +98,11 @@ def _offer(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> st
     told = {name: given[name] for name in ("amount", "words", "until")}
     make_offer(complaint, party=party, kind=kind, **told, actor=actor, at=at)
     return _("已记下{party}的方案，消费者{date}前可以回它。").format(party=party_name(party), date=day(given["until"]))
+
+
+def _write(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    write(complaint, other=Side.ASSOCIATION, words=given["words"], press=given["key"], actor=actor, at=at)
+    return _("已发给消费者。")
 
 
 def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -165,6 +172,15 @@ ACTS: Mapping[str, Act] = {
             forms.OfferForm,
             _says(gettext_lazy("对方没有接入、口头或书面提了方案时用。消费者会看到它和法律怎么算，再决定。")),
             _offer,
+        ),
+        Act(
+            "message",
+            gettext_lazy("写给消费者"),
+            "send",
+            forms.MessageForm,
+            _says(gettext_lazy("发一条消息，消费者会收到通知，通知里没有内容。要材料、定期限，用“要材料”。")),
+            _write,
+            guarded=False,
         ),
         Act(
             "finding",

@@ -16,19 +16,21 @@ from django.views.decorators.http import require_safe
 
 from complaints.admin.access import frame_of, name_of, way_back
 from complaints.admin.acts import ACTS, Act, ChangedMeanwhile, carry_out
+from complaints.admin.conversations import conversations_of
 from complaints.admin.deliveries import deliveries_of
-from complaints.admin.forms import ContactForm, FindingForm
+from complaints.admin.forms import ContactForm, FindingForm, MessageForm
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
 from complaints.admin.story import lines_of, standings_of
 from complaints.case_limits import limits_of
 from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
+from complaints.flow.messages import CannotWrite, mark_read
 from complaints.flow.offers import CannotOffer
 from complaints.flow.triage import CannotAct
 from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.lifecycle import IllegalMove
-from complaints.models import Complaint, DecisionRecord, Feedback
+from complaints.models import Complaint, DecisionRecord, Feedback, Side
 from complaints.models.actor import Actor
 from complaints.models.helper import helper_of
 from complaints.narrative import day, moment, until_words
@@ -51,6 +53,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     exhibits = exhibits_of(complaint)
     finding, versions = _version(complaint, request.GET.get("v", ""), exhibits)
     can_find = ACTS["finding"].is_open(complaint) and finding.record.pk == complaint.decision_id
+    can_write = ACTS["message"].is_open(complaint)
     if can_find:
         finding = _with_forms(complaint, actor, finding)
     respondents = list(complaint.respondents.select_related("organisation").order_by("pk"))
@@ -66,6 +69,8 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "standings": standings_of(respondents, on=on),
         "requests": requests,
         "offers": list(complaint.offers.order_by("-number")),
+        "talks": conversations_of(complaint, exhibits),
+        "message_form": MessageForm(complaint=complaint, actor=actor, auto_id="message_%s") if can_write else None,
         "feedback": Feedback.objects.filter(complaint=complaint).first(),
         "deliveries": deliveries_of(complaint),
         "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open(complaint)],
@@ -112,7 +117,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
         complaint = _visible(actor, reference)
         form.complaint = complaint
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, seen=form.cleaned_data["version"])
-    except (IllegalMove, CannotAct, CannotOffer) as refusal:
+    except (IllegalMove, CannotAct, CannotOffer, CannotWrite) as refusal:
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
     messages.success(request, said)
     return redirect(way_back(request, reverse("admin:case", args=[reference])))
@@ -142,6 +147,15 @@ def helper_shown(complaint: Complaint, shown: dict[str, str] | None) -> dict[str
     """Whoever filed for the buyer, opened by the same reason that is on record for the buyer's contact."""
     helper = helper_of(complaint) if shown else None
     return {**helper.reveal(), "relation": str(helper.get_relation_display())} if helper else None
+
+
+@post_only("admin:case", "reference")
+def read(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
+    """What the consumer wrote to the association has been looked at, without an answer."""
+    complaint, up_to = _visible(actor, reference), request.POST.get("seen", "")
+    if up_to.isascii() and up_to.isdigit() and len(up_to) < 9:
+        mark_read(complaint, other=Side.ASSOCIATION, up_to=int(up_to), actor=actor)
+    return redirect(f"{reverse('admin:case', args=[reference])}#messages")
 
 
 def _visible(actor: Actor, reference: str) -> Complaint:

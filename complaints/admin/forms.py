@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -17,6 +18,7 @@ from accounts.models import User
 from complaints.admin.access import colleagues_of, name_of
 from complaints.admin.panels import fact_choices, speaker_label
 from complaints.deadlines import answer_by
+from complaints.flow.messages import LONGEST
 from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
 from complaints.flow.viewing import ContactReason
 from complaints.models import Complaint, Offer
@@ -212,6 +214,17 @@ class FindingForm(ActForm):
 
     def clean_value(self) -> bool | None:
         return VALUES[self.cleaned_data["value"]]
+
+
+class MessageForm(ActForm):
+    """A message; ``key`` makes a second press the same one."""
+
+    words = text_box(gettext_lazy("写给消费者"), gettext_lazy("别写结论，结论用认定和受理。"), limit=LONGEST, rows=3)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput, error_messages={"required": NO_VERSION})
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("key", secrets.token_hex(16))
 
 
 class HandOffForm(ActForm):

@@ -52,6 +52,7 @@ TABS: Mapping[str, Tab] = {
     "late": Tab(_("已超期"), lambda on, me: _WAITING & Q(due_on__lt=on)),
     "today": Tab(_("今天到期"), lambda on, me: _WAITING & Q(due_on=on)),
     "safety": Tab(_("安全风险"), lambda on, me: _WAITING & Q(is_safety=True)),
+    "messages": Tab(_("新消息"), lambda on, me: _WAITING & Q(has_message=True), on_strip=False),
     "conflict": Tab(_("说法冲突"), lambda on, me: _WAITING & Q(has_dispute=True)),
     "large": Tab(_("大额"), lambda on, me: _WAITING & Q(price__gte=LARGE)),
     "unassigned": Tab(_("待分派"), lambda on, me: _WAITING & Q(officer=None), on_strip=False),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 VIEWS = (
     ("all", _("待办"), "inbox"),
     ("unassigned", _("待分派"), "flag"),
+    ("messages", _("新消息"), "chat"),
     ("mine", _("我的案件"), "user"),
     ("every", _("全部案件"), "folder"),
 )
@@ -39,7 +40,7 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
             reverse("admin:queue") + ("" if code == "all" else f"?view={code}"),
             counts[code],
             code == here,
-            code == "unassigned" and counts[code] > 0,
+            code in {"unassigned", "messages"} and counts[code] > 0,
         )
         for code, label, icon in VIEWS
     ]

@@ -90,6 +90,7 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
+            path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
         ]
         return own + super().get_urls()

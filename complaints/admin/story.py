@@ -16,7 +16,7 @@ from complaints.deadlines import standing_of
 from complaints.flow.aftermath import ReopenReason
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent
+from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent, Side
 from complaints.narrative import (
     Known,
     Line,
@@ -28,6 +28,7 @@ from complaints.narrative import (
     parties_listed,
     party_name,
     position_words,
+    side_name,
     sum_words,
     timeline_of,
     until_words,
@@ -139,6 +140,13 @@ def _told_of(event: Event, words: str) -> str:
     return words.format(party=party_name(event.body["party"]))
 
 
+def _told_message(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    by, other = event.body["by"], event.body["with"]
+    if by == Side.CONSUMER:
+        return _("消费者给{party}写了消息").format(party=side_name(other)), ""
+    return _("{party}给消费者写了消息").format(party=side_name(by, start=True)), ""
+
+
 def _given(key: str, value: Any) -> str:
     """A supposed day, kind of goods or list of parties as a reader says it."""
     if not value:
@@ -181,6 +189,9 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     ),
     "offer-broken": lambda event, names: (_told_of(event, _("消费者说{party}没有兑现")), ""),
     "payment-asked": lambda event, names: (_told_of(event, _("约好的日子过了，问了消费者{party}有没有兑现")), ""),
+    "thread-opened": lambda event, names: (_told_of(event, _("消费者让{party}在这里写消息")), ""),
+    "thread-closed": lambda event, names: (_told_of(event, _("消费者关上了和{party}的对话")), ""),
+    "message-posted": _told_message,
     "moved.agree": lambda event, names: (_told_of(event, _("消费者接受了{party}的方案")), ""),
     "moved.keep": lambda event, names: (_told_of(event, _("消费者确认{party}已经兑现，投诉解决")), ""),
     "moved.query": lambda event, names: (_("转为待补充"), ""),

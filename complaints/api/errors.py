@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.responses import CannotAnswer
 from complaints.lifecycle import IllegalMove
@@ -99,6 +100,11 @@ def _read(error: Exception) -> _Problem:
             return _Problem(409, "illegal_move", str(error))
         case CannotAnswer():
             return _Problem(409, "cannot_answer", str(error))
+        case TooManyMessages():
+            wait = str(math.ceil(error.wait.total_seconds()))
+            return _Problem(429, "too_many_messages", str(error), headers={"Retry-After": wait})
+        case CannotWrite():
+            return _Problem(409, "cannot_write", str(error))
         case CannotOffer():
             return _Problem(422, "cannot_offer", str(error))
         case Unacceptable():

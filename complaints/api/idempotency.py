@@ -36,7 +36,9 @@ def once(
     try:
         with transaction.atomic():
             status, body = act()
-            IdempotentAnswer.objects.create(api_key=owner, key=key, fingerprint=wanted, status=status, body=body, at=at)
+            answer = IdempotentAnswer(api_key=owner, key=key, fingerprint=wanted, status=status, at=at)
+            answer.keep(body)
+            answer.save()
     except IntegrityError:
         # The same key came twice at once: the other one was first, and our effect is undone.
         stored = _stored(owner, key)

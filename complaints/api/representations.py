@@ -14,7 +14,17 @@ from django.utils.translation import get_language
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import Role, State
-from complaints.models import Complaint, DecisionRecord, Delivery, Evidence, Offer, Party, Respondent
+from complaints.models import (
+    Complaint,
+    DecisionRecord,
+    Delivery,
+    Evidence,
+    Message,
+    Offer,
+    Party,
+    Respondent,
+    Thread,
+)
 from complaints.models.helper import helper_of
 from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
@@ -138,6 +148,31 @@ def offer(one: Offer) -> dict[str, Any]:
         "counter_amount": _amount(one.counter_amount),
         "reply": one.reply,
         "pay_by": _day(one.pay_by),
+    }
+
+
+def thread(one: Thread, *, after: int, most: int) -> dict[str, Any]:
+    """A conversation with the consumer, and its messages after a number, oldest first."""
+    page = list(one.messages.filter(number__gt=after)[: most + 1])
+    return {
+        "party": one.other,
+        "is_open": one.is_open and one.complaint.is_open,
+        "opened_at": _moment(one.opened_at),
+        "closed_at": _moment(one.closed_at),
+        "messages": [message(each) for each in page[:most]],
+        "more": len(page) > most,
+    }
+
+
+def message(one: Message) -> dict[str, Any]:
+    """A message as both sides read it: what had to be hidden is ``****``."""
+    return {
+        "number": one.number,
+        "by": one.by,
+        "words": one.words,
+        "masked": one.is_masked,
+        "evidence": one.evidence_id,
+        "at": _moment(one.at),
     }
 
 

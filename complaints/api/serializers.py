@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 
+from complaints.flow.messages import LONGEST
 from complaints.flow.responses import Position
 from complaints.models import Complaint, Evidence, Offer, Party
 from complaints.models.evidence import DISPUTE_KINDS
@@ -78,6 +79,27 @@ class OfferIn(Strict):
         max_length=MOST_OFFER_WORDS, trim_whitespace=True, required=False, allow_blank=True, default=""
     )
     until = serializers.DateField()
+
+
+class MessageIn(Strict):
+    """What a party writes to the consumer who let it; ``evidence`` is a piece it uploaded before."""
+
+    party = serializers.ChoiceField(choices=Party.choices)
+    words = serializers.CharField(
+        max_length=LONGEST, trim_whitespace=True, required=False, allow_blank=True, default=""
+    )
+    evidence = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False, allow_null=True, default=None)
+
+    def piece(self, complaint: Complaint) -> Evidence | None:
+        """The evidence that is named. Raises ValidationError for a piece that is not that party's own."""
+        wanted: int | None = self.validated_data["evidence"]
+        if wanted is None:
+            return None
+        own = complaint.evidence.offered().filter(offered_by=self.validated_data["party"], pk=wanted).first()
+        if own is None:
+            words = _("没有这些证据，或者不是贵机构上传的：{ids}。先用证据接口上传。").format(ids=wanted)
+            raise serializers.ValidationError({"evidence": [words]})
+        return own
 
 
 class EvidenceIn(Strict):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<str:reference>/decision", views.DecisionView.as_view()),
     path("cases/<str:reference>/evidence", views.EvidenceView.as_view()),
     path("cases/<str:reference>/evidence/<int:evidence_id>", views.EvidenceBytesView.as_view()),
+    path("cases/<str:reference>/messages", views.MessagesView.as_view()),
     path("cases/<str:reference>/offers", views.OffersView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("facts", views.FactsView.as_view()),

@@ -23,21 +23,23 @@ from complaints import vault
 from complaints.api import representations
 from complaints.api.authentication import ApiCaller
 from complaints.api.errors import Refused
-from complaints.api.idempotency import once
+from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
-from complaints.api.serializers import EvidenceIn, OfferIn, ResponseIn
+from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, ResponseIn
 from complaints.flow.intake import add_evidence
+from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.responses import Position, receive_response
 from complaints.flow.viewing import note_viewing
-from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Speaker
+from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
 from complaints.sniff import KINDS
 
 DOCS = settings.BASE_DIR / "docs" / "api.md"
 PAGE = 50
 MOST_EVENTS = 100
+MOST_MESSAGES = 100
 # Numbers are given out before their transactions end: a reader who ran ahead of a slow one would never see it.
 FEED_LAG = timedelta(seconds=10)
 
@@ -255,6 +257,46 @@ class OffersView(Door):
         return HTTPStatus.CREATED, {
             "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
             "offer": representations.offer(made),
+        }
+
+
+class MessagesView(Door):
+    """The conversations the consumer opened with those the caller answers for, and a message in one of them."""
+
+    def get(self, request: Request, reference: str) -> Response:
+        """``?after=`` a number gives only later messages, ``?party=`` only that conversation."""
+        complaint, after = self.case(reference), _whole("after", request.query_params.get("after", "0"))
+        threads = Thread.objects.visible_to(self.caller.actor).filter(complaint=complaint).select_related("complaint")
+        if party := request.query_params.get("party"):
+            threads = threads.filter(other=party)
+        shown = [representations.thread(one, after=after, most=MOST_MESSAGES) for one in threads.order_by("pk")]
+        return Response({"threads": shown})
+
+    def post(self, request: Request, reference: str) -> Response:
+        """Needs an Idempotency-Key, as an answer does."""
+        complaint = self.case(reference)
+        at = timezone.now()
+        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
+
+    def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        given = MessageIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        said = given.validated_data
+        made = write(
+            complaint,
+            other=Side(said["party"]),
+            words=said["words"],
+            press=f"{self.caller.key.pk}:{request.headers[HEADER]}",
+            evidence=given.piece(complaint),
+            actor=self.caller.actor,
+            at=at,
+        )
+        complaint.refresh_from_db()
+        shown = representations.case_line(complaint)
+        return HTTPStatus.CREATED, {
+            "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
+            "party": said["party"],
+            "message": representations.message(made),
         }
 
 

@@ -14,8 +14,8 @@ from accounts.models import User
 from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
-from complaints.flow import clock, consumer, intake, offers, responses, triage
-from complaints.models import Complaint, Evidence, Offer
+from complaints.flow import clock, consumer, intake, messages, offers, responses, triage
+from complaints.models import Complaint, Evidence, Offer, Side
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -141,6 +141,22 @@ def _find(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     )
 
 
+def _let(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    messages.open_thread(scene.complaint, party=Party(step["party"]), actor=scene.consumer, at=at)
+
+
+def _write(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    """A message ``by`` the consumer to the ``thread``, or by the other side of it."""
+    other = Side(step["thread"])
+    others = scene.officer if other == Side.ASSOCIATION else scene.platform
+    actor = scene.consumer if step["by"] == "consumer" else others
+    messages.write(scene.complaint, other=other, words=step["words"], press=str(at), actor=actor, at=at)
+
+
+def _look(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    messages.mark_read(scene.complaint, other=Side(step["thread"]), up_to=step["up_to"], actor=scene.consumer)
+
+
 def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.settle(scene.complaint, actor=scene.consumer, at=at)
 
@@ -169,6 +185,9 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "decline": _decline,
     "ask": _ask,
     "find": _find,
+    "let": _let,
+    "write": _write,
+    "look": _look,
     "settle": _settle,
     "terminate": _terminate,
     "withdraw": _withdraw,

@@ -9,6 +9,7 @@ The story of a complaint:
     delivery   notices leave the outbox, signed, outside any transaction
     responses  an answer becomes assertions, and a decision again
     consumer   the consumer adds, asks the association to take the case, or withdraws
+    messages   the consumer and the association, or a party the consumer lets write, write to each other
     triage     an officer assigns, asks, accepts, declines, finds a fact, ends a mediation
     clock      a deadline that passed is a fact too
 

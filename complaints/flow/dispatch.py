@@ -25,6 +25,9 @@ NOTICES = {
     "offer-countered": "case.offer_countered",
     "offer-lapsed": "case.offer_lapsed",
     "offer-broken": "case.offer_broken",
+    "thread-opened": "message.invited",
+    "thread-closed": "message.closed",
+    "message-posted": "message.posted",
     "moved.agree": "case.offer_accepted",
     "moved.resume": "case.updated",
     "moved.resume-referral": "case.updated",
@@ -75,15 +78,26 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
     return dict.fromkeys(IDENTITY_REQUESTS, True) if reachable else {}
 
 
-def announce(complaint: Complaint, event: Event, *, at: datetime) -> None:
-    """One delivery for each endpoint of each organisation that was asked; one ring of the doorbell.
+def speaker_for(complaint: Complaint, party: Party) -> Organisation | None:
+    """Who answers for a party that was asked: its own organisation, or the platform it is passed on by; else None."""
+    asked = {one.party: one for one in complaint.respondents.select_related("organisation") if one.asked_at}
+    if party not in asked:
+        return None
+    platform = asked.get(Party.PLATFORM)
+    return asked[party].organisation or (platform.organisation if platform else None)
+
+
+def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at: datetime) -> None:
+    """One delivery for each endpoint of each organisation that was asked, or only of who speaks for the party ``to``;
+    one ring of the doorbell.
 
     For an endpoint out of use the notice is parked: its owner still finds it in the feed, and reopening sends it.
     """
     kind = NOTICES.get(event.kind)
     if kind is None:
         return
-    rows = [_delivery(complaint, event, kind, respondent, endpoint, at) for respondent, endpoint in _targets(complaint)]
+    targets = _targets(complaint) if to is None else _targets_for(complaint, to)
+    rows = [_delivery(complaint, event, kind, respondent, endpoint, at) for respondent, endpoint in targets]
     if rows:
         Delivery.objects.bulk_create(rows)
         jobs.ring("deliver")
@@ -94,6 +108,12 @@ def _targets(complaint: Complaint) -> Iterable[tuple[Respondent, Endpoint]]:
     by_organisation = {respondent.organisation_id: respondent for respondent in asked}
     endpoints = Endpoint.objects.filter(organisation__in=by_organisation)
     return [(by_organisation[endpoint.organisation_id], endpoint) for endpoint in endpoints]
+
+
+def _targets_for(complaint: Complaint, party: Party) -> Iterable[tuple[Respondent, Endpoint]]:
+    respondent = complaint.respondents.get(party=party)
+    endpoints = Endpoint.objects.filter(organisation=speaker_for(complaint, party))
+    return [(respondent, endpoint) for endpoint in endpoints]
 
 
 def _delivery(
@@ -120,6 +140,10 @@ def _delivery(
         data |= {"offer": event.body["offer"]}
     if "offer" in event.body and "party" in event.body:  # whose offer it is; that party's answer runs by another clock
         data |= {"party": event.body["party"], "response_due_on": None}
+    if event.kind in {"thread-opened", "thread-closed"}:
+        data |= {"response_due_on": None}
+    if event.kind == "message-posted":  # which one; its words are read through the API
+        data |= {"message": event.body["message"], "response_due_on": None}
     event_id = f"evt_{complaint.reference}_{event.sequence}"
     return Delivery(
         event=event,

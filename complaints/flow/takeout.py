@@ -16,7 +16,7 @@ from accounts.names import email_of
 from complaints import vault
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
-from complaints.models import Actor, Complaint, Evidence, Feedback
+from complaints.models import Actor, Complaint, Evidence, Feedback, Side
 from complaints.models.helper import helper_of
 from complaints.packs import room_for
 from complaints.sniff import KINDS
@@ -98,6 +98,18 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             for each in case.offers.order_by("number")
         ],
         "feedback": _feedback(case),
+        "messages": [
+            {
+                "with": thread.other,
+                "by": each.by,
+                "at": each.at,
+                "words": each.original if each.by == Side.CONSUMER else each.words,
+                "shown_to_the_other": each.words if each.by == Side.CONSUMER and each.is_masked else None,
+                "evidence": each.evidence.blob.sha256 if each.evidence else None,
+            }
+            for thread in case.threads.order_by("pk")
+            for each in thread.messages.select_related("evidence__blob")
+        ],
         # What an officer tried out on the case is the officer's own work, and no finding.
         "timeline": [
             {"at": each.at, "kind": each.kind, "body": {} if each.kind == "whatif-noted" else each.body}

@@ -15,6 +15,7 @@ from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
+from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.showing import Showing
@@ -41,14 +42,17 @@ __all__ = [
     "IdempotentAnswer",
     "Invitation",
     "LawText",
+    "Message",
     "Notice",
     "Offer",
     "Party",
     "Request",
     "Respondent",
     "Showing",
+    "Side",
     "Speaker",
     "Tally",
+    "Thread",
     "Upload",
     "Viewing",
 ]

@@ -116,6 +116,7 @@ class Complaint(models.Model):
     verdicts = models.JSONField(default=dict)  # party → verdict, for lists
     has_dispute = models.BooleanField(_("说法冲突"), default=False)
     is_safety = models.BooleanField(_("安全风险"), default=False)
+    has_message = models.BooleanField(_("有新消息"), default=False)  # to the association, unread; by flow.messages
 
     objects = ComplaintQuerySet.as_manager()
 

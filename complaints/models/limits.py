@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from typing import Any
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F
 
 from accounts.models import ApiKey
+from accounts.sealing import seal, unseal
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
@@ -46,7 +50,7 @@ class IdempotentAnswer(models.Model):
     key = models.CharField(max_length=128)
     fingerprint = models.CharField(max_length=64)  # SHA-256 of method, path and body
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    sealed_body = models.TextField()  # it may repeat what somebody wrote
     at = models.DateTimeField()
 
     class Meta:
@@ -54,3 +58,15 @@ class IdempotentAnswer(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def body(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(unseal(self.sealed_body, owner=self._owner))
+        return found
+
+    def keep(self, body: dict[str, Any]) -> None:
+        self.sealed_body = seal(json.dumps(body, cls=DjangoJSONEncoder), owner=self._owner)
+
+    @property
+    def _owner(self) -> str:
+        return f"answer:{self.api_key_id}:{self.key}"

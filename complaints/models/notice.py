@@ -42,6 +42,7 @@ class Notice(models.Model):
         NEAR = "near", _("补充期限快到了")
         ENDED = "ended", _("投诉已结束")
         CLAIMED = "claimed", _("投诉放进了一个账号")
+        WROTE = "wrote", _("有人给你写了消息")
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="notices")
     kind = models.CharField(_("事项"), max_length=16, choices=Kind.choices)

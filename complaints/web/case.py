@@ -21,7 +21,7 @@ from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, Contact, DecisionRecord, Delivery, Respondent
+from complaints.models import Complaint, Contact, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.web.actors import actor_of
@@ -154,6 +154,7 @@ def frame_of(complaint: Complaint) -> dict[str, Any]:
     return {
         "complaint": complaint,
         "tab": "decision",
+        "unread": Thread.objects.filter(complaint=complaint).unread_by_consumer().get(complaint.pk, 0),
         "may_refer": "refer" in moves,
         "may_withdraw": "withdraw" in moves,
         "may_reopen": "reopen" in moves

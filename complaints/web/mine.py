@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from complaints.models import Actor, Complaint
+from complaints.models import Actor, Complaint, Thread
 from complaints.models.helper import helper_of
 from complaints.narrative import Turn, turn_of
 
@@ -37,6 +37,7 @@ class Row:
     turn: Turn
     days: int | None
     helped: Helped | None
+    unread: int  # messages
 
     @property
     def total(self) -> int:
@@ -52,7 +53,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     own = Complaint.objects.visible_to(Actor.consumer(request.user)).order_by("-filed_at")
     own = own.select_related("helper", "contact").prefetch_related("respondents", "requests", "offers")
-    rows = [_row(each, request.user, today) for each in own]
+    unread = Thread.objects.filter(complaint__in=own).unread_by_consumer()
+    rows = [_row(each, request.user, today, unread.get(each.pk, 0)) for each in own]
     groups = (
         ("turn", _("轮到你了"), [row for row in rows if row.complaint.is_open and row.turn.who == "consumer"]),
         ("open", _("在办"), [row for row in rows if row.complaint.is_open and row.turn.who != "consumer"]),
@@ -61,12 +63,12 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "case/mine.html", {"groups": [each for each in groups if each[2]]})
 
 
-def _row(complaint: Complaint, reader: User, today: date) -> Row:
+def _row(complaint: Complaint, reader: User, today: date, unread: int) -> Row:
     turn = turn_of(
         complaint, list(complaint.respondents.all()), complaint.requests.all(), complaint.offers.all(), on=today
     )
     days = (turn.until - today).days if turn.until and complaint.is_open else None
-    return Row(complaint, turn, days, _helped(complaint, reader))
+    return Row(complaint, turn, days, _helped(complaint, reader), unread)
 
 
 def _helped(complaint: Complaint, reader: User) -> Helped | None:

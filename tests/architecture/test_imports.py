@@ -44,6 +44,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.check_usual",
                 "complaints.serving",
                 "complaints.rooms",
+                "complaints.masking",
                 "complaints.narrative",
                 "complaints.provable",
                 "complaints.letters",

@@ -61,6 +61,9 @@ def test_case_pages_and_the_desk(
         f"{case}/",
         f"{case}/evidence/",
         f"{case}/contact/verify/",
+        f"{case}/messages/",
+        f"{case}/messages/association/",
+        f"{case}/messages/merchant/",
         f"{case}/withdraw/",
     ):
         page.goto(path)

@@ -415,7 +415,7 @@ def test_counters_and_stored_answers_are_kept_for_a_while_only(cast: Cast) -> No
     for days in (1, 3, 8):
         at = MONDAY - timedelta(days=days)
         Tally.objects.count_up("api-read:1", window=at)
-        IdempotentAnswer.objects.create(api_key=key, key=f"k{days}", fingerprint="", status=201, body={}, at=at)
+        IdempotentAnswer.objects.create(api_key=key, key=f"k{days}", fingerprint="", status=201, sealed_body="", at=at)
     assert upkeep.forget(at=MONDAY) == 3
     assert (Tally.objects.count(), IdempotentAnswer.objects.count()) == (1, 2)
 

@@ -5,7 +5,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from complaints import vault
-from complaints.models import Blob, Complaint, Event
+from complaints.flow.messages import write
+from complaints.models import Actor, Blob, Complaint, Event, Message, Side
 from tests.builders import a_complaint
 from tests.cast import Cast
 
@@ -56,3 +57,18 @@ def test_a_changed_and_a_missing_file_are_named(complaint: Complaint) -> None:
     path.unlink()
     with pytest.raises(CommandError, match=f"{blob.sha256}.*is missing"):
         call_command("verify", quiet=True)
+
+
+@pytest.mark.parametrize(("change", "says"), [("sealed_words = 's1.x'", "was changed"), ("number = 9", "is missing")])
+def test_a_changed_message_is_named(change: str, says: str, complaint: Complaint) -> None:
+    actor, at = Actor.receipt(complaint.pk), complaint.filed_at
+    write(complaint, other=Side.ASSOCIATION, words="原来的话", press="p", actor=actor, at=at)
+    call_command("verify", quiet=True)
+    sequence = complaint.events.get(kind="message-posted").sequence
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {Message._meta.db_table} SET {change}")
+    with pytest.raises(CommandError, match=f"{complaint.reference} #{sequence}: .*{says}"):
+        call_command("verify", quiet=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {Message._meta.db_table} SET sealed_words = '', number = 1")  # erased
+    call_command("verify", quiet=True)

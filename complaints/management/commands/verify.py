@@ -1,5 +1,6 @@
-"""``manage.py verify``: re-hash every timeline and every stored file; exit 1 at the first break, naming it."""
+"""``manage.py verify``: re-hash every timeline, message and stored file; exit 1 at the first break, naming it."""
 
+import hashlib
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -7,14 +8,14 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from complaints import timeline, vault
-from complaints.models import Blob, Complaint
+from complaints.models import Blob, Complaint, Message
 
 CHUNK = 200
 EVERY = 500  # how many are looked at between two lines of progress
 
 
 class Command(BaseCommand):
-    help = "Re-hash every timeline and every stored file; exit 1 at the first break, naming it."
+    help = "Re-hash every timeline, message and stored file; exit 1 at the first break, naming it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--quiet", action="store_true", help="say nothing but what is broken")
@@ -28,6 +29,7 @@ class Command(BaseCommand):
             broken = timeline.first_break(complaint.events.all(), expected=complaint.version)
             if broken:
                 raise CommandError(f"{complaint.reference} #{broken.sequence}: {broken.reason}")
+            _compare_messages(complaint)
         blobs = Blob.objects.order_by("pk")
         files = 0
         for blob in self._shown("files", blobs.iterator(CHUNK), blobs.count()):
@@ -44,6 +46,25 @@ class Command(BaseCommand):
             yield row
             if not self.quiet and (number % EVERY == 0 or number == total):
                 self.stderr.write(f"{what}: {number} of {total}")
+
+
+def _compare_messages(complaint: Complaint) -> None:
+    """What was written lies under the digest its event holds; what was erased lies nowhere."""
+    told = {
+        (event.body["with"], event.body["message"]): (event.sequence, event.body["digest"])
+        for event in complaint.events.all()
+        if event.kind == "message-posted"
+    }
+    if not told:
+        return
+    rows = Message.objects.filter(thread__complaint=complaint).values_list("thread__other", "number", "sealed_words")
+    found = {(other, number): sealed for other, number, sealed in rows}
+    for place, (sequence, digest) in told.items():
+        sealed = found.get(place)
+        if sealed is None:
+            raise CommandError(f"{complaint.reference} #{sequence}: its message is missing")
+        if sealed and hashlib.sha256(sealed.encode()).hexdigest() != digest:
+            raise CommandError(f"{complaint.reference} #{sequence}: its message was changed")
 
 
 def _look(sha256: str, name: str, blob: Blob) -> None:
