@@ -117,6 +117,18 @@ def mediation_from(filed_on: date, accepted_on: date, *, pauses: tuple[Pause, ..
     return _until("mediation", Happened({Since.FILED: filed_on, Since.ACCEPTED: accepted_on}, pauses=pauses))
 
 
+def review_by(asked_on: date) -> Deadline:
+    """The last day for a person to look at a finding: policy of the site (``REVIEW_WORKING_DAYS``)."""
+    return _deadline("answer", _reviewed(asked_on), length=settings.REVIEW_WORKING_DAYS)
+
+
+def review_count(asked_on: date) -> Due:
+    """The same with every step of the count: what the site promises itself is counted as what it asks of others."""
+    found = compute(rulebook().limits["answer"], _reviewed(asked_on), calendar, length=settings.REVIEW_WORKING_DAYS)
+    assert isinstance(found, Due)  # as above: a limit that has begun
+    return found
+
+
 def reopen_by(complaint: Complaint) -> date | None:
     """The last day on which an ended case may be opened again: policy of the site (``REOPEN_DAYS``)."""
     return local_day(complaint.closed_at) + timedelta(days=settings.REOPEN_DAYS) if complaint.closed_at else None
@@ -163,6 +175,10 @@ def pauses_of(timed: Iterable[Timed]) -> tuple[Pause, ...]:
 def local_day(at: datetime) -> date:
     """The day in China, where all of this is counted."""
     return timezone.localtime(at).date()
+
+
+def _reviewed(asked_on: date) -> Happened:
+    return Happened({Since.FILED: asked_on, Since.ASKED: asked_on})
 
 
 def _deadline(id: str, happened: Happened, *, length: int | None = None) -> Deadline:

@@ -107,7 +107,7 @@ def what_happened(complaint: Complaint, explanation: Explanation) -> str:
 
 def _the_wrongs(explanation: Explanation) -> str:
     """What the grounds that hold are about; nothing where none does."""
-    titles = [reason.title for card in explanation.parties for reason in card.reasons]
+    titles = [reason.title for card in explanation.parties for reason in card.reasons if reason.title]
     return _("问题是：{titles}。").format(titles=_("；").join(dict.fromkeys(titles[:2]))) if titles else ""
 
 

@@ -41,6 +41,7 @@ class OfferState(models.TextChoices):
     COUNTERED = "countered", _("已还价")
     REPLACED = "replaced", _("已换成新方案")
     LAPSED = "lapsed", _("已过期")
+    ENDED = "ended", _("随投诉结束了")
     KEPT = "kept", _("已兑现")
     BROKEN = "broken", _("没有兑现")
 
@@ -90,6 +91,7 @@ OFFER_MOVES: dict[str, Move[OfferState]] = {
     "counter": _move({OfferState.MADE}, OfferState.COUNTERED, {_C}, _("还价")),
     "replace": _move({OfferState.MADE}, OfferState.REPLACED, {_R, _O}, _("换成新方案")),
     "lapse": _move({OfferState.MADE}, OfferState.LAPSED, {_T}, _("过期")),
+    "end": _move({OfferState.MADE}, OfferState.ENDED, {_C, _O, _T}, _("随投诉结束")),
     "keep": _move({OfferState.ACCEPTED}, OfferState.KEPT, {_C}, _("确认已兑现")),
     "break": _move({OfferState.ACCEPTED}, OfferState.BROKEN, {_C}, _("告诉我们没有兑现")),
 }

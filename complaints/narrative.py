@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import OfferState, State
-from complaints.models import Complaint, Delivery, Event, Evidence, Offer, Party, Request, Respondent
+from complaints.models import Complaint, Delivery, Event, Evidence, Offer, Override, Party, Request, Respondent, Review
 from routing import rulebook
 from routing.engine.rulebook import Language
 from routing.engine.wording import Wording
@@ -399,6 +399,38 @@ def _message_posted(event: Event, known: Known) -> Line:
     return Line(event.at, by, title, technical=True)
 
 
+def _review_asked(event: Event, known: Known) -> Line:
+    until = _iso_day(event.body["due_on"])
+    detail = _("有人会看，不早于{date}到期。") if event.body.get("provisional") else _("{date}前有人看，结果写明理由。")
+    return Line(event.at, "consumer", _("你申请了人工复核"), detail.format(date=until))
+
+
+def _review_answered(event: Event, known: Known) -> Line:
+    outcome = Review.Outcome(event.body["outcome"])
+    lane = "system" if outcome == Review.Outcome.ENDED else "association"
+    return Line(event.at, lane, _("人工复核：{outcome}").format(outcome=outcome.label))
+
+
+def _overridden(event: Event, known: Known) -> Line:
+    party, reason = event.body["party"], str(Override.Reason(event.body["reason"]).label)
+    old, new = (str(Override.Outcome(event.body[key]).label) for key in ("from", "to"))
+    told = _("协会改判：{party}由“{old}”改为“{new}”")
+    if event.body["by_machine"]:
+        told = _("协会收回改判：{party}由“{old}”回到“{new}”")
+    title = told.format(party=party_name(party), old=old, new=new)
+    return Line(event.at, "association", title, _("原因：{reason}").format(reason=reason))
+
+
+def _upheld(event: Event, known: Known) -> Line:
+    told = _("协会确认：对{party}的改判在第{n}版接着有效")
+    return Line(event.at, "association", told.format(party=party_name(event.body["party"]), n=event.body["decision"]))
+
+
+def _withdrawn(event: Event, known: Known) -> Line:
+    detail = _("你说有人劝你撤，协会看得到。") if event.body.get("pressed") else ""
+    return Line(event.at, "consumer", _("你撤回了投诉"), detail)
+
+
 def _of_offer(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], Line]:
     """A sentence with the party whose offer it is about; ``lane`` empty where it is that party's own."""
     return lambda event, known: Line(
@@ -465,12 +497,20 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "moved.hand-off": _handed_off,
     "moved.reopen": _plain("consumer", lambda: _("你重新打开了投诉")),
     "rated": _plain("consumer", lambda: _("你打了分"), technical=True),
-    "moved.withdraw": _plain("consumer", lambda: _("你撤回了投诉")),
+    "moved.withdraw": _withdrawn,
+    "offer-ended": _of_offer("system", lambda: _("{party}的方案没有等到答复，随投诉结束了")),
+    "review-asked": _review_asked,
+    "review-answered": _review_answered,
+    "overridden": _overridden,
+    "override-upheld": _upheld,
+    "override-proposed": _plain("association", lambda: _("协会有一项改判在等第二个人确认"), technical=True),
+    "override-turned-down": _plain("association", lambda: _("协会没有确认那项改判，判定不变"), technical=True),
 }
 
 NOTICES: dict[str, Callable[[], str]] = {
     "case.opened": lambda: _("投诉通知已送达{name}，对方系统已签收"),
     "case.decided": lambda: _("判定通知已送达{name}"),
+    "case.decision_updated": lambda: _("改判通知已送达{name}"),
     "case.evidence_added": lambda: _("新证据的通知已送达{name}"),
     "case.response_requested": lambda: _("补充要求已送达{name}"),
     "case.response_overdue": lambda: _("逾期通知已送达{name}"),

@@ -53,7 +53,13 @@ def news_of(
         heading=heading,
         lines=timeline_of(events, known=known)[::-1],
         near=_("协会请你补充的，{date}到期。").format(date=day(min(near))) if near else "",
-        turn=turn_of(complaint, list(complaint.respondents.all()), list(complaint.requests.all()), on=on),
+        turn=turn_of(
+            complaint,
+            list(complaint.respondents.all()),
+            list(complaint.requests.all()),
+            list(complaint.offers.all()),
+            on=on,
+        ),
         link=_link(complaint, _page_for(notices), has_account=has_account),
         has_account=has_account,
         is_represented=is_represented,
@@ -93,6 +99,8 @@ def _heading(notices: Sequence[Notice]) -> str:
         return _("{party}到期没有答复").format(party=party_name(party, start=True))
     if notice.kind == Notice.Kind.WROTE and notice.event:
         return wrote(notice.event.body["by"])
+    if notice.kind == Notice.Kind.OFFERED and party:
+        return _("{party}提出了方案").format(party=party_name(party, start=True))
     return str(Notice.Kind(notice.kind).label)
 
 

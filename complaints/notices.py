@@ -24,6 +24,13 @@ TOLD = {
     "lapsed": Notice.Kind.LAPSED,
     "decided": Notice.Kind.DECIDED,
     "asked": Notice.Kind.ASKED,
+    "overridden": Notice.Kind.OVERRIDDEN,
+    "review-answered": Notice.Kind.REVIEWED,
+    "offer-made": Notice.Kind.OFFERED,
+    "payment-asked": Notice.Kind.PAYMENT,
+    "moved.resume": Notice.Kind.RESUMED,
+    "moved.resume-referral": Notice.Kind.RESUMED,
+    "moved.resume-mediation": Notice.Kind.RESUMED,
     "moved.accept": Notice.Kind.ACCEPTED,
     "moved.decline": Notice.Kind.DECLINED,
     "moved.settle": Notice.Kind.ENDED,
@@ -33,6 +40,8 @@ TOLD = {
     "claimed": Notice.Kind.CLAIMED,
     "message-posted": Notice.Kind.WROTE,
 }
+RESUMED = {"moved.resume", "moved.resume-referral", "moved.resume-mediation"}
+ANSWERS = {"kept", "redecided"}  # Review.Outcome
 OWN_ACTS = {"filed", "answers", "evidence"}  # DecisionRecord.Because
 
 
@@ -104,4 +113,8 @@ def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
         return None
     if kind == "message-posted" and (body["by"] == Side.CONSUMER or body["told_before"]):
         return None
+    if kind == "review-answered" and body.get("outcome") not in ANSWERS:
+        return None  # an override tells of itself; who ended the case knows
+    if kind in RESUMED and body.get("because") != "unconfirmed":
+        return None  # the person has just told us so
     return TOLD.get(kind)

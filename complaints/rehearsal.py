@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import F, Max, Min
+from django.db.models import Exists, F, Max, Min, OuterRef
 
-from complaints.models import DecisionRecord
+from complaints.models import DecisionRecord, Override
 from complaints.processes import begin_reading
 from routing import BadInput, Party, Rulebook, decide, read_inquiry, rulebook
 from routing.engine.compiled import machine
@@ -106,17 +106,19 @@ def _book(law: str) -> Rulebook:
 def _piece(law: str, first: int, last: int) -> Findings:
     found = Findings()
     latest = DecisionRecord.objects.filter(pk__range=(first, last), complaint__decision_id=F("pk"))
-    columns = ("complaint__reference", "input", "rulebook", "complaint__verdicts")
+    columns = ("complaint__reference", "input", "rulebook", "complaint__verdicts", "is_overridden")
+    latest = latest.annotate(is_overridden=Exists(Override.objects.filter(complaint=OuterRef("complaint"))))
     rows: list[tuple[str, dict[str, Any], dict[str, str]]] = []
     drafted: list[Inquiry] = []
-    for reference, input_, digest, verdicts in latest.values_list(*columns).iterator(SPAN):
+    for reference, input_, digest, verdicts, is_overridden in latest.values_list(*columns).iterator(SPAN):
         found.cases += 1
         try:
             drafted.append(read_inquiry(input_, _book(law), today=date.min))
         except BadInput as problem:
             found.unreadable[str(problem.problems[0])] += 1
             continue
-        rows.append((reference, input_, verdicts if digest == rulebook().digest else _today(input_) or verdicts))
+        stands = digest == rulebook().digest and not is_overridden  # the law is rehearsed, not what officers decided
+        rows.append((reference, input_, verdicts if stands else _today(input_) or verdicts))
     for (reference, input_, before), after in zip(rows, _verdicts(_book(law), drafted), strict=True):
         if before != after:
             _note(found, law, reference, input_, before, after)

@@ -207,6 +207,8 @@ RESPONSE_WORKING_DAYS = env.int("RESPONSE_WORKING_DAYS", default=5)  # site poli
 PAYMENT_DAYS = env.int("PAYMENT_DAYS", default=7)  # for a party to keep an accepted offer: site policy, shown as policy
 CONFIRM_DAYS = env.int("CONFIRM_DAYS", default=3)  # after that day, for the consumer to say whether it was kept
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=30)  # after its end, for the consumer to open a case again: site policy
+REOPEN_TIMES = env.int("REOPEN_TIMES", default=2)  # how often one case may be opened again: site policy
+REVIEW_WORKING_DAYS = env.int("REVIEW_WORKING_DAYS", default=5)  # for a person to look at a finding: site policy
 RECEIPT_SESSION = timedelta(minutes=30)
 INVITATION_LIFETIME = timedelta(days=90)  # as long as a case with mediation may take
 INVITATION_SESSION = timedelta(hours=8)  # a working day at the desk of whoever answers

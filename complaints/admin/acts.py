@@ -8,18 +8,19 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.admin import forms
+from complaints.admin import forms, override_forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
-from complaints.flow import testing, triage
+from complaints.flow import overrides, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, Offer, Party, Side
+from complaints.models import Complaint, Offer, Override, Party, Review, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
@@ -116,6 +117,37 @@ def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str
     return found + _("判定更新为第{n}版。").format(n=decision.number)
 
 
+def _override(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    made = overrides.override(
+        complaint,
+        party=Party(given["party"]),
+        outcome=Override.Outcome(given["outcome"]),
+        reason=Override.Reason(given["reason"]),
+        words=given["words"],
+        citation=given["citation"],
+        actor=actor,
+        at=at,
+    )
+    if made.needs_second:
+        return _("已提出。它对消费者不利，要第二个人确认以后才生效。")
+    return _("已改判，消费者和三方会看到新的判定和理由。")
+
+
+def _second(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    proposal = Override.objects.get(pk=given["proposal"], complaint=complaint)
+    if given["agrees"] == "yes":
+        overrides.confirm(proposal, actor=actor, at=at)
+        return _("已确认，改判现在生效。")
+    overrides.turn_down(proposal, words=given["words"], actor=actor, at=at)
+    return _("已驳回，判定没有变。")
+
+
+def _answer_review(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    outcome = Review.Outcome(given["outcome"])
+    reviews.answer_review(complaint, outcome=outcome, words=given["words"], actor=actor, at=at)
+    return _("复核已答复，消费者会收到通知。")
+
+
 def _begin_testing(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     testing.begin_testing(complaint, actor=actor, at=at)
     return _("已记下开始检测，调解期限停住了。")
@@ -191,13 +223,43 @@ ACTS: Mapping[str, Act] = {
             _find,
         ),
         Act(
+            "review",
+            gettext_lazy("答复复核"),
+            "chat",
+            override_forms.ReviewAnswerForm,
+            _says(gettext_lazy("消费者不同意判定，请人看一看。写明理由，维持，或者说明已按新的事实重判。")),
+            _answer_review,
+            open_when=lambda complaint: complaint.review_due_on is not None,
+        ),
+        Act(
+            "override",
+            gettext_lazy("改判"),
+            "scale",
+            override_forms.OverrideForm,
+            _says(
+                gettext_lazy(
+                    "规则算出来的不对时用，写明理由和依据。先看消费者会读到的话，再确认；变得对消费者不利的，要第二个人确认。"
+                )
+            ),
+            _override,
+        ),
+        Act(
+            "second",
+            gettext_lazy("确认改判"),
+            "users",
+            override_forms.SecondForm,
+            _says(gettext_lazy("这次改判需要第二个人确认。提出的人自己不能确认，只能撤回。")),
+            _second,
+            open_when=lambda complaint: complaint.is_open and complaint.has_proposal,
+        ),
+        Act(
             "testing",
             gettext_lazy("开始检测"),
             "clock",
             forms.ActForm,
             _says(gettext_lazy("送去鉴定、检测的当天点。检测期间调解期限停住，结束后接着数。")),
             _begin_testing,
-            open_when=testing.can_be_tested,
+            open_when=lambda complaint: testing.can_be_tested(complaint, on=timezone.localdate()),
         ),
         Act(
             "tested",

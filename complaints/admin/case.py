@@ -20,6 +20,7 @@ from complaints.admin.conversations import conversations_of
 from complaints.admin.deliveries import deliveries_of
 from complaints.admin.forms import ContactForm, FindingForm, MessageForm
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
+from complaints.admin.override_forms import proposals_of
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
 from complaints.admin.story import lines_of, standings_of
 from complaints.case_limits import limits_of
@@ -71,6 +72,9 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "offers": list(complaint.offers.order_by("-number")),
         "talks": conversations_of(complaint, exhibits),
         "message_form": MessageForm(complaint=complaint, actor=actor, auto_id="message_%s") if can_write else None,
+        "reviews": list(complaint.reviews.select_related("decision", "answered_by").order_by("-number")),
+        "pressures": list(complaint.pressures.all()),
+        "proposals": proposals_of(complaint),
         "feedback": Feedback.objects.filter(complaint=complaint).first(),
         "deliveries": deliveries_of(complaint),
         "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open(complaint)],
@@ -111,6 +115,9 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
     form = chosen.form(complaint=complaint, actor=actor, **given)
     if not form.is_valid():
         return _act_page(request, complaint, chosen, form, now, status=422 if form.is_bound else 200)
+    if preview := form.preview():
+        form.now_seen()
+        return _act_page(request, complaint, chosen, form, now, status=200, preview=preview)
     try:
         said = carry_out(chosen, complaint, form.cleaned_data, actor, at=now)
     except ChangedMeanwhile:
@@ -173,6 +180,7 @@ def _act_page(
     status: int,
     seen: int | None = None,
     refusal: str = "",
+    preview: Any = None,
 ) -> HttpResponse:
     """``seen`` is the version the officer had before them when somebody else changed the case: what is new is listed,
     and what was typed stands on the case as it is now."""
@@ -188,6 +196,7 @@ def _act_page(
         "form": form,
         "news": new,
         "refusal": refusal,
+        "preview": preview,
         "back": reverse("admin:case", args=[complaint.reference]),
     }
     return render(request, "admin/act.html", context, status=status)
@@ -196,7 +205,7 @@ def _act_page(
 def _asked_for(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
     """What a link to the form has filled in: which fact, whom to ask, or a question asked often, in the language of
     whoever will read it."""
-    given: dict[str, Any] = {name: request.GET[name] for name in ("fact", "to") if name in request.GET}
+    given: dict[str, Any] = {name: request.GET[name] for name in ("fact", "to", "party") if name in request.GET}
     if words := OFTEN_ASKED.get(request.GET.get("about", "")):
         with translation.override("en" if complaint.language == "en" else "zh-hans"):
             given["words"] = str(words)

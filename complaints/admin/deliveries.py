@@ -22,10 +22,12 @@ from complaints.posting import post_only
 NOTICES: Mapping[str, Any] = {
     "case.opened": gettext_lazy("投诉通知"),
     "case.decided": gettext_lazy("判定通知"),
+    "case.decision_updated": gettext_lazy("改判通知"),
     "case.evidence_added": gettext_lazy("新证据"),
     "case.response_requested": gettext_lazy("补充要求"),
     "case.response_overdue": gettext_lazy("逾期通知"),
     "case.offer_made": gettext_lazy("方案通知"),
+    "case.offer_ended": gettext_lazy("方案随投诉结束的通知"),
     "case.offer_accepted": gettext_lazy("方案已接受"),
     "case.offer_countered": gettext_lazy("还价通知"),
     "case.offer_refused": gettext_lazy("方案没有接受"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -125,7 +125,9 @@ class Heat:
 def recent_cases(cases: ComplaintQuerySet, *, at: datetime) -> list[Recent]:
     """The visible cases filed in the last days, each with its first act by an officer: one question to the database."""
     acts = Event.objects.filter(complaint=OuterRef("pk"), actor__startswith="officer:").exclude(kind="contact-viewed")
-    turned = Event.objects.filter(complaint=OuterRef("pk"), kind="decided", body__has_key="changed")
+    turned = Event.objects.filter(
+        Q(kind="decided", body__has_key="changed") | Q(kind="overridden"), complaint=OuterRef("pk")
+    )
     found = cases.filter(filed_at__gte=at - timedelta(days=DAYS)).order_by("-filed_at")
     rows = found.values_list(
         "filed_at",

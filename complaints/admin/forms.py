@@ -25,8 +25,9 @@ from complaints.models import Complaint, Offer
 from complaints.models.actor import Actor
 from complaints.models.complaint import Party
 from complaints.narrative import language
+from complaints.rulings import ruling_on
 from complaints.statement import NoAmount, amount
-from routing import explain, rulebook
+from routing import rulebook
 
 ASKED: Sequence[tuple[str, Any]] = (("consumer", gettext_lazy("消费者")), *Party.choices)
 FOUND = (
@@ -52,7 +53,7 @@ def text_box(label: Any, help_text: Any, *, limit: int, rows: int = 4) -> forms.
     return field
 
 
-def _choose(words: Any) -> dict[str, Any]:
+def choose(words: Any) -> dict[str, Any]:
     """The one thing to say where nothing was chosen, or something that is not there."""
     return {"required": words, "invalid_choice": words}
 
@@ -72,6 +73,13 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.complaint, self.actor = complaint, actor
 
+    def preview(self) -> Any:
+        """What has to be looked at before the act is done; nothing for most."""
+        return None
+
+    def now_seen(self) -> None:
+        """Note that it was looked at."""
+
     def offer(self, name: str, choices: Any) -> None:
         """What can be chosen in a field, where that depends on the case or the reader's language."""
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -87,7 +95,7 @@ class AssignForm(ActForm):
     officer = forms.TypedChoiceField(
         label=gettext_lazy("谁来承办"),
         required=False,
-        error_messages=_choose(gettext_lazy("这个人不在本协会的名单里，重新选一位。")),
+        error_messages=choose(gettext_lazy("这个人不在本协会的名单里，重新选一位。")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -106,7 +114,7 @@ class DeclineForm(ActForm):
         label=gettext_lazy("哪一条理由"),
         choices=list(DECLINE_LABELS.items()),
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一条不予受理的理由。")),
+        error_messages=choose(gettext_lazy("选一条不予受理的理由。")),
     )
     words = text_box(gettext_lazy("写给消费者的话"), gettext_lazy("说清为什么，别只抄条文。"), limit=WORDS_LENGTH)
 
@@ -116,7 +124,7 @@ class AskForm(ActForm):
         label=gettext_lazy("问谁"),
         choices=ASKED,
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一下问谁。")),
+        error_messages=choose(gettext_lazy("选一下问谁。")),
     )
     facts = forms.MultipleChoiceField(
         label=gettext_lazy("关于哪些事实"),
@@ -152,13 +160,13 @@ class OfferForm(ActForm):
         label=gettext_lazy("谁提的"),
         choices=Party.choices,
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一下方案是谁提的。")),
+        error_messages=choose(gettext_lazy("选一下方案是谁提的。")),
     )
     kind = forms.ChoiceField(
         label=gettext_lazy("怎么解决"),
         choices=Offer.Kind.choices,
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一下怎么解决。")),
+        error_messages=choose(gettext_lazy("选一下怎么解决。")),
     )
     amount = forms.CharField(
         label=gettext_lazy("多少元"),
@@ -190,13 +198,13 @@ class OfferForm(ActForm):
 
 class FindingForm(ActForm):
     fact = forms.ChoiceField(
-        label=gettext_lazy("哪项事实"), error_messages=_choose(gettext_lazy("选一项要认定的事实。"))
+        label=gettext_lazy("哪项事实"), error_messages=choose(gettext_lazy("选一项要认定的事实。"))
     )
     value = forms.ChoiceField(
         label=gettext_lazy("怎么认定"),
         choices=FOUND,
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一下怎么认定；要收回就选“收回认定”。")),
+        error_messages=choose(gettext_lazy("选一下怎么认定；要收回就选“收回认定”。")),
     )
     reason = text_box(
         gettext_lazy("认定的理由"), gettext_lazy("写明凭哪件证据、怎么看出来的。"), limit=REASON_LENGTH, rows=3
@@ -231,7 +239,7 @@ class HandOffForm(ActForm):
     route = forms.ChoiceField(
         label=gettext_lazy("转到哪里"),
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一下转到哪里。")),
+        error_messages=choose(gettext_lazy("选一下转到哪里。")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -253,7 +261,7 @@ class ContactForm(forms.Form):
         label=gettext_lazy("为什么要看"),
         choices=ContactReason.choices,
         widget=forms.RadioSelect,
-        error_messages=_choose(gettext_lazy("选一个要看的理由，它会写进办理记录。")),
+        error_messages=choose(gettext_lazy("选一个要看的理由，它会写进办理记录。")),
     )
     use_required_attribute = False
 
@@ -262,7 +270,7 @@ def _missing(complaint: Complaint) -> list[tuple[str, str]]:
     """The questions whose answer would change a verdict, each with whom it is best put to; then what is disputed."""
     if complaint.decision is None:
         return []
-    told = explain(rulebook(), complaint.decision.input, complaint.decision.output, language())
+    told = ruling_on(complaint.decision).told(language())
     found = {
         missing.fact: f"{missing.question}\n{speaker_label(missing.ask)} · {missing.evidence}"
         for missing in told.missing

@@ -10,7 +10,7 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Count, DateField, Exists, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Least
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -54,6 +54,10 @@ TABS: Mapping[str, Tab] = {
     "safety": Tab(_("安全风险"), lambda on, me: _WAITING & Q(is_safety=True)),
     "messages": Tab(_("新消息"), lambda on, me: _WAITING & Q(has_message=True), on_strip=False),
     "conflict": Tab(_("说法冲突"), lambda on, me: _WAITING & Q(has_dispute=True)),
+    "review": Tab(
+        _("待复核"),
+        lambda on, me: Q(review_due_on__isnull=False) | _WAITING & (Q(has_proposal=True) | Q(has_carried=True)),
+    ),
     "large": Tab(_("大额"), lambda on, me: _WAITING & Q(price__gte=LARGE)),
     "unassigned": Tab(_("待分派"), lambda on, me: _WAITING & Q(officer=None), on_strip=False),
     "every": Tab(_("全部案件"), lambda on, me: Q(), on_strip=False),
@@ -216,7 +220,10 @@ def days_left(case: Complaint, on: date) -> int | None:
 
 def _found(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> Any:
     keyed = cases.annotate(
-        due_key=Coalesce("due_on", Value(NO_DAY), output_field=DateField()),
+        due_key=Least(
+            Coalesce("due_on", Value(NO_DAY), output_field=DateField()),
+            Coalesce("review_due_on", Value(NO_DAY), output_field=DateField()),
+        ),
         letters=Cast("problems", TextField()),
     )
     return keyed.filter(filters.where(on, me))
@@ -234,7 +241,7 @@ def _row(case: Complaint, filters: Filters, at: datetime) -> Row:
         hours=24 - at.hour,
         term=full_ring(case),
         is_settled=case.due_on is None or is_settled(case.due_on),
-        place=Place(case.is_safety, case.due_on or NO_DAY, case.pk),
+        place=Place(case.is_safety, min(case.due_on or NO_DAY, case.review_due_on or NO_DAY), case.pk),
         address=filters.address(open=case.reference, after=filters.after),
     )
 

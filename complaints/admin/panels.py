@@ -18,8 +18,10 @@ from complaints.models import Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
 from complaints.narrative import fact_statement, language
+from complaints.ruling_words import ByPerson, by_person
+from complaints.rulings import ruling_on
 from complaints.statement import REMEDIES
-from routing import Explanation, explain, rulebook
+from routing import Explanation, rulebook
 from routing.engine.cards import PartyCard, Reason
 from routing.engine.explanations import RemedyLine
 from routing.engine.facts import Fact
@@ -142,6 +144,8 @@ class Finding:
     quiet: tuple[FactLine, ...]  # unknown, and the verdicts would stay as they are
     steps: tuple[Step, ...]
     shifts: tuple[Shift, ...]
+    by_person: tuple[ByPerson, ...] = ()
+    by_machine: str = ""  # the machine's own sentence
 
     @property
     def cards(self) -> list[tuple[str, PartyCard]]:
@@ -177,15 +181,18 @@ class Finding:
 
 def finding_of(record: DecisionRecord, *, before: DecisionRecord | None, exhibits: Sequence[Exhibit] = ()) -> Finding:
     """Tell a version, against the one before it if there is one."""
-    told = explain(rulebook(), record.input, record.output, language())
+    ruling = ruling_on(record)
+    told, by_machine = ruling.told(language()), ruling.told_by_machine(language())
     groups = _lines(record, told, {exhibit.item.pk: exhibit for exhibit in exhibits})
     return Finding(
         record=record,
         told=told,
         facts=tuple(_groups(groups)),
         quiet=tuple(line for lines in groups.values() for line in lines if line.is_quiet),
-        steps=tuple(_steps(told)),
+        steps=tuple(_steps(by_machine)),
         shifts=tuple(_shifts(before, record, told)) if before else (),
+        by_person=tuple(by_person(ruling, told)),
+        by_machine=by_machine.verdict,
     )
 
 
@@ -329,7 +336,7 @@ def _officer_note(ground: str) -> str:
 
 def _shifts(before: DecisionRecord, now: DecisionRecord, told: Explanation) -> Iterable[Shift]:
     """Verdicts first, then facts, then grounds that came or went."""
-    earlier = explain(rulebook(), before.input, before.output, language())
+    earlier = ruling_on(before).told(language())
     words = {card.party: card.word for card in earlier.parties}
     for card in told.parties:
         if words.get(card.party) != card.word:

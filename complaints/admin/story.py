@@ -16,7 +16,7 @@ from complaints.deadlines import standing_of
 from complaints.flow.aftermath import ReopenReason
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent, Side
+from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent, Review, Side
 from complaints.narrative import (
     Known,
     Line,
@@ -113,6 +113,11 @@ def _told_viewed(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     return _("看了消费者的联系方式"), str(ContactReason(event.body["reason"]).label)
 
 
+def _told_review(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    why = _("、").join(str(Review.Reason(code).label) for code in event.body["reasons"])
+    return _("消费者申请人工复核：{why}").format(why=why), ""
+
+
 def _told_whatif(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     """A supposition in words: what was supposed, and whose verdict would move."""
     said = [
@@ -204,7 +209,13 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
         _("消费者打了分：{score}").format(score=Feedback.Score(event.body["score"]).label),
         "",
     ),
-    "moved.withdraw": lambda event, names: (_("消费者撤回了投诉"), ""),
+    "moved.withdraw": lambda event, names: (
+        _("消费者撤回了投诉"),
+        _("消费者说是有人劝的。") if event.body.get("pressed") else "",
+    ),
+    "review-asked": _told_review,
+    "override-proposed": lambda event, names: (_told_of(event, _("提出改判{party}，等第二个人确认")), ""),
+    "override-turned-down": lambda event, names: (_told_of(event, _("没有确认对{party}的改判")), ""),
 }
 
 

@@ -1,4 +1,4 @@
-"""Same key, same answer: the answer is stored in the transaction of its effect."""
+"""Same key, same answer: the answer is stored, sealed, in the transaction of its effect."""
 
 import hashlib
 from collections.abc import Callable

@@ -28,9 +28,10 @@ from complaints.models import (
 from complaints.models.helper import helper_of
 from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
+from complaints.rulings import Ruling, ruling_on, told_overrides
 from complaints.sniff import KINDS
 from complaints.statement import PROBLEMS
-from routing import explain, rulebook
+from routing import rulebook
 
 
 def case_line(complaint: Complaint) -> dict[str, Any]:
@@ -176,27 +177,32 @@ def message(one: Message) -> dict[str, Any]:
     }
 
 
-def decision_line(record: DecisionRecord) -> dict[str, Any]:
-    """Which version, and whom it names."""
+def decision_line(record: DecisionRecord, ruling: Ruling | None = None) -> dict[str, Any]:
+    """Which version, and whom it names as it stands; ``overrides`` says where an officer decided, and what the machine
+    had said."""
+    ruling = ruling or ruling_on(record)
     return {
         "number": record.number,
         "because": record.because,
         "at": _moment(record.at),
         "digest": record.digest,
         "rulebook": record.rulebook,
-        "verdicts": {party.value: record.verdict(party) for party in Party},
+        "verdicts": ruling.verdicts,
+        "overrides": told_overrides(ruling),
     }
 
 
 def decision(record: DecisionRecord) -> dict[str, Any]:
-    """A decision by its contract, with the source of each fact, and in words."""
+    """A decision by its contract, with the source of each fact; and in words, as it stands. ``output`` is the machine's
+    own and stays what it is."""
+    ruling = ruling_on(record)
     return {
-        **decision_line(record),
+        **decision_line(record, ruling),
         "input": record.input,
         "output": record.output,
         "sources": record.sources,
         "disputed": record.disputed,
-        "explanation": _explanation(record),
+        "explanation": _explanation(ruling),
     }
 
 
@@ -278,8 +284,8 @@ def _questions(complaint: Complaint, parties: list[str]) -> list[dict[str, Any]]
     ]
 
 
-def _explanation(record: DecisionRecord) -> dict[str, Any]:
-    found = explain(rulebook(), record.input, record.output, _language())
+def _explanation(ruling: Ruling) -> dict[str, Any]:
+    found = ruling.told(_language())
     return {
         "verdict": found.verdict,
         "parties": [

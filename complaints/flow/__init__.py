@@ -11,7 +11,11 @@ The story of a complaint:
     consumer   the consumer adds, asks the association to take the case, or withdraws
     messages   the consumer and the association, or a party the consumer lets write, write to each other
     triage     an officer assigns, asks, accepts, declines, finds a fact, ends a mediation
+    reviews    the consumer disagrees and asks a person to look; an officer answers with a reason
+    overrides  an officer puts a verdict in the place of the machine's; to the consumer's harm only two officers do
     clock      a deadline that passed is a fact too
+    endings    what waits in a case ends with it
+    lawchange  a changed law decides open cases again, when the operator says so
 
 ``moves.advance`` is the one function that changes a complaint's state.
 """

@@ -35,10 +35,8 @@ def reopen(complaint: Complaint, *, reason: ReopenReason, actor: Actor, at: date
     Raises IllegalMove where the table does not allow it or the time has passed; nothing has changed then.
     """
     complaint = Complaint.objects.locked(complaint.pk)
-    until = reopen_by(complaint)
-    if until is not None and until < local_day(at):
-        days = settings.REOPEN_DAYS
-        raise IllegalMove(_("结束已经超过{n}天，不能再打开。可以重新提一件。").format(n=days))
+    if why_not := why_no_reopening(complaint, at=at):
+        raise IllegalMove(why_not)
     complaint.accepted_at = None
     event = advance(complaint, "reopen", actor=actor, at=at, body={"reason": reason})
     complaint.save(update_fields=["accepted_at"])
@@ -46,6 +44,21 @@ def reopen(complaint: Complaint, *, reason: ReopenReason, actor: Actor, at: date
     await_answers(complaint)
     announce(complaint, event, at=at)
     return complaint
+
+
+def why_no_reopening(complaint: Complaint, *, at: datetime) -> str:
+    """Why an ended case cannot be opened again, as a sentence; empty where nothing but the table of moves says no."""
+    until = reopen_by(complaint)
+    if until is not None and until < local_day(at):
+        return _("结束已经超过{n}天，不能再打开。可以重新提一件。").format(n=settings.REOPEN_DAYS)
+    if reopenings_left(complaint) <= 0:
+        return _("这件投诉已经重新打开过{n}次，不能再打开。可以重新提一件。").format(n=settings.REOPEN_TIMES)
+    return ""
+
+
+def reopenings_left(complaint: Complaint) -> int:
+    """How often the case may still be opened again: policy of the site (``REOPEN_TIMES``)."""
+    return int(settings.REOPEN_TIMES) - complaint.events.filter(kind="moved.reopen").count()
 
 
 @transaction.atomic

@@ -13,7 +13,7 @@ from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
 from complaints.flow.moves import advance
 from complaints.lifecycle import State
-from complaints.models import Actor, Complaint, DecisionRecord, Speaker
+from complaints.models import Actor, Complaint, DecisionRecord, Pressure, Speaker
 
 
 @transaction.atomic
@@ -54,8 +54,14 @@ def answer_questions(
 
 
 @transaction.atomic
-def withdraw(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """Take the complaint back. The other ways stay open."""
+def withdraw(complaint: Complaint, *, pressed: bool = False, words: str = "", actor: Actor, at: datetime) -> Complaint:
+    """Take the complaint back. The other ways stay open. Who was ``pressed`` to do so tells the association, and nobody
+    else reads it."""
     complaint = Complaint.objects.locked(complaint.pk)
-    announce(complaint, advance(complaint, "withdraw", actor=actor, at=at), at=at)
+    body = {"pressed": True} if pressed else None
+    announce(complaint, advance(complaint, "withdraw", actor=actor, at=at, body=body), at=at)
+    if pressed:
+        told = Pressure(complaint=complaint, at=at)
+        told.keep_words(words.strip())
+        told.save()
     return complaint

@@ -1,6 +1,6 @@
 """From facts to a decision: the same function, whenever a fact changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,8 @@ from django.utils import timezone
 from complaints import lawbooks, timeline
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import Gathered, gather
-from complaints.models import Complaint, DecisionRecord
+from complaints.models import Complaint, DecisionRecord, Override, Party
+from complaints.rulings import Ruling, ruling_on
 from routing import Decision, decide, read_inquiry, rulebook
 
 
@@ -19,7 +20,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
     When neither what the law reads nor who stands behind it has changed, the latest decision is returned.
     """
     gathered = gather(complaint)
-    made = made_on(complaint, gathered)
+    made = read_law(complaint, gathered)
     latest = complaint.decision
     if latest and (latest.digest, latest.disputed, latest.sources) == (
         made.digest,
@@ -28,6 +29,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
     ):
         return latest
 
+    before = ruling_on(latest) if latest else None
     lawbooks.keep_current(at=at)
     output = made.as_dict()
     decision = DecisionRecord.objects.create(
@@ -43,25 +45,39 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
         at=at,
     )
     complaint.decision = decision
-    complaint.verdicts = {party: found["verdict"] for party, found in output["parties"].items()}
     complaint.has_dispute = bool(gathered.disputed)
-    complaint.save(update_fields=["decision", "verdicts", "has_dispute"])
+    complaint.save(update_fields=["decision", "has_dispute"])
+    ruling = stand_by(complaint)
 
     body = {
         "decision": decision.number,
         "digest": decision.digest,
         "because": str(because),
-        **changes_between(latest, decision),
+        **(changes_between(before.verdicts, ruling.verdicts) if before else {}),
+        **({"carried": [each.number for each in ruling.carried]} if ruling.carried else {}),
     }
     event = timeline.record(complaint, "decided", body, actor=actor, at=at)
     announce(complaint, event, at=at)
     return decision
 
 
-def made_on(complaint: Complaint, gathered: Gathered) -> Decision:
-    """The decision on these facts, made and not kept."""
+def read_law(complaint: Complaint, gathered: Gathered) -> Decision:
+    """What the law of today makes of these facts; nothing is stored. Raises BadInput where it no longer knows one."""
     inquiry = read_inquiry(inquiry_of(complaint, gathered), rulebook(), today=_local_day(complaint.filed_at))
     return decide(rulebook(), inquiry)
+
+
+def stand_by(complaint: Complaint) -> Ruling:
+    """Write down, on a locked row, what lists and the queue read of the finding as it stands. An override made upon an
+    earlier version stands on; the officers are asked whether it still should.
+    """
+    assert complaint.decision is not None  # a complaint is decided as it is filed
+    ruling = ruling_on(complaint.decision)
+    complaint.verdicts = ruling.verdicts
+    complaint.has_carried = bool(ruling.carried)
+    complaint.has_proposal = Override.objects.filter(complaint=complaint).proposed().exists()
+    complaint.save(update_fields=["verdicts", "has_carried", "has_proposal"])
+    return ruling
 
 
 def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:
@@ -88,15 +104,14 @@ def inquiry_on(complaint: Complaint, gathered: Gathered, *, lapsed: Iterable[str
     return found
 
 
-def changes_between(before: DecisionRecord | None, now: DecisionRecord) -> dict[str, Any]:
+def verdicts_in(output: Mapping[str, Any]) -> dict[str, str]:
+    """The verdict on each party, as the machine decided."""
+    return {party: found["verdict"] for party, found in output["parties"].items()}
+
+
+def changes_between(was: Mapping[str, str], stands: Mapping[str, str]) -> dict[str, Any]:
     """Which verdicts moved, as codes: ``{"changed": {"platform": ["possible", "responsible"]}}``."""
-    if before is None:
-        return {}
-    moved = {
-        party: [before.verdict(party), now.verdict(party)]
-        for party in ("merchant", "anchor", "platform")
-        if before.verdict(party) != now.verdict(party)
-    }
+    moved = {party.value: [was[party], stands[party]] for party in Party if was[party] != stands[party]}
     return {"changed": moved} if moved else {}
 
 

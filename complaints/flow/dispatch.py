@@ -17,6 +17,7 @@ from complaints.models import Complaint, Delivery, Event, Party, Respondent
 NOTICES = {
     "parties-asked": "case.opened",
     "decided": "case.decided",
+    "overridden": "case.decision_updated",
     "evidence-added": "case.evidence_added",
     "asked": "case.response_requested",
     "lapsed": "case.response_overdue",
@@ -28,6 +29,7 @@ NOTICES = {
     "thread-opened": "message.invited",
     "thread-closed": "message.closed",
     "message-posted": "message.posted",
+    "offer-ended": "case.offer_ended",
     "moved.agree": "case.offer_accepted",
     "moved.resume": "case.updated",
     "moved.resume-referral": "case.updated",
@@ -41,6 +43,10 @@ NOTICES = {
     "moved.reopen": "case.reopened",
     "moved.hand-off": "case.escalated",
 }
+
+# Notices about an offer concern whoever answers for its party. Of one that also moves the case, the others learn that.
+OFFERS = frozenset(kind for kind in NOTICES if kind.startswith("offer-"))
+WITHOUT_OFFER = {"moved.agree": "case.updated"}
 
 # What only the platform can tell, and the law gives it the duty to (Consumer Protection Law Art 44(1)).
 IDENTITY_REQUESTS = ("seller_identity_requested", "operator_identity_requested")
@@ -88,16 +94,19 @@ def speaker_for(complaint: Complaint, party: Party) -> Organisation | None:
 
 
 def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at: datetime) -> None:
-    """One delivery for each endpoint of each organisation that was asked, or only of who speaks for the party ``to``;
-    one ring of the doorbell.
+    """One delivery for each endpoint of each organisation that was asked and that the event concerns, or only of who
+    speaks for the party ``to``; one ring of the doorbell.
 
     For an endpoint out of use the notice is parked: its owner still finds it in the feed, and reopening sends it.
     """
-    kind = NOTICES.get(event.kind)
-    if kind is None:
+    if event.kind not in NOTICES:
         return
     targets = _targets(complaint) if to is None else _targets_for(complaint, to)
-    rows = [_delivery(complaint, event, kind, respondent, endpoint, at) for respondent, endpoint in targets]
+    rows = [
+        _delivery(complaint, event, kind, respondent, endpoint, at)
+        for respondent, endpoint in targets
+        if (kind := _notice_for(complaint, event, endpoint.organisation_id))
+    ]
     if rows:
         Delivery.objects.bulk_create(rows)
         jobs.ring("deliver")
@@ -114,6 +123,19 @@ def _targets_for(complaint: Complaint, party: Party) -> Iterable[tuple[Responden
     respondent = complaint.respondents.get(party=party)
     endpoints = Endpoint.objects.filter(organisation=speaker_for(complaint, party))
     return [(respondent, endpoint) for endpoint in endpoints]
+
+
+def _notice_for(complaint: Complaint, event: Event, organisation: int) -> str:
+    """The type of notice this organisation gets of the event; empty for none."""
+    if "offer" not in event.body or _answers_for(complaint, event.body.get("party"), organisation):
+        return NOTICES[event.kind]
+    return "" if event.kind in OFFERS else WITHOUT_OFFER.get(event.kind, NOTICES[event.kind])
+
+
+def _answers_for(complaint: Complaint, party: str | None, organisation: int) -> bool:
+    """Whether an organisation speaks for a party: as that party, or as the platform that passes notices on to it."""
+    speaker = speaker_for(complaint, Party(party)) if party else None
+    return speaker is not None and speaker.pk == organisation
 
 
 def _delivery(
@@ -134,16 +156,15 @@ def _delivery(
         "asked",
     }:  # about the party concerned, which may be one the receiver passes notices on to
         data |= {"party": event.body.get("party") or event.body["to"], "response_due_on": event.body["due_on"]}
-    if event.kind == "decided":
+    if event.kind in {"decided", "overridden"}:
         data |= {"decision": event.body["decision"], "decision_digest": event.body["digest"]}
-    if "offer" in event.body:
-        data |= {"offer": event.body["offer"]}
-    if "offer" in event.body and "party" in event.body:  # whose offer it is; that party's answer runs by another clock
-        data |= {"party": event.body["party"], "response_due_on": None}
     if event.kind in {"thread-opened", "thread-closed"}:
         data |= {"response_due_on": None}
     if event.kind == "message-posted":  # which one; its words are read through the API
         data |= {"message": event.body["message"], "response_due_on": None}
+    if "offer" in event.body and _answers_for(complaint, event.body.get("party"), endpoint.organisation_id):
+        # whose offer it is; that party's answer runs by another clock
+        data |= {"offer": event.body["offer"], "party": event.body["party"], "response_due_on": None}
     event_id = f"evt_{complaint.reference}_{event.sequence}"
     return Delivery(
         event=event,

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import timeline
+from complaints.flow.endings import end_with
 from complaints.lifecycle import OPEN, Role, State, after
 from complaints.models import Actor, Complaint, Event
 
@@ -12,7 +13,8 @@ from complaints.models import Actor, Complaint, Event
 def advance(
     complaint: Complaint, move: str, *, actor: Actor, at: datetime, body: Mapping[str, Any] | None = None
 ) -> Event:
-    """Make a move of the table, on a locked row, and record it. Raises IllegalMove; nothing has changed then."""
+    """Make a move of the table, on a locked row, and record it; with a case ends what waits in it. Raises IllegalMove;
+    nothing has changed then."""
     before = State(complaint.state)
     complaint.state = after(before, move, Role(actor.role) if actor.role else Role.CLOCK)
     if complaint.state not in OPEN:
@@ -21,6 +23,8 @@ def advance(
     else:
         complaint.closed_at = None
     complaint.save(update_fields=["state", "closed_at", "due_on"])
+    if before in OPEN and complaint.state not in OPEN:
+        end_with(complaint, move, actor=actor, at=at)
     told = {"from": before.value, "to": complaint.state, **(body or {})}
     return timeline.record(complaint, f"moved.{move}", told, actor=actor.label, at=at)
 

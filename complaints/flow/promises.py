@@ -113,7 +113,7 @@ def resume(complaint: Complaint, offer: Offer, *, because: str, actor: Actor, at
     if agreed and agreed.body.get("offer", offer.number) != offer.number:
         return  # the case waits for another promise, made since
     move = BACK[State(agreed.body["from"])] if agreed else BACK[State.NEGOTIATING]
-    body = {"offer": offer.number, "because": because}
+    body = {"offer": offer.number, "party": offer.party, "because": because}
     event = advance(complaint, move, actor=actor, at=at, body=body)
     if move == "resume":
         await_answers(complaint)

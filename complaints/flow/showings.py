@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from complaints import timeline
-from complaints.flow.decisions import decide_again, made_on
+from complaints.flow.decisions import decide_again, read_law
 from complaints.flow.facts import assert_facts, gather
 from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Draft, Evidence, Showing, Speaker
 from complaints.provable import BY_ITSELF, Shown
@@ -86,7 +86,7 @@ def standing(piece: Evidence) -> dict[str, bool]:
 
 def _still_open(complaint: Complaint) -> set[str]:
     """The facts the law would still ask for, on what is said now."""
-    return {each["fact"] for each in made_on(complaint, gather(complaint)).as_dict()["missing"]}
+    return {each["fact"] for each in read_law(complaint, gather(complaint)).as_dict()["missing"]}
 
 
 def _rested_on_evidence_alone(complaint: Complaint, fact: str) -> bool:

@@ -19,6 +19,7 @@ from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Evidence, Feedback, Side
 from complaints.models.helper import helper_of
 from complaints.packs import room_for
+from complaints.rulings import ruling_on, told_overrides
 from complaints.sniff import KINDS
 
 FORMAT = "whoanswers-export/1"
@@ -83,6 +84,19 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             for each in case.requests.order_by("asked_at")
         ],
         "decisions": [{"number": each.number, "at": each.at, "output": each.output} for each in case.decisions.all()],
+        "reviews": [
+            {
+                "reasons": each.reasons,
+                "words": each.words,
+                "asked_at": each.asked_at,
+                "due_on": each.due_on,
+                "outcome": each.outcome,
+                "answer": each.answer,
+            }
+            for each in case.reviews.all()
+        ],
+        "overrides": told_overrides(ruling_on(case.decision)) if case.decision else [],
+        "pressed": [{"at": each.at, "words": each.words} for each in case.pressures.all()],
         "offers": [
             {
                 "party": each.party,

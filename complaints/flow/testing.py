@@ -1,6 +1,6 @@
 """Appraisal and testing: while it runs the time of mediation does not count (消费者权益保护法实施条例 Art 46(3))."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -18,17 +18,21 @@ def is_tested(complaint: Complaint) -> bool:
     return bool(pauses) and pauses[-1].last is None
 
 
-def can_be_tested(complaint: Complaint) -> bool:
-    """Whether testing may begin: during mediation, one at a time."""
-    return complaint.state == State.ACCEPTED and not is_tested(complaint)
+def can_be_tested(complaint: Complaint, *, on: date) -> bool:
+    """Whether testing may begin on that day: during mediation, while its time runs, one at a time."""
+    if complaint.state != State.ACCEPTED or complaint.accepted_at is None or is_tested(complaint):
+        return False
+    until = mediation_by(complaint, local_day(complaint.accepted_at))
+    return until is not None and not until.is_over(on)
 
 
 @transaction.atomic
 def begin_testing(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """Stop the clock of mediation from this day on. Raises CannotAct outside mediation, or while it stands already."""
+    """Stop the clock of mediation from this day on. Raises CannotAct outside mediation, after its last day, or while it
+    stands already."""
     complaint = Complaint.objects.locked(complaint.pk)
-    if not can_be_tested(complaint):
-        raise CannotAct(_("调解期间才能送检，一次只能有一项在检。"))
+    if not can_be_tested(complaint, on=local_day(at)):
+        raise CannotAct(_("调解期间、期限没过才能送检，一次只能有一项在检。"))
     complaint.due_on = None
     complaint.save(update_fields=["due_on"])
     timeline.record(complaint, "testing-began", {}, actor=actor.label, at=at)

@@ -28,7 +28,7 @@ def carry_over(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("complaints", "0009_draft_windows"),
+        ('complaints', '0012_on_behalf'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0009_draft_windows'),
+        ('complaints', '0013_shows'),
     ]
 
     operations = [

@@ -16,7 +16,7 @@ def remove(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("complaints", "0009_draft_windows"), ("complaints", "0002_schedules")]
+    dependencies = [("complaints", "0014_contacts")]
 
     operations = [
         migrations.CreateModel(

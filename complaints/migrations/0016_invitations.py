@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0009_draft_windows'),
+        ('complaints', '0015_figures'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

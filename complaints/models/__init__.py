@@ -18,6 +18,8 @@ from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
+from complaints.models.override import Override, SecondWord
+from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
 
@@ -27,6 +29,7 @@ __all__ = [
     "Attempt",
     "Blob",
     "CannotChange",
+    "Clarity",
     "Complaint",
     "Contact",
     "ContactCode",
@@ -45,9 +48,13 @@ __all__ = [
     "Message",
     "Notice",
     "Offer",
+    "Override",
     "Party",
+    "Pressure",
     "Request",
     "Respondent",
+    "Review",
+    "SecondWord",
     "Showing",
     "Side",
     "Speaker",

@@ -111,12 +111,15 @@ class Complaint(models.Model):
     delivered_on = models.DateField(_("收货日期"), null=True, blank=True)
     harm_known_on = models.DateField(_("发现问题的日期"), null=True, blank=True)
 
-    # The latest decision, and what the queue sorts and filters by. Written only by flow.decisions.
+    # The latest decision, and what the queue sorts and filters by. Written only by flow.decisions and flow.reviews.
     decision = models.OneToOneField("DecisionRecord", models.PROTECT, null=True, blank=True, related_name="+")
-    verdicts = models.JSONField(default=dict)  # party → verdict, for lists
+    verdicts = models.JSONField(default=dict)  # party → verdict as it stands (complaints.rulings), for lists
     has_dispute = models.BooleanField(_("说法冲突"), default=False)
     is_safety = models.BooleanField(_("安全风险"), default=False)
     has_message = models.BooleanField(_("有新消息"), default=False)  # to the association, unread; by flow.messages
+    review_due_on = models.DateField(_("复核期限"), null=True, blank=True)  # of the open review; none without one
+    has_proposal = models.BooleanField(default=False)  # an override waits for a second person
+    has_carried = models.BooleanField(default=False)  # an override made upon an earlier version still stands
 
     objects = ComplaintQuerySet.as_manager()
 

@@ -43,6 +43,11 @@ class Notice(models.Model):
         ENDED = "ended", _("投诉已结束")
         CLAIMED = "claimed", _("投诉放进了一个账号")
         WROTE = "wrote", _("有人给你写了消息")
+        OFFERED = "offered", _("对方提出了方案")
+        PAYMENT = "payment", _("约好的日子过了，问你收到没有")
+        RESUMED = "resumed", _("承诺没有兑现，案件接着办")
+        OVERRIDDEN = "overridden", _("协会改判了")
+        REVIEWED = "reviewed", _("人工复核有结果了")
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="notices")
     kind = models.CharField(_("事项"), max_length=16, choices=Kind.choices)

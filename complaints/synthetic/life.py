@@ -16,7 +16,7 @@ from django.conf import settings
 from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.deadlines import Deadline, acceptance_from, answer_by, local_day, mediation_from
-from complaints.flow.decisions import changes_between, inquiry_on
+from complaints.flow.decisions import changes_between, inquiry_on, verdicts_in
 from complaints.flow.dispatch import IDENTITY_REQUESTS
 from complaints.flow.facts import Gathered, Said, weigh_words
 from complaints.flow.offers import told_of
@@ -316,10 +316,10 @@ class Life:
             at=at,
         )
         self.decisions.append(decision)
-        complaint.verdicts = {party: found["verdict"] for party, found in output["parties"].items()}
+        before, complaint.verdicts = complaint.verdicts, verdicts_in(output)
         complaint.has_dispute = bool(gathered.disputed)
         body = {"decision": decision.number, "digest": decision.digest, "because": because.value}
-        self._record("decided", {**body, **changes_between(latest, decision)}, actor, at)
+        self._record("decided", {**body, **(changes_between(before, complaint.verdicts) if latest else {})}, actor, at)
 
     def _advance(self, move: str, role: Role, actor: str, at: datetime, body: Mapping[str, Any] | None = None) -> None:
         complaint, before = self.complaint, State(self.complaint.state)

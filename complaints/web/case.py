@@ -15,15 +15,18 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from complaints.case_limits import limits_of
-from complaints.deadlines import answer_by, reopen_by
-from complaints.flow.aftermath import may_rate
+from complaints.deadlines import answer_by
+from complaints.flow.aftermath import may_rate, why_no_reopening
+from complaints.flow.reviews import last_review, why_no_review
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, Contact, DecisionRecord, Delivery, Respondent, Thread
+from complaints.models import Clarity, Complaint, Contact, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
+from complaints.ruling_words import by_person, sentences_of
+from complaints.rulings import Ruling, ruling_on, told_overrides
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of
 from complaints.web.case_cards import cards_of
@@ -44,9 +47,10 @@ from complaints.web.case_decision import (
 )
 from complaints.web.case_forms import AnswerForm
 from complaints.web.case_offers import shown
+from complaints.web.case_reviews import told_review
 from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
 from complaints.web.contact_codes import reach_of_case
-from routing import Explanation, explain, rulebook
+from routing import Explanation, rulebook
 
 THUMBS = 4  # beside the verdict; the others stand on their own page
 
@@ -74,8 +78,10 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     )
     deliveries = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
     lines = timeline_of(complaint.events.all(), deliveries.select_related("endpoint__organisation"), known=known)
-    record = _decided(complaint)
-    cards = cards_of(_told(record), record, _by_party(respondents), [], running=complaint.is_open, on=today)
+    record = decided(complaint)
+    ruling = ruling_on(record)
+    told = ruling.told(language())
+    cards = cards_of(told, record, _by_party(respondents), [], running=complaint.is_open, on=today)
     of_me = [each for each in asked if each.to == "consumer" and not each.answered_at] if complaint.is_open else []
     page = {
         "tab": "progress",
@@ -94,6 +100,8 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "offers": [shown(complaint, each, on=today) for each in offers],
         "reach": reach_of_case(Contact.objects.filter(complaint=complaint).first()),
         "verify_url": reverse("complaints:case-verify", args=[reference]),
+        "by_person": by_person(ruling, told),
+        "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],
     }
     return render(request, "case/progress.html", {**frame_of(complaint), **page})
 
@@ -114,15 +122,20 @@ def decision(request: HttpRequest, reference: str) -> HttpResponse:
 @case_page
 @require_safe
 def trace(request: HttpRequest, reference: str) -> HttpResponse:
-    """How the decision was reached: every fact with its source, every ground with its articles, what is missing."""
+    """How the decision was reached: every fact with its source, every ground with its articles, what is missing; and
+    beside the machine's reasoning, where a person changed its result."""
     complaint = find_case(request, reference)
     record = _version(complaint, request.GET.get("v"))
-    told, evidence = _told(record), [proof.item for proof in proofs_of(complaint)]
-    decisive = [each.fact for each in open_facts_of(told, record)]
+    ruling = ruling_on(record)
+    told, evidence = ruling.told_by_machine(language()), [proof.item for proof in proofs_of(complaint)]
+    stands = ruling.told(language())
+    decisive = [each.fact for each in open_facts_of(told, record.output)]
     page = {
         "tab": "decision",
         "record": record,
         "told": told,
+        "stands": stands,
+        "by_person": by_person(ruling, stands),
         "facts": facts_of(record, evidence),
         "parties": grounds_of(told),
         "turns": turns_of(told, record),
@@ -157,14 +170,13 @@ def frame_of(complaint: Complaint) -> dict[str, Any]:
         "unread": Thread.objects.filter(complaint=complaint).unread_by_consumer().get(complaint.pk, 0),
         "may_refer": "refer" in moves,
         "may_withdraw": "withdraw" in moves,
-        "may_reopen": "reopen" in moves
-        and (until := reopen_by(complaint)) is not None
-        and until >= timezone.localdate(),
+        "may_reopen": "reopen" in moves and not why_no_reopening(complaint, at=timezone.now()),
     }
 
 
 def replayable(complaint: Complaint, record: DecisionRecord) -> dict[str, Any]:
-    """The decision with all a machine needs to make it again."""
+    """The decision with all a machine needs to make it again, and beside it what officers put in its place."""
+    ruling = ruling_on(record)
     return {
         "case": complaint.reference,
         "version": record.number,
@@ -176,6 +188,12 @@ def replayable(complaint: Complaint, record: DecisionRecord) -> dict[str, Any]:
         "disputed": record.disputed,
         "digest": record.digest,
         "rulebook": record.rulebook,
+        "overrides": told_overrides(ruling),
+        "stands": {
+            "verdicts": ruling.verdicts,
+            "responsible": ruling.output["responsible"],
+            "first_contact": ruling.output["first_contact"],
+        },
     }
 
 
@@ -196,7 +214,7 @@ def _by_party(respondents: Sequence[Respondent]) -> dict[str, Respondent]:
     return {respondent.party: respondent for respondent in respondents}
 
 
-def _decided(complaint: Complaint) -> DecisionRecord:
+def decided(complaint: Complaint) -> DecisionRecord:
     """The latest decision; a filed complaint always has one."""
     if complaint.decision is None:
         raise Http404
@@ -205,37 +223,37 @@ def _decided(complaint: Complaint) -> DecisionRecord:
 
 def _version(complaint: Complaint, number: str | None) -> DecisionRecord:
     if number is None:
-        return _decided(complaint)
+        return decided(complaint)
     if not number.isdecimal():
         raise Http404
     return get_object_or_404(complaint.decisions, number=int(number))
 
 
-def _told(record: DecisionRecord) -> Explanation:
-    return explain(rulebook(), record.input, record.output, language())
-
-
 def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on: date) -> dict[str, Any]:
-    told, respondents, proofs = _told(record), respondents_of(complaint), proofs_of(complaint)
+    ruling, respondents, proofs = ruling_on(record), respondents_of(complaint), proofs_of(complaint)
+    told = ruling.told(language())
+    persons = by_person(ruling, told)
     by_party = _by_party(respondents)
     cards = cards_of(told, record, by_party, [proof.item for proof in proofs], running=complaint.is_open, on=on)
     separate = [card for card in cards if not card.card.merged_into]
-    first = record.output["first_contact"]
+    first = ruling.output["first_contact"]
     addressee = to if any(card.card.party == to for card in separate) else first or separate[0].card.party
     is_latest = record.pk == complaint.decision_id
     before = complaint.decisions.filter(number=record.number - 1).first() if record.number > 1 else None
-    missing = open_facts_of(told, record)
+    missing = open_facts_of(told, ruling.output)
     questions = questions_of(told, missing) if is_latest and complaint.is_open else []
     asked = {question.fact for question in questions}
     lead, bold = lead_of(told)
     terms = terms_of(limits_of(complaint, respondents), on=on)
     clocks = [*terms, *(replies_of(respondents, on=on) if complaint.is_open else [])]
-    is_reviewed = any(source["how"] == "finding" for source in record.sources.values())
     return {
         "record": record,
         "is_latest": is_latest,
-        "is_reviewed": is_reviewed,
-        "seal_words": rulebook().words[f"seal.{'reviewed' if is_reviewed else 'preliminary'}.name"].in_(language()),
+        "seal_words": rulebook().words[f"seal.{ruling.seal}.name"].in_(language()),
+        "by_person": persons,
+        "sentences": sentences_of(ruling, told) if persons else None,
+        "review": _review_of(complaint) if is_latest else None,
+        "clarity": Clarity.objects.filter(decision=record).first(),
         "made_at": moment(record.at),
         "made_on": day(record.at),
         "price": money(complaint.price) if complaint.price is not None else "",
@@ -251,7 +269,7 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
         "merged": [card for card in cards if card.card.merged_into],
         "first": next((card for card in cards if card.card.party == first), None),
         "addressee": addressee,
-        **_messages(complaint, record, told, by_party, addressee, on),
+        **_messages(complaint, ruling, told, by_party, addressee, on),
         "side": side_of(complaint, by_party["platform"].name if "platform" in by_party else ""),
         "thumbs": proofs[:THUMBS],
         "proofs": proofs,
@@ -262,13 +280,19 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
         "answer_form": AnswerForm(questions[:QUESTIONS]) if questions else None,
         "more_questions": max(0, len(questions) - QUESTIONS),
         "steps": next_steps(complaint, respondents, first_contact=first, on=on),
-        "change": change_of(before, record, told) if before else None,
+        "change": change_of(before, ruling, told) if before else None,
     }
+
+
+def _review_of(complaint: Complaint) -> dict[str, Any]:
+    """The latest review and its answer, and whether one may be asked for."""
+    last = last_review(complaint)
+    return {"last": told_review(last) if last else None, "may_ask": not why_no_review(complaint, last)}
 
 
 def _messages(
     complaint: Complaint,
-    record: DecisionRecord,
+    ruling: Ruling,
     told: Explanation,
     respondents: dict[str, Respondent],
     party: str,
@@ -278,7 +302,7 @@ def _messages(
     respondent = respondents.get(party)
     due_on = respondent.due_on if respondent else None
     platform = respondents.get(Party.PLATFORM)
-    told_in_chinese = explain(rulebook(), record.input, record.output, "zh") if language() == "en" else told
+    told_in_chinese = ruling.told("zh") if language() == "en" else told
     terms: dict[str, Any] = {
         "until": due_on if due_on and due_on >= on else answer_by(on).day,
         "wanted": [option.label for option in wanted_of(complaint)],

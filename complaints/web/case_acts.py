@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,16 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.deadlines import acceptance_by
+from complaints.flow.aftermath import reopenings_left
 from complaints.flow.consumer import answer_questions, refer_to_association, withdraw
 from complaints.lifecycle import IllegalMove, Role, State, after
 from complaints.models import Complaint
 from complaints.narrative import language, length_of, until_words
 from complaints.posting import post_only
+from complaints.rulings import ruling_on
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_decision import open_facts_of, questions_asked, questions_of
-from complaints.web.case_forms import AnswerForm, ConfirmForm, Question, posted
-from routing import explain, rulebook
+from complaints.web.case_forms import AnswerForm, ConfirmForm, Question, WithdrawForm, posted
 
 
 def or_why_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -86,12 +88,15 @@ def refer(request: HttpRequest, reference: str) -> HttpResponse:
 def take_back(request: HttpRequest, reference: str) -> HttpResponse:
     """Withdraw, after a second look."""
     complaint = _case_that_may(request, reference, "withdraw")
-    form = ConfirmForm(_("我要撤回这件投诉，没有人逼我"), _("请先勾选，确认是你自己要撤回。"), posted(request))
+    form = WithdrawForm(posted(request))
     if form.is_valid():
-        withdraw(complaint, actor=actor_of(request), at=timezone.now())
-        messages.success(request, _("投诉已撤回。"))
+        told = {name: form.cleaned_data[name] for name in ("pressed", "words")}
+        withdraw(complaint, **told, actor=actor_of(request), at=timezone.now())
+        done = _("投诉已撤回。你说的，协会会看到。") if told["pressed"] else _("投诉已撤回。")
+        messages.success(request, done)
         return redirect("complaints:case", reference)
-    return render(request, "case/withdraw.html", {**frame_of(complaint), "tab": "progress", "form": form})
+    page = {"tab": "progress", "form": form, "days": settings.REOPEN_DAYS, "left": reopenings_left(complaint)}
+    return render(request, "case/withdraw.html", {**frame_of(complaint), **page})
 
 
 def _answerable(complaint: Complaint) -> list[Question]:
@@ -100,8 +105,9 @@ def _answerable(complaint: Complaint) -> list[Question]:
     record = complaint.decision
     if record is None:
         return asked
-    told = explain(rulebook(), record.input, record.output, language())
-    return [*questions_of(told, open_facts_of(told, record)), *asked]
+    ruling = ruling_on(record)
+    told = ruling.told(language())
+    return [*questions_of(told, open_facts_of(told, ruling.output)), *asked]
 
 
 def _own_open_case(request: HttpRequest, reference: str) -> Complaint:

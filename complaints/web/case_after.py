@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.deadlines import reopen_by
-from complaints.flow.aftermath import ReopenReason, may_rate, rate, reopen
+from complaints.flow.aftermath import ReopenReason, may_rate, rate, reopen, reopenings_left, why_no_reopening
 from complaints.lifecycle import IllegalMove, Role, State, after
 from complaints.models import Feedback
 from complaints.narrative import day
@@ -27,6 +27,8 @@ def open_again(request: HttpRequest, reference: str) -> HttpResponse:
     """What opening again means, and why it is done."""
     complaint = find_case(request, reference)
     after(State(complaint.state), "reopen", Role.CONSUMER)
+    if why_not := why_no_reopening(complaint, at=timezone.now()):
+        raise IllegalMove(why_not)
     form = ReopenForm(posted(request))
     if form.is_valid():
         reason = ReopenReason(form.cleaned_data["reason"])
@@ -34,7 +36,7 @@ def open_again(request: HttpRequest, reference: str) -> HttpResponse:
         messages.success(request, _("投诉重新打开了，已通知各方。"))
         return redirect("complaints:case", reference)
     until = reopen_by(complaint)
-    page = {"tab": "progress", "form": form, "until": day(until) if until else ""}
+    page = {"tab": "progress", "form": form, "until": day(until) if until else "", "left": reopenings_left(complaint)}
     return render(request, "case/reopen.html", {**frame_of(complaint), **page})
 
 

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from complaints.models import DecisionRecord
 from complaints.narrative import fact_statement, heading_name, inner, language, parties_listed
-from routing import Explanation, explain, rulebook
+from complaints.rulings import Ruling, ruling_on
+from routing import Explanation
 
 FACTS = 5  # new facts named in the note; more stand in the full reasoning
 
@@ -36,9 +37,9 @@ class Change:
     facts: tuple[str, ...]
 
 
-def change_of(before: DecisionRecord, now: DecisionRecord, told: Explanation) -> Change:
-    """Compare two versions of one case; ``told`` explains the later one in the reader's language."""
-    old = explain(rulebook(), before.input, before.output, language())
+def change_of(before: DecisionRecord, ruling: Ruling, told: Explanation) -> Change:
+    """Compare two versions of one case as they stand; ``told`` is the later one in the reader's language."""
+    now, old = ruling.record, ruling_on(before).told(language())
     cards = {card.party: card for card in old.parties}
     shifts = tuple(
         Shift(heading_name(card.party), cards[card.party].word, cards[card.party].tone, card.word, card.tone)

@@ -15,7 +15,7 @@ from complaints.case_limits import CaseLimit
 from complaints.deadlines import Deadline, answer_of, local_day, standing_of
 from complaints.due_sheet import told_length
 from complaints.letters import money
-from complaints.models import Complaint, DecisionRecord, Evidence, Request, Respondent
+from complaints.models import Complaint, Evidence, Request, Respondent
 from complaints.narrative import day, heading_name, language, moment, parties_listed, party_name, verdict_word
 from complaints.statement import PROBLEMS, RECEIVED, REMEDIES, Option
 from complaints.web.case_cards import ANSWER, Clock
@@ -265,10 +265,10 @@ def replies_of(respondents: Sequence[Respondent], *, on: date) -> list[tuple[str
 # ── What is missing ──────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def open_facts_of(explanation: Explanation, decision: DecisionRecord) -> list[OpenFact]:
-    """The missing facts that would change a verdict, the most decisive first."""
+def open_facts_of(explanation: Explanation, output: Mapping[str, Any]) -> list[OpenFact]:
+    """The missing facts that would change a verdict, the most decisive first; ``output`` is what is explained."""
     changes: Mapping[str, Mapping[str, str]] = {
-        each["fact"]: each["would_change"] for each in decision.output["missing"] if each["would_change"]
+        each["fact"]: each["would_change"] for each in output["missing"] if each["would_change"]
     }
     words = {card.party: card for card in explanation.parties}
     return [

@@ -11,6 +11,7 @@ from complaints.models import Complaint, DecisionRecord
 from complaints.models.assertion import Speaker
 from complaints.narrative import heading_name, inner, language
 from complaints.provable import NAMED, Point, points_of
+from complaints.rulings import altered, ruling_on
 from complaints.web.case_changes import change_of
 from complaints.web.case_decision import Step
 from routing import BadInput, Explanation, decide, explain, read_inquiry, rulebook
@@ -43,21 +44,23 @@ def points_in_play(complaint: Complaint) -> tuple[Point, ...]:
 
 
 def told_of(record: DecisionRecord) -> Explanation:
-    return explain(rulebook(), record.input, record.output, language())
+    return ruling_on(record).told(language())
 
 
 def effects_of(record: DecisionRecord, points: Sequence[Point]) -> list[Effect]:
     """For each point that is not settled yet, what would move if it were; those that move nothing are left out.
 
-    The decision is made again on one fact more, so that the words are those the page would then show.
+    The decision is made again on one fact more, so that the words are those the page would then show; what an officer
+    decided stands.
     """
-    told = told_of(record)
+    ruling = ruling_on(record)
+    told, kept = ruling.told(language()), {party: each.outcome for party, each in ruling.overrides.items()}
     found = []
     for point in points:
         if point.fact in record.input.get("facts", {}) or (inquiry := _with(record, point)) is None:
             continue
         made = decide(rulebook(), inquiry)
-        then = explain(rulebook(), made.input_dict(), made.as_dict(), language())
+        then = explain(rulebook(), made.input_dict(), altered(made.as_dict(), kept), language())
         if steps := _steps(told, then):
             found.append(Effect(point, rulebook().facts[point.fact].evidence.in_(language()), _kind(point), steps))
     return found[:EFFECTS]
@@ -65,7 +68,7 @@ def effects_of(record: DecisionRecord, points: Sequence[Point]) -> list[Effect]:
 
 def told_after(before: DecisionRecord | None, now: DecisionRecord, statements: Sequence[str]) -> str:
     """What adding did, in a sentence or two: from which word to which, or that nothing moved and why it still helps."""
-    moved = change_of(before, now, told_of(now)).shifts if before and before.number != now.number else ()
+    moved = change_of(before, ruling_on(now), told_of(now)).shifts if before and before.number != now.number else ()
     if moved:
         said = [
             _("{party}从“{old}”变成“{new}”").format(party=shift.party, old=shift.before, new=shift.after)

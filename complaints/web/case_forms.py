@@ -14,7 +14,8 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from complaints.flow.aftermath import ReopenReason
-from complaints.models import Evidence, Feedback
+from complaints.flow.reviews import LONGEST
+from complaints.models import Evidence, Feedback, Review
 from complaints.models.evidence import DISPUTE_KINDS
 from complaints.provable import Point
 from complaints.statement import NoAmount, amount
@@ -187,6 +188,47 @@ class ReopenForm(forms.Form):
         choices=ReopenReason.choices,
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), _("选一下为什么要重新打开。")),
+    )
+
+
+class WithdrawForm(ConfirmForm):
+    """Taking the complaint back; who was pressed to do so can say it here."""
+
+    pressed = forms.BooleanField(
+        label=_("有人劝我撤，或者拿好处换我撤\n勾选了也照样撤回；只有协会看得到，对方不会知道"), required=False
+    )
+    words = forms.CharField(
+        label=_("是谁，怎么说的"),
+        help_text=_("只有协会看得到。"),
+        required=False,
+        max_length=RATE_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"max_length": _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(_("我要撤回这件投诉"), _("请先勾选，确认是你自己要撤回。"), *args, **kwargs)
+        self.order_fields(["pressed", "words", "understood"])
+
+
+class ReviewForm(forms.Form):
+    """What seems wrong with the finding."""
+
+    reasons = forms.MultipleChoiceField(
+        label=_("你觉得哪里不对？（可多选）"),
+        choices=Review.Reason.choices,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice", "invalid_list"), _("选一下你觉得哪里不对，可以多选。")
+        ),
+    )
+    words = forms.CharField(
+        label=_("用你自己的话说"),
+        help_text=_("比如哪个事实不对、漏了哪件证据。只有协会看得到。"),
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea({"rows": 5}),
+        error_messages={"max_length": _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")},
     )
 
 

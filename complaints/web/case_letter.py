@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import segno
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -20,9 +20,10 @@ from complaints.formal_letter import Letter, letter_to
 from complaints.models import Complaint, Contact, DecisionRecord, Tally
 from complaints.narrative import heading_name, language
 from complaints.press import NotPrinted, print_pdf
-from complaints.web.case import case_page, find_case, frame_of, proofs_of, respondents_of
+from complaints.rulings import ruling_on
+from complaints.web.case import case_page, decided, find_case, frame_of, proofs_of, respondents_of
 from complaints.web.case_decision import wanted_of
-from routing import Explanation, explain, rulebook
+from routing import Explanation
 from routing.engine.rulebook import Language
 
 PAPERS_PER_HOUR = 30  # of one case: setting type takes seconds of a machine
@@ -112,20 +113,13 @@ def contact_of(complaint: Complaint) -> dict[str, str]:
 
 
 def told_in(record: DecisionRecord, lang: Language) -> Explanation:
-    """The decision in words of that language."""
-    return explain(rulebook(), record.input, record.output, lang)
-
-
-def decided(complaint: Complaint) -> DecisionRecord:
-    """The latest decision; a filed complaint always has one."""
-    if complaint.decision is None:
-        raise Http404
-    return complaint.decision
+    """The finding as it stands, in words of that language."""
+    return ruling_on(record).told(lang)
 
 
 def is_reviewed(record: DecisionRecord) -> bool:
-    """Whether an officer has found a fact of it."""
-    return any(source["how"] == "finding" for source in record.sources.values())
+    """Whether an officer has found a fact of it, or changed it."""
+    return ruling_on(record).seal != "preliminary"
 
 
 def code_of(reference: str) -> SafeString:
@@ -136,7 +130,7 @@ def code_of(reference: str) -> SafeString:
 
 def addressee_of(request: HttpRequest, complaint: Complaint) -> str:
     """Whom the letter is to: as asked, else the party that answers first, else the first there is."""
-    parties, first = _parties(complaint), decided(complaint).output["first_contact"]
+    parties, first = _parties(complaint), ruling_on(decided(complaint)).output["first_contact"]
     asked = request.GET.get("to", "")
     return asked if asked in parties else first if first in parties else parties[0]
 

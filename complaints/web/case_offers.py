@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from complaints.lifecycle import OfferState, Role, State, moves_open_to
-from complaints.models import Complaint, DecisionRecord, Offer
+from complaints.models import Complaint, Offer
 from complaints.narrative import day, heading_name, language, offer_words, sum_words
 from routing import rulebook
 
@@ -36,12 +37,12 @@ def shown(complaint: Complaint, offer: Offer, *, on: date) -> dict[str, Any]:
     }
 
 
-def compare(offered: Decimal | None, record: DecisionRecord) -> list[str]:
+def compare(offered: Decimal | None, output: Mapping[str, Any]) -> list[str]:
     """In plain sentences: which is more, and by how much; first what is owed, then what may be claimed.
 
     Sums of the law stand beside each other and are never added up, so each is compared by itself.
     """
-    lines = [each for each in record.output["remedies"] if each["amount"] and each["code"] in rulebook().remedies]
+    lines = [each for each in output["remedies"] if each["amount"] and each["code"] in rulebook().remedies]
     if not lines:
         return [_("这件事法律没有定下具体金额，值不值由你看。")]
     if offered is None:

@@ -19,6 +19,7 @@ from complaints.web import (
     lost,
     mine,
     offer_acts,
+    review_acts,
     track,
 )
 
@@ -56,6 +57,8 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/messages/<slug:other>/close/", case_messages.shut, name="thread-close"),
     path("case/<str:reference>/messages/<slug:other>/read/", case_messages.seen, name="thread-read"),
     path("case/<str:reference>/offer/<int:number>/", offer_acts.offer, name="offer"),
+    path("case/<str:reference>/review/", review_acts.review, name="review"),
+    path("case/<str:reference>/clear/", review_acts.clear, name="clear"),
     path("case/<str:reference>/refer/", case_acts.refer, name="refer"),
     path("case/<str:reference>/reopen/", case_after.open_again, name="reopen"),
     path("case/<str:reference>/feedback/", case_after.feedback, name="feedback"),

@@ -22,13 +22,13 @@ from complaints.flow.promises import confirm_kept, report_broken
 from complaints.letters import money
 from complaints.models import Actor, Complaint, Offer
 from complaints.narrative import day, language, offer_words, party_name
+from complaints.rulings import ruling_on
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_decision import claims_of, wanted_of
 from complaints.web.case_forms import AcceptForm, CounterForm, KeptForm, RefuseForm, UnpaidForm, posted
 from complaints.web.case_offers import choices_of, compare, standing_of
-from routing import explain, rulebook
 
 Said = Mapping[str, Any]
 
@@ -107,8 +107,8 @@ def _is_done(request: HttpRequest, offer: Offer, do: str, form: forms.Form) -> b
 
 def _shown(complaint: Complaint, offer: Offer, *, on: date) -> dict[str, Any]:
     remedy = complaint.statement.get("remedy", {})
-    record = complaint.decision
-    told = explain(rulebook(), record.input, record.output, language()) if record else None
+    ruling = ruling_on(complaint.decision) if complaint.decision else None
+    told = ruling.told(language()) if ruling else None
     claims = claims_of(told) if told else []
     return {
         "offer": offer,
@@ -124,7 +124,7 @@ def _shown(complaint: Complaint, offer: Offer, *, on: date) -> dict[str, Any]:
         "wanted_sum": money(remedy["amount"]) if remedy.get("amount") else "",
         "claims": claims,
         "unpriced": _("、").join(claim.name for claim in claims if not claim.amount),
-        "compared": compare(offer.amount, record) if record else [],
+        "compared": compare(offer.amount, ruling.output) if ruling else [],
         "counter": money(offer.counter_amount) if offer.counter_amount is not None else "",
         "payment_days": settings.PAYMENT_DAYS,
         "back": reverse("complaints:case", args=[complaint.reference]),

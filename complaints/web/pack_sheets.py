@@ -15,10 +15,12 @@ from complaints.models import Complaint, Respondent
 from complaints.models.helper import helper_of
 from complaints.narrative import fact_statement, heading_name, language
 from complaints.packs import Exhibit
+from complaints.ruling_words import by_person
+from complaints.rulings import ruling_on
 from complaints.web.authority_sheet import relation_words
-from complaints.web.case import proofs_of, respondents_of
+from complaints.web.case import decided, proofs_of, respondents_of
 from complaints.web.case_decision import claims_of, wanted_of
-from complaints.web.case_letter import code_of, contact_of, decided, is_reviewed, told_in, write_letter
+from complaints.web.case_letter import code_of, contact_of, write_letter
 from complaints.web.case_trace import facts_of
 from complaints.web.showing_fields import shown_by
 from routing import Explanation, rulebook
@@ -73,10 +75,11 @@ class IndexLine:
 def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
     """Everything the papers of one way show, in the active language. Blanks are empty strings, to fill in by hand."""
     record = decided(complaint)
-    told, respondents = told_in(record, language()), respondents_of(complaint)
+    ruling, respondents = ruling_on(record), respondents_of(complaint)
+    told = ruling.told(language())
     proofs = proofs_of(complaint)
     against = _against(told, respondents)
-    first = told_first(told, record.output["first_contact"])
+    first = told_first(told, ruling.output["first_contact"])
     return {
         "complaint": complaint,
         "way": way,
@@ -96,7 +99,8 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "told": told,
         "record": record,
         "made_on": written_day(record.at),
-        "is_reviewed": is_reviewed(record),
+        "is_reviewed": ruling.seal != "preliminary",
+        "by_person": by_person(ruling, told),
         "on": written_day(on),
         "code": code_of(complaint.reference),
     }

@@ -28,6 +28,7 @@ LAYERS: list[dict[str, str]] = [
             ),
             *("complaints.lawbooks", "complaints.rehearsal", "complaints.processes"),
             *("complaints.case_limits", "complaints.due_sheet", "complaints.posting"),
+            *("complaints.rulings", "complaints.ruling_words"),
             *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
             "complaints.authority_letter",
@@ -107,6 +108,8 @@ BESIDE = {
     ("complaints.news", "complaints.narrative"),
     ("complaints.news", "complaints.sms"),
     ("complaints.rehearsal", "complaints.processes"),
+    ("complaints.ruling_words", "complaints.rulings"),
+    ("complaints.ruling_words", "complaints.narrative"),
 }
 
 SOURCES = [

@@ -12,7 +12,7 @@ from complaints.models import Complaint
 from tests.builders import EMAIL, NAME, PHONE, filed
 from tests.cast import Cast
 
-PAGES = ["", "decision/", "trace/", "evidence/", "decision.json", "refer/", "withdraw/"]
+PAGES = ["", "decision/", "trace/", "evidence/", "decision.json", "refer/", "withdraw/", "review/"]
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -81,5 +81,5 @@ def test_ones_own_complaints_are_listed_after_signing_in(
 
 def test_pages_of_a_case_need_few_queries(lin: Client, complaint: Complaint, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     for page in ("", "decision/", "trace/"):
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(13):
             lin.get(f"/case/{complaint.reference}/{page}")

@@ -17,6 +17,12 @@ ACT_ANSWERS = {
     "finding": {"fact": "seller_displayed", "value": "no", "reason": "看过录屏"},
     "decline": {"ground": "no-proof", "words": "没有凭证"},
     "hand-off": {"route": "court"},
+    "review": {"outcome": "kept", "words": "看过了，维持。"},
+    "second": {"proposal": "1", "agrees": "yes"},
+    "override": {
+        **{"party": "platform", "outcome": "joint", "reason": "equity", "citation": "CPL 44(1)"},
+        "words": "平台明知直播间有问题还在推荐，没有采取必要的措施。",
+    },
 }
 
 
