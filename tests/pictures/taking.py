@@ -18,9 +18,10 @@ from tests.pictures.table import CASES, IN_README, PUBLIC, Shown
 from tests.pictures.table import DESK as DESK_PAGES
 from tests.serving import Site
 
-SIZES = {"phone": (PHONE, 2000), "desk": (DESK, 1500)}  # the window, and how much of a long page is shown (px)
+# The window, how much of a long page is shown, and the width its file is brought to (px).
+SIZES = {"phone": (PHONE, 2000, 390), "desk": (DESK, 1500, 900)}
 LANGUAGES = {"zh": ("zh-CN", "", "星河直播"), "en": ("en-GB", "/en", "Galaxy Live")}
-QUALITY = 50  # of WebP: the file of a page is some 30 KB, and its small print can be read
+QUALITY = 35  # of WebP: the file of a page is some 30 KB, and its small print can be read
 LOADED = "() => [...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
 COLOURS = 64  # of the PNG in README.md
 
@@ -43,10 +44,11 @@ class Camera:
         if not self.wants(name):
             return
         self.titles[name] = title or page.locator("h1").first.inner_text().strip()
-        for size, (window, most) in SIZES.items():
+        for size, (window, most, width) in SIZES.items():
             _show(page, window["width"], window["height"])
             _show(page, window["width"], min(most, page.evaluate("document.documentElement.scrollHeight")))
             picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+            picture.thumbnail((width, picture.height), Image.Resampling.LANCZOS)
             picture.save(self.into / f"{name}.{size}.{self.lang}.webp", quality=QUALITY, method=6)
         for each in IN_README:
             if (each.name, each.lang) == (name, self.lang):
