@@ -14,8 +14,8 @@ from accounts.models import User
 from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
-from complaints.flow import clock, consumer, intake, messages, offers, responses, triage
-from complaints.models import Complaint, Evidence, Offer, Side
+from complaints.flow import clock, consumer, intake, messages, offers, responses, reviews, triage
+from complaints.models import Complaint, Evidence, Offer, Review, Side
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -157,6 +157,11 @@ def _look(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     messages.mark_read(scene.complaint, other=Side(step["thread"]), up_to=step["up_to"], actor=scene.consumer)
 
 
+def _ask_review(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    reasons = [Review.Reason(each) for each in step["reasons"]]
+    reviews.ask_for_review(scene.complaint, reasons=reasons, words=step["words"], actor=scene.consumer, at=at)
+
+
 def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.settle(scene.complaint, actor=scene.consumer, at=at)
 
@@ -188,6 +193,7 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "let": _let,
     "write": _write,
     "look": _look,
+    "ask-review": _ask_review,
     "settle": _settle,
     "terminate": _terminate,
     "withdraw": _withdraw,

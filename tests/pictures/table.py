@@ -1,7 +1,7 @@
 """What is shown: one line a page. To show another page, add a line.
 
 ``{silk}`` in an address stands for the number of that case of the demonstration (complaints/demo/stories.toml).
-``who``: nobody; a user of the demonstration; or ``receipt:SLUG``, somebody with the receipt code of that case.
+``who``: nobody; a user of the demonstration; or ``receipt:SLUG``, somebody with the receipt code of that case; ``invited:SLUG``, the shop of that case, let in by an officer's code.
 ``press``: what is pressed before the picture is taken, to show what a page says to it.
 """
 
@@ -33,8 +33,16 @@ PUBLIC = (
     Shown("rules-law", "/rules/law/AUCL2019/", "One law"),
     Shown("help", "/help/", "Help (P10)"),
     Shown("help-find-live-room", "/help/find-live-room/", "Help: find the live room"),
+    Shown("help-find-live-room-douyin", "/help/find-live-room/douyin/", "Help: find it on one platform"),
+    Shown("help-evidence", "/help/evidence/live/", "Help: one kind of evidence"),
+    Shown("help-contact-merchant", "/help/contact-merchant/", "Help: where to write to the shop"),
+    Shown("help-trim-video", "/help/trim-video/", "Help: cut a film on the phone"),
+    Shown("stats", "/stats/", "Public figures (P8)"),
+    Shown("stats-method", "/stats/method/", "How the figures are counted"),
     Shown("track", "/track/", "Track without an account (P11)"),
     Shown("track-errors", "/track/", "Track: a code that is none", press=SEND),
+    Shown("track-lost", "/track/lost/", "Track: a lost code"),
+    Shown("respondent", "/r/", "The respondents' entrance (R1)"),
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),
     Shown("terms", "/terms/", "Terms (P12)"),
@@ -53,6 +61,8 @@ CASES = (
     Shown("account", "/account/", "The account (C37)", LIN),
     Shown("account-claim", "/account/claim/", "Add a complaint to the account", LIN),
     Shown("account-delete", "/account/delete/", "Delete the account (C38)", LIN),
+    Shown("security", "/account/security/", "Second step and passkeys", LIN),
+    Shown("security-app", "/account/security/app/", "A code from an app", LIN),
     Shown("account-password", "/account/change-password/", "Another password", LIN),
     Shown("case", "/case/{silk}/", "A case under way (C26)", LIN),
     Shown("case-accepted", "/case/{tonic}/", "A case before the association", TONIC),
@@ -70,16 +80,31 @@ CASES = (
     Shown("evidence-ended", "/case/{refund}/evidence/", "Evidence of a case that ended", LIN),
     Shown("offer", "/case/{lowest-price}/offer/1/", "An offer (C29)", LIN),
     Shown("offer-accepted", "/case/{wool-coat}/offer/1/", "An offer taken", COAT),
+    Shown("messages", "/case/{silk}/messages/", "Messages (C27)", LIN),
+    Shown("messages-merchant", "/case/{silk}/messages/merchant/", "Messages with the shop", LIN),
+    Shown("review", "/case/{silk}/review/", "Ask a person to look (C33)", LIN),
+    Shown("review-open", "/case/{phone}/review/", "A review under way", "receipt:phone"),
+    Shown("authority", "/case/{tonic}/authority/", "A letter of authority", TONIC),
+    Shown("contact-verify", "/case/{silk}/contact/verify/", "Prove a telephone (C20)", LIN),
     Shown("refer", "/case/{silk}/refer/", "Hand it to the association", LIN),
     Shown("withdraw", "/case/{silk}/withdraw/", "Withdraw (C34)", LIN),
     Shown("feedback", "/case/{refund}/feedback/", "How it went (C31)", LIN),
     Shown("reopen", "/case/{refund}/reopen/", "Open it again", LIN),
+)
+RESPONDENT = (
+    Shown("respondent-case", "/r/case/{phone}/", "A case as the shop sees it (R3)", "invited:phone"),
+    Shown("respondent-answer", "/r/case/{phone}/answer/", "The shop answers (R4)", "invited:phone"),
+    Shown("respondent-offer", "/r/case/{phone}/offer/", "The shop offers", "invited:phone"),
+    Shown("respondent-proof", "/r/case/{phone}/proof/", "The shop shows proof (R6)", "invited:phone"),
 )
 DESK = (
     Shown("desk", "/admin/queue/", "The desk: queue (A2)", CHEN),
     Shown("desk-nothing", "/admin/queue/?q=zzzz", "The desk: nothing found", CHEN),
     Shown("desk-case", "/admin/case/{phone}/", "The desk: a case (A3)", CHEN),
     Shown("desk-decline", "/admin/case/{baby-food}/act/decline/", "The desk: decline", CHEN),
+    Shown("desk-override", "/admin/case/{phone}/act/override/", "The desk: override (A6)", CHEN),
+    Shown("desk-review", "/admin/case/{phone}/act/review/", "The desk: answer a review", CHEN),
+    Shown("desk-invitation", "/admin/case/{phone}/invite/merchant/", "The desk: let a shop in", CHEN),
     Shown("desk-whatif", "/admin/whatif/", "The desk: what if (A5)", CHEN),
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
     Shown("desk-endpoints", "/admin/accounts/endpoint/", "The desk: webhook endpoints (A11)", OPERATOR),

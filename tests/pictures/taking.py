@@ -14,7 +14,7 @@ from complaints.demo.cast import PASSWORD
 from tests.browser.conftest import CHROMIUM, DESK, PHONE, QUIET
 from tests.browser.story import answer_everything, choose, files, give_contact, go_on
 from tests.check.respondent import SAID
-from tests.pictures.table import CASES, IN_README, PUBLIC, Shown
+from tests.pictures.table import CASES, CHEN, IN_README, PUBLIC, RESPONDENT, Shown
 from tests.pictures.table import DESK as DESK_PAGES
 from tests.serving import Site
 
@@ -85,7 +85,7 @@ def take_all(site: Site, into: Path, *, only: tuple[str, ...]) -> None:
 
 
 def _take_the_table(browser: Browser, camera: Camera) -> None:
-    pages = [each for each in (*PUBLIC, *CASES, *DESK_PAGES) if camera.wants(each.name)]
+    pages = [each for each in (*PUBLIC, *CASES, *RESPONDENT, *DESK_PAGES) if camera.wants(each.name)]
     for who in dict.fromkeys(each.who for each in pages):
         with_cookies = _context(browser, camera)
         page = with_cookies.new_page()
@@ -111,6 +111,10 @@ def _sign_in(page: Page, camera: Camera, who: str) -> None:
     if who.startswith("receipt:"):
         page.goto(f"{prefix}/track/")
         page.fill("[name=code]", camera.site.cases[who.removeprefix("receipt:")][1])
+    elif who.startswith("invited:"):
+        code = _invitation(page, camera.site.cases[who.removeprefix("invited:")][0])
+        page.goto(f"{prefix}/r/")
+        page.fill("[name=code]", code)
     elif who:
         page.goto(f"{prefix}/account/sign-in/")
         page.fill("[name=username]", who)
@@ -119,6 +123,20 @@ def _sign_in(page: Page, camera: Camera, who: str) -> None:
         return
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_load_state()
+
+
+def _invitation(page: Page, reference: str) -> str:
+    """The code an officer makes for the shop of a case; the officer has left when this returns."""
+    page.goto("/account/sign-in/")
+    page.fill("[name=username]", CHEN)
+    page.fill("[name=password]", PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/admin/**")
+    page.goto(f"/admin/case/{reference}/invite/merchant/")
+    page.locator("main form[method=post] button[type=submit]").last.click()
+    code = page.locator("#code").inner_text()
+    page.context.clear_cookies()
+    return code
 
 
 def _walk_the_check(browser: Browser, camera: Camera) -> None:

@@ -20,10 +20,12 @@ from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
 from complaints.demo.seeding import Notes, seed
+from complaints.flow.inviting import invite
+from complaints.models import Actor, Complaint, Party
 from complaints.web.wizard_pages import BY_SLUG
 from tests.check.respondent import SAID
 from tests.check.test_pages import to_the_end
-from tests.pictures.table import CASES, DESK, PUBLIC, Shown
+from tests.pictures.table import CASES, CHEN, DESK, PUBLIC, RESPONDENT, Shown
 from tests.wizard.steps import send, walk
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
@@ -69,7 +71,7 @@ def notes(
 def test_the_checker_finds_nothing_in_any_page(notes: Notes, tmp_path: Path) -> None:
     seen: dict[bytes, str] = {}
     for prefix in PREFIXES:
-        for shown in (*PUBLIC, *CASES, *DESK):
+        for shown in (*PUBLIC, *CASES, *RESPONDENT, *DESK):
             if shown.name not in NOT_OURS:
                 _look(_as(shown.who, notes, seen), shown, notes, prefix)
         to_the_end(Witness(seen), SAID, prefix=prefix)
@@ -102,6 +104,10 @@ def _as(who: str, notes: Notes, seen: dict[bytes, str]) -> Witness:
     browser = Witness(seen)
     if who.startswith("receipt:"):
         browser.post("/track/", {"code": notes.cases[who.removeprefix("receipt:")][1]})
+    elif who.startswith("invited:"):
+        case = Complaint.objects.get(reference=notes.cases[who.removeprefix("invited:")][0])
+        officer = Actor.officer(User.objects.get(username=CHEN))
+        browser.post("/r/", {"code": invite(case, party=Party.MERCHANT, actor=officer, at=timezone.now())})
     elif who:
         browser.force_login(User.objects.get(username=who), "django.contrib.auth.backends.ModelBackend")
     return browser
