@@ -44,7 +44,7 @@ class AuthorityForm(EvidenceForm):
     kind: Any = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__((), *args, **kwargs)  # it shows no fact
         self.take_one_at_a_time()
         self.fields["pieces"].help_text = _("照片或PDF，一次一个，可以传几次。")
         self.fields["pieces"].error_messages["required"] = _("还没有选文件。选一张照片或一个PDF。")

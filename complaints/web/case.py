@@ -22,7 +22,7 @@ from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Clarity, Complaint, Contact, DecisionRecord, Delivery, Respondent, Thread
+from complaints.models import Clarity, Complaint, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.ruling_words import by_person, sentences_of
@@ -59,7 +59,9 @@ case_page = cache_control(private=True, no_store=True)
 
 def find_case(request: HttpRequest, reference: str) -> Complaint:
     """The case, if whoever stands at the page may see it; else there is no such page."""
-    seen = Complaint.objects.visible_to(actor_of(request)).select_related("decision", "association")
+    seen = Complaint.objects.visible_to(actor_of(request)).select_related(
+        "decision", "association", "contact", "helper"
+    )
     return get_object_or_404(seen, reference=reference)
 
 
@@ -98,7 +100,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "note": note_of(complaint, on=today),
         "may_rate": may_rate(complaint, at=timezone.now()),
         "offers": [shown(complaint, each, on=today) for each in offers],
-        "reach": reach_of_case(Contact.objects.filter(complaint=complaint).first()),
+        "reach": reach_of_case(getattr(complaint, "contact", None)),
         "verify_url": reverse("complaints:case-verify", args=[reference]),
         "by_person": by_person(ruling, told),
         "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],

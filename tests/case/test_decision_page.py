@@ -141,9 +141,9 @@ def test_an_answer_of_a_party_is_told_in_words(lin: Client, complaint: Complaint
         actor=cast.platform,
         at=timezone.now(),
     )
-    assert "说不归它管，应当找主播" in page(lin, complaint)
+    assert "推给主播，没有附证明" in page(lin, complaint)
     progress = lin.get(f"/case/{complaint.reference}/").content.decode()
-    assert "商家答复：说不归它管，应当找主播" in progress
+    assert "商家答复：推给主播，没有附证明" in progress
     assert "货是主播卖的。" in progress
 
 

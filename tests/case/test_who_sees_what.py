@@ -81,5 +81,5 @@ def test_ones_own_complaints_are_listed_after_signing_in(
 
 def test_pages_of_a_case_need_few_queries(lin: Client, complaint: Complaint, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     for page in ("", "decision/", "trace/"):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(14):
             lin.get(f"/case/{complaint.reference}/{page}")

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
-from complaints.models import Evidence
+from complaints.models.evidence import DISPUTE_KINDS
 from complaints.web.help_evidence import EVIDENCE
 from complaints.web.help_rooms import OTHER, ROOMS, room_of
 from complaints.web.help_words import CONTACT, TRIM
@@ -16,7 +16,7 @@ from tests.wizard.steps import walk
 pytestmark = pytest.mark.django_db
 
 PAGES = [
-    *(f"/help/evidence/{kind}/" for kind in Evidence.Kind.values),
+    *(f"/help/evidence/{kind}/" for kind, _label in DISPUTE_KINDS),
     *(f"/help/find-live-room/{room.slug}/" for room in ROOMS),
     *("/help/", "/help/find-live-room/", "/help/contact-merchant/", "/help/trim-video/"),
 ]

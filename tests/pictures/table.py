@@ -1,7 +1,8 @@
 """What is shown: one line a page. To show another page, add a line.
 
 ``{silk}`` in an address stands for the number of that case of the demonstration (complaints/demo/stories.toml).
-``who``: nobody; a user of the demonstration; or ``receipt:SLUG``, somebody with the receipt code of that case; ``invited:SLUG``, the shop of that case, let in by an officer's code.
+``who``: nobody; a user of the demonstration; ``receipt:SLUG``, somebody with the receipt code of that case; or
+``invited:SLUG``, the shop of that case, let in by an officer's code.
 ``press``: what is pressed before the picture is taken, to show what a page says to it.
 """
 
