@@ -8,7 +8,17 @@ from datetime import date
 
 from django.conf import settings
 
-from complaints.deadlines import Deadline, Timed, answer_of, calendar, days_to_answer, local_day, pauses_of, timed_of
+from complaints.deadlines import (
+    Deadline,
+    Timed,
+    answer_of,
+    calendar,
+    days_to_answer,
+    local_day,
+    pauses_of,
+    referred_on,
+    timed_of,
+)
 from complaints.lifecycle import State
 from complaints.models import Assertion, Complaint, Respondent, Speaker
 from routing import BadInput, read_inquiry, rulebook
@@ -74,7 +84,7 @@ def happened_in(complaint: Complaint, timed: Iterable[Timed]) -> Happened:
         Since.HARM_KNOWN: complaint.harm_known_on,
         Since.LIVE_ENDED: _watched_on(complaint),
         Since.DEBTOR_KNOWN: _debtor_known_on(complaint),
-        Since.REFERRED: next((local_day(at) for kind, at in timed if kind == "moved.refer"), None),
+        Since.REFERRED: referred_on(timed),
         Since.ACCEPTED: None if complaint.accepted_at is None else local_day(complaint.accepted_at),
     }
     assumed = {}

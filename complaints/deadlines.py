@@ -26,7 +26,7 @@ from routing.engine.limits import Since, Stop
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 # What the timeline holds of a case's clocks.
-TIMED = ("moved.refer", "testing-began", "testing-ended")
+TIMED = ("moved.refer", "moved.reopen", "testing-began", "testing-ended")
 
 Timed = tuple[str, datetime]
 """An event as a clock sees it: its kind, and when."""
@@ -159,6 +159,15 @@ def days_to_answer(asked_on: date, until: Deadline) -> int:
 def timed_of(complaint: Complaint) -> list[Timed]:
     """The events of a case that start, stop or end a clock, in their order."""
     return list(complaint.events.filter(kind__in=TIMED).values_list("kind", "at"))
+
+
+def referred_on(timed: Iterable[Timed]) -> date | None:
+    """The day the consumer last asked the association to take the case; none once it was opened again after that."""
+    day = None
+    for kind, at in timed:
+        if kind in {"moved.refer", "moved.reopen"}:
+            day = local_day(at) if kind == "moved.refer" else None
+    return day
 
 
 def pauses_of(timed: Iterable[Timed]) -> tuple[Pause, ...]:

@@ -36,7 +36,11 @@ def invitation(request: HttpRequest, actor: Actor, reference: str, party: str) -
         code = invite(complaint, party=Party(party), actor=actor, at=timezone.now())
     except (CannotAct, IllegalMove) as refusal:
         return render(request, "admin/invitation.html", {**context, "refusal": str(refusal)}, status=409)
-    return render(request, "admin/invitation.html", {**context, "code": code, "words": _words(complaint, code)})
+    return render(
+        request,
+        "admin/invitation.html",
+        {**context, "code": code, "groups": code.split("-"), "words": _words(complaint, code)},
+    )
 
 
 def _words(complaint: Complaint, code: str) -> str:
@@ -44,5 +48,5 @@ def _words(complaint: Complaint, code: str) -> str:
     link = f"{settings.SITE_URL}{reverse('complaints:portal')}#{code}"
     until = day(timezone.localdate() + settings.INVITATION_LIFETIME)
     return _(
-        "有一件消费者投诉请贵方答复，编号{reference}。打开{link}，或在页面上填入口码{code}。{until}前有效。"
+        "有一件消费者投诉请贵方答复，编号{reference}。打开{link}，或在页面上填上入口码{code}。{until}前有效。"
     ).format(reference=complaint.reference, link=link, code=code, until=until)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from complaints import timeline
-from complaints.deadlines import acceptance_by, answer_of, local_day, mediation_by, timed_of
+from complaints.deadlines import acceptance_by, answer_of, local_day, mediation_by, referred_on, timed_of
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import await_answers
@@ -88,5 +88,5 @@ def associations_day(complaint: Complaint) -> date | None:
     if complaint.accepted_at:
         until = mediation_by(complaint, local_day(complaint.accepted_at))
         return until.day if until else None
-    referred = next((moment for kind, moment in timed_of(complaint) if kind == "moved.refer"), None)
-    return acceptance_by(complaint, local_day(referred)).day if referred else complaint.due_on
+    referred = referred_on(timed_of(complaint))
+    return acceptance_by(complaint, referred).day if referred else complaint.due_on

@@ -29,7 +29,7 @@ from complaints.ruling_words import by_person, sentences_of
 from complaints.rulings import Ruling, ruling_on, told_overrides
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of
-from complaints.web.case_cards import cards_of
+from complaints.web.case_cards import cards_of, name_of
 from complaints.web.case_changes import change_of
 from complaints.web.case_decision import (
     QUESTIONS,
@@ -272,7 +272,7 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
         "first": next((card for card in cards if card.card.party == first), None),
         "addressee": addressee,
         **_messages(complaint, ruling, told, by_party, addressee, on),
-        "side": side_of(complaint, by_party["platform"].name if "platform" in by_party else ""),
+        "side": side_of(complaint, name_of(by_party.get("platform"))),
         "thumbs": proofs[:THUMBS],
         "proofs": proofs,
         "clocks": sorted(clocks, key=lambda entry: entry[1].days or 0),

@@ -145,7 +145,7 @@ def _card(
         card=card,
         icon=ICONS[card.party],
         kind=heading_name(card.party),
-        name=_name(respondent),
+        name=name_of(respondent),
         headline=_headline(card),
         points=_points(card, (*rules, *card.duties), proofs, shown),
         conditions=card.open[:CONDITIONS],
@@ -158,7 +158,7 @@ def _card(
     )
 
 
-def _name(respondent: Respondent | None) -> str:
+def name_of(respondent: Respondent | None) -> str:
     if respondent is None:
         return ""
     return respondent.organisation.name(language()) if respondent.organisation else respondent.name

@@ -38,8 +38,12 @@ class Change:
 
 
 def change_of(before: DecisionRecord, ruling: Ruling, told: Explanation) -> Change:
-    """Compare two versions of one case as they stand; ``told`` is the later one in the reader's language."""
+    """Compare two versions of one case as they stood when the later was made; ``told`` is the later one in the reader's
+    language."""
     now, old = ruling.record, ruling_on(before).told(language())
+    carried = {each.party: each for each in ruling.carried}
+    if carried.keys() != ruling.overrides.keys():  # what a person changed afterwards is told apart, with its own day
+        told = Ruling(now, carried).told(language())
     cards = {card.party: card for card in old.parties}
     shifts = tuple(
         Shift(heading_name(card.party), cards[card.party].word, cards[card.party].tone, card.word, card.tone)

@@ -20,7 +20,8 @@ TURNS = 3  # told for each party and each other verdict
 
 @dataclass(frozen=True, slots=True)
 class FactRow:
-    """A fact somebody spoke about. ``value`` is the word for how it counts in the decision."""
+    """A fact somebody spoke about. The statement is never turned round: ``value`` is yes or no to it, as the decision
+    counts it, and a "no" beside a sentence that already denies would say the opposite."""
 
     statement: str
     value: str
@@ -51,7 +52,7 @@ def facts_of(record: DecisionRecord, evidence: Sequence[Evidence]) -> list[FactR
 def _fact(fact: str, value: bool | None, record: DecisionRecord, chips: dict[int, Chip]) -> FactRow:
     source = record.sources.get(fact, {})
     return FactRow(
-        statement=fact_statement(fact, value),
+        statement=fact_statement(fact, None if value is None else True),
         value=_yes_or_no(value),
         said=tuple((str(Speaker(speaker).label), _yes_or_no(word)) for speaker, word in source.get("said", {}).items()),
         how=_how(str(source.get("how", ""))),

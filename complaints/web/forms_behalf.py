@@ -121,6 +121,10 @@ class BuyerForm(ContactForm):
 
     field_order = ("region", "told", "phone", "email")
 
+    def arrange(self) -> None:
+        super().arrange()
+        self.fields["region"].label = _("买东西的人所在地区")
+
     def clean(self) -> None:
         given = self.cleaned_data
         is_told = given.get("told") in {Helper.Told.BUYER, Helper.Told.BOTH}

@@ -63,10 +63,20 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "case/mine.html", {"groups": [each for each in groups if each[2]]})
 
 
+def turns_waiting_for(person: User) -> int:
+    """How many complaints of this account wait for its owner."""
+    own = Complaint.objects.visible_to(Actor.consumer(person)).prefetch_related("respondents", "requests", "offers")
+    rows = (_turn(each, timezone.localdate()) for each in own if each.is_open)
+    return sum(turn.who == "consumer" for turn in rows)
+
+
+def _turn(complaint: Complaint, today: date) -> Turn:
+    given = list(complaint.respondents.all()), complaint.requests.all(), complaint.offers.all()
+    return turn_of(complaint, *given, on=today)
+
+
 def _row(complaint: Complaint, reader: User, today: date, unread: int) -> Row:
-    turn = turn_of(
-        complaint, list(complaint.respondents.all()), complaint.requests.all(), complaint.offers.all(), on=today
-    )
+    turn = _turn(complaint, today)
     days = (turn.until - today).days if turn.until and complaint.is_open else None
     return Row(complaint, turn, days, _helped(complaint, reader), unread)
 

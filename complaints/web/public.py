@@ -12,6 +12,10 @@ from django.views.decorators.http import require_safe
 from complaints.figures.months import published_months
 from complaints.models import FigureSheet
 from complaints.narrative import language
+from complaints.web import drafts
+from complaints.web.mine import turns_waiting_for
+from complaints.web.wizard import journey_of, resume_url
+from complaints.web.wizard_pages import STEPS
 from routing.engine.readable import day_in_words
 
 STATEMENTS_DATED = date(2026, 11, 21)  # change with every change of what the statements promise
@@ -35,7 +39,19 @@ def home(request: HttpRequest) -> HttpResponse:
     last = published_months(timezone.localdate())[-1]
     sheet = FigureSheet.objects.filter(month=last).order_by("-counted_on").first()
     figures = sheet.body if sheet and sheet.body["total"] and sheet.body["heard"] is not None else None
-    return render(request, "pages/home.html", {"figures": figures, "response_days": settings.RESPONSE_WORKING_DAYS})
+    shown = {"figures": figures, "response_days": settings.RESPONSE_WORKING_DAYS}
+    return render(request, "pages/home.html", {**shown, **_waiting_for(request)})
+
+
+def _waiting_for(request: HttpRequest) -> dict[str, Any]:
+    """What waits for whoever came back: a draft of this browser, and the turns of the account that is signed in."""
+    found: dict[str, Any] = {}
+    if draft := drafts.unfinished_draft_of(request, at=timezone.now()):
+        page = journey_of(draft).resume_at()
+        found = {"resume_step": page.step if page else STEPS, "resume_url": resume_url(page)}
+    if request.user.is_authenticated:
+        found["turns"] = turns_waiting_for(request.user)
+    return found
 
 
 @require_safe

@@ -23,6 +23,7 @@ from complaints.models import Tally
 from complaints.narrative import language
 from complaints.web.account_forms import EmailForm, NewPasswordForm
 from complaints.web.case_forms import posted
+from complaints.web.contact_codes import demo_folder
 from complaints.web.wrong_codes import hour_of, network_of
 
 LINKS_PER_ADDRESS, LINKS_PER_NETWORK = 3, 20  # an hour
@@ -73,7 +74,7 @@ def send_to(email: str, subject: str, template: str, told: Mapping[str, str]) ->
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """What to do now."""
-    return render(request, "account/sent.html")
+    return render(request, "account/sent.html", demo_folder("email"))
 
 
 @sensitive_post_parameters("password")
