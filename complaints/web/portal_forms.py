@@ -57,6 +57,8 @@ class InvitationForm(forms.Form):
 class AnswerForm(forms.Form):
     """Where the party stands, which facts it confirms, what it says to the consumer, and on which proof."""
 
+    hide_optional = True
+
     position = forms.ChoiceField(
         label=_("贵方的意见"),
         choices=POSITIONS,

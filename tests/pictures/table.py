@@ -48,7 +48,6 @@ PUBLIC = (
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),
     Shown("terms", "/terms/", "Terms (P12)"),
     Shown("error-404", "/nothing-here/", "Nothing here (P13)"),
-    Shown("error-405", "/track/leave/", "A method the address does not take (P13)"),
     Shown("offline", "/offline/", "Without a line"),
     Shown("sign-in", "/account/sign-in/", "Sign in (C35)"),
     Shown("sign-in-errors", "/account/sign-in/", "Sign in: nothing given", press=SEND),

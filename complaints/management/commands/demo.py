@@ -20,6 +20,7 @@ from complaints.demo import cast
 from complaints.demo.seeding import Notes, seed
 from complaints.demo.supervisor import Child, Supervisor
 from complaints.flow.publishing import publish_figures
+from complaints.models import FigureSheet
 from complaints.synthetic.history import fill
 from complaints.synthetic.stage import set_stage
 
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         notes = seed(webhook_url=f"http://localhost:{port + PLATFORM_OFFSET}/webhooks", at=timezone.now())
         if first:
             self.stdout.write(f"{len(notes.cases)}件投诉，{time.monotonic() - began:.1f}秒。 {len(notes.cases)} cases.")
+        if not FigureSheet.objects.exists():  # also where the first start was stopped before it was done
             self._add_history()
         return notes
 
