@@ -4,6 +4,7 @@ from complaints.web import (
     account_urls,
     case_urls,
     check_urls,
+    developers_urls,
     portal_urls,
     rules_urls,
     site_urls,
@@ -20,5 +21,6 @@ urlpatterns = [
     *portal_urls.urlpatterns,
     *rules_urls.urlpatterns,
     *stats_urls.urlpatterns,
+    *developers_urls.urlpatterns,
     *account_urls.urlpatterns,
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import views
+from complaints.api import docs, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -14,7 +14,9 @@ urlpatterns = [
     path("cases/<str:reference>/offers", views.OffersView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("facts", views.FactsView.as_view()),
-    path("docs/", views.DocsView.as_view()),
+    path("docs/", docs.page),
+    path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
+    path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
     path("<path:nowhere>", views.NowhereView.as_view()),
 ]

@@ -4,9 +4,8 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, cast
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
@@ -36,7 +35,6 @@ from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side,
 from complaints.serving import send
 from complaints.sniff import KINDS
 
-DOCS = settings.BASE_DIR / "docs" / "api.md"
 PAGE = 50
 MOST_EVENTS = 100
 MOST_MESSAGES = 100
@@ -95,17 +93,6 @@ class NowhereView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         translation.activate(translation.get_language_from_request(request))
         raise NotFound
-
-
-class DocsView(APIView):
-    """How to use all this: docs/api.md, as it stands in the checkout."""
-
-    authentication_classes = ()
-    permission_classes = ()
-    content_negotiation_class = AlwaysTheSame
-
-    def get(self, request: Request) -> HttpResponseBase:
-        return HttpResponse(DOCS.read_bytes(), content_type="text/plain; charset=utf-8")
 
 
 class CasesView(Door):

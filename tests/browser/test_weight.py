@@ -24,7 +24,8 @@ REQUESTS = 5
 NOT_OF_THE_PAGE = re.compile(r"/manifest\.webmanifest|/service-worker\.js|/favicon\.svg|/app-\d+\.png|/evidence/\d+/")
 
 PUBLIC = ("/", "/how/", "/help/", "/rules/", "/check/", "/check/q/1/", "/complaint/", "/complaint/story/",
-          "/complaint/goods/", "/complaint/evidence/", "/complaint/contact/", "/rules/law/AUCL2019/")  # fmt: skip
+          "/complaint/goods/", "/complaint/evidence/", "/complaint/contact/", "/rules/law/AUCL2019/",
+          "/developers/")  # fmt: skip
 OF_A_CASE = ("", "decision/", "trace/", "days/", "next/", "letter/", "evidence/", "offer/1/")
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 LIN, CHEN, OPERATOR = "linxiao", "chenli", "yunwei"
 TONIC, COAT, JADE = "receipt:tonic", "receipt:wool-coat", "receipt:jade"
 SEND = "main form button[type=submit]:not([name])"
+PASTE = "#signature [type=submit]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ PUBLIC = (
     Shown("track-errors", "/track/", "Track: a code that is none", press=SEND),
     Shown("track-lost", "/track/lost/", "Track: a lost code"),
     Shown("respondent", "/r/", "The respondents' entrance (R1)"),
+    Shown("developers", "/developers/", "API documentation (P9)"),
+    Shown("developers-errors", "/developers/?lang=go", "A signature to check, nothing pasted", press=PASTE),
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),
     Shown("terms", "/terms/", "Terms (P12)"),

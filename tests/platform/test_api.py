@@ -275,7 +275,7 @@ def test_the_catalogue_of_facts_and_the_documentation_are_there_to_read(cast: Ca
     facts = {one["fact"]: one for one in told(kuailive.get("/facts"), 200)["facts"]}
     assert facts["seller_identity_given"]["known_to"][0] == "platform"
     assert not any(fact.officer for fact in rulebook().conditions if fact.key in facts)
-    page = Client().get(f"{ROOT}/docs/")
+    page = Client().get(f"{ROOT}/docs.md")
     assert page.status_code == 200
     for path in ("/cases", "/facts", "/events", "Idempotency-Key"):
         assert path in page.content.decode()

@@ -140,7 +140,7 @@ def _guide(port: int, notes: Notes, logs: Path) -> str:
   网站 Site             {site}/    English: {site}/en/
   工作台 Desk           {site}/admin/
   演示平台 Platform     {platform}/   （{cast.CONNECTED}，收通知并自动答复 takes notices, answers by itself）
-  接口文档 API          {site}/api/v1/docs/
+  接口文档 API          {site}/developers/
 
 登录 Sign in（密码都是 password: {cast.PASSWORD}）
   消费者 Consumer       {cast.LIN}{receipt}

@@ -1,0 +1,82 @@
+"""The frame of the API documentation in both languages: what notices and addresses are for, and the retry plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from complaints import webhooks
+from complaints.narrative import language
+
+# For the Chinese page only: docs/webhooks.md says the same, and more, in English.
+NOTICES = {
+    "case.opened": "有投诉提到贵机构，答复期限开始算",
+    "case.decided": "按新的事实重新判定了一次",
+    "case.evidence_added": "有新证据",
+    "case.response_requested": "消费者协会请某一方在期限前说明",
+    "case.response_overdue": "某一方过了期限没有答复",
+    "case.updated": "协会受理或不受理，或者投诉继续处理",
+    "case.decision_updated": "工作人员更改了对某一方的判定，或者撤回更改",
+    "case.offer_made": "某一方提出了方案",
+    "case.offer_accepted": "消费者接受了方案",
+    "case.offer_countered": "消费者提了另一个数",
+    "case.offer_refused": "消费者没有同意方案",
+    "case.offer_lapsed": "方案过了最后一天，消费者没有表态",
+    "case.offer_ended": "消费者还没表态，投诉先结束了",
+    "case.offer_broken": "消费者说承诺没有兑现",
+    "message.invited": "消费者允许某一方留言",
+    "message.posted": "消费者给这一方留了言",
+    "message.closed": "消费者关闭了这个对话",
+    "case.closed": "和解、承诺兑现，或者调解结束",
+    "case.withdrawn": "消费者撤回了投诉",
+    "case.reopened": "消费者重新打开了已结束的投诉",
+    "case.escalated": "转到了别的机构",
+}
+
+ADDRESSES = (
+    ("GET /cases", gettext_lazy("和贵机构有关的投诉，新的在前")),
+    ("GET /cases/{reference}", gettext_lazy("一件投诉的全部：问了谁、要答什么、判定、方案、证据")),
+    ("GET /cases/{reference}/decision", gettext_lazy("判定的依据和每一步理由")),
+    ("GET /cases/{reference}/evidence/{id}", gettext_lazy("一份证据的副本")),
+    ("GET /facts", gettext_lazy("可以陈述哪些事实")),
+    ("GET /events", gettext_lazy("补读错过的通知")),
+    ("POST /cases/{reference}/evidence", gettext_lazy("上传证据")),
+    ("POST /cases/{reference}/responses", gettext_lazy("答复")),
+    ("POST /cases/{reference}/offers", gettext_lazy("提出方案")),
+    ("GET /cases/{reference}/messages", gettext_lazy("读对话")),
+    ("POST /cases/{reference}/messages", gettext_lazy("留言")),
+)
+
+HOUR, MINUTE = 3600, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One attempt of the plan: how long we wait before it, and how long after the first it is."""
+
+    number: int
+    wait: str
+    since: str
+
+
+def retry_plan() -> list[Try]:
+    """The plan that the sender follows (webhooks.BACKOFF), without the fifth by which chance moves each wait."""
+    return [
+        Try(number, _lasting(wait) if wait else _("马上"), _lasting(sum(webhooks.BACKOFF[:number])))
+        for number, wait in enumerate(webhooks.BACKOFF, 1)
+    ]
+
+
+def _lasting(seconds: int) -> str:
+    """``36分钟5秒``; beyond an hour, without the seconds."""
+    hours, rest = divmod(seconds, HOUR)
+    minutes, left = divmod(rest, MINUTE)
+    words = [
+        (hours, ngettext("{n}小时", "{n}小时", hours)),
+        (minutes, ngettext("{n}分钟", "{n}分钟", minutes)),
+        (0 if hours else left, ngettext("{n}秒", "{n}秒", left)),
+    ]
+    between = " " if language() == "en" else ""
+    return between.join(each.format(n=n) for n, each in words if n) if seconds else "0"
