@@ -22,6 +22,7 @@ OPEN = frozenset(
         *("healthz", "readyz", "service_worker", "complaints:manifest", "complaints:offline"),
     }
 )
+FOR_MACHINES = "/api/"  # asks for a key and reads no session: what a browser may be sent along says nothing there
 
 
 class SecondFactorGate:
@@ -35,7 +36,7 @@ class SecondFactorGate:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         match = request.resolver_match
-        if match is None or match.view_name in OPEN or passed_factor(request):
+        if match is None or match.view_name in OPEN or request.path.startswith(FOR_MACHINES) or passed_factor(request):
             return None
         user = request.user
         if not isinstance(user, User) or not needs_factor(user):

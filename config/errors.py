@@ -11,6 +11,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from config.logs import page_of
+
 log = logging.getLogger(__name__)
 
 STALE_FORM = 419  # not in the register, but widely read as "page expired"
@@ -47,7 +49,7 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 def broken(request: HttpRequest) -> HttpResponse:
     """Without the request: whatever broke may be a context processor. The number is in the log too."""
     number = uuid.uuid4().hex[:8]
-    log.error("error %s at %r", number, request.path)
+    log.error("error %s at %s", number, page_of(request))
     page = render_to_string("errors/500.html", {"number": number})
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
 

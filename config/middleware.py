@@ -13,6 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from config.errors import no_room, not_allowed
+from config.logs import page_of
 
 log = logging.getLogger(__name__)
 DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -94,7 +95,7 @@ class NoRoomInWords:
         if isinstance(exception, OSError) and exception.errno in DISK_FULL:
             return no_room(request, is_full=True)
         if isinstance(exception, OperationalError):
-            log.error("database: %s at %r", type(exception.__cause__ or exception).__name__, request.path)
+            log.error("database: %s at %s", type(exception.__cause__ or exception).__name__, page_of(request))
             return no_room(request, is_full="full" in str(exception))
         return None
 

@@ -67,12 +67,16 @@ def introduce(user: User, *, name: str, phone: str, region: str) -> None:
     user.save(update_fields=["sealed_card", "region"])
 
 
+def works_here(user: User) -> bool:
+    """Whether this is the account of an officer, an operator or a business's people."""
+    return user.is_staff or user.is_superuser or user.memberships.exists()
+
+
 def may_delete(user: User) -> bool:
-    """Whether this is a consumer's own account, and not that of an officer, an operator or a business's people, nor of
-    somebody who was one: what they did names them.
+    """Whether this is a consumer's own account, and not that of somebody who works here, nor of one who did: what they
+    did names them. Looks through all events: to be asked only where an account is about to go.
     """
-    works_here = user.is_staff or user.is_superuser or user.memberships.exists()
-    return not works_here and not Event.objects.filter(actor=f"officer:{user.pk}").exists()
+    return not works_here(user) and not Event.objects.filter(actor=f"officer:{user.pk}").exists()
 
 
 @transaction.atomic

@@ -82,8 +82,7 @@ def add_evidence_to_draft(
         draft = Draft.objects.select_for_update().get(pk=draft.pk)
         if draft.filed_as_id:
             raise vault.Unacceptable("filed", _("这份投诉已经提交了。到投诉的“证据”页再补。"))
-        again = draft.evidence.offered().filter(blob=blob).first()
-        if again:
+        if draft.evidence.beside(kind).filter(blob=blob).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
         _require_place(draft)  # once more, under the lock: others may have come in meanwhile
         piece = Evidence.objects.create(
@@ -120,7 +119,7 @@ def add_evidence(
     with transaction.atomic():
         complaint = Complaint.objects.locked(complaint.pk)
         complaint.require_open()
-        if complaint.evidence.offered().filter(blob=blob, offered_by=speaker).exists():
+        if complaint.evidence.beside(kind).filter(blob=blob, offered_by=speaker).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
         _require_place_beside(complaint, speaker)
         item = Evidence.objects.create(

@@ -66,6 +66,11 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """What shows that somebody may act for the buyer. It proves no fact and goes to no party."""
         return self.offered().filter(kind=Evidence.Kind.AUTHORITY)
 
+    def beside(self, kind: str) -> Self:
+        """Where a file of this kind must not stand twice. A letter of authority that was shown as evidence by mistake
+        can still be handed in as one."""
+        return self.authority() if kind == Evidence.Kind.AUTHORITY else self.of_dispute()
+
 
 class Evidence(models.Model):
     """That somebody offers a blob in a complaint: under which name, of which kind, for which facts."""

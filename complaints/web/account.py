@@ -102,7 +102,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
     page = {
         "form": form,
         "address": masked(email_of(user)),
-        "may_delete": account.may_delete(user),
+        "offers_delete": not account.works_here(user),
         "factor_is_on": factors.is_on(user),
     }
     return render(request, "account/settings.html", page)

@@ -58,8 +58,11 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def delete(request: HttpRequest) -> HttpResponse:
     """What goes, what stays and why; then the account is gone."""
     user = person(request)
-    if not account.may_delete(user):
+    if account.works_here(user):
         raise Http404
+    if not account.may_delete(user):
+        messages.info(request, _("这个账号办过投诉，不能自己删除。需要删除，请联系运营人员。"))
+        return redirect("complaints:account")
     form = DeleteForm(request, posted(request))
     if form.is_valid():
         account.delete(user, at=timezone.now())

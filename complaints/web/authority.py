@@ -32,6 +32,7 @@ from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_forms import EvidenceForm
 from complaints.web.case_letter import LOCALES, code_of, require_room, require_room_for
+from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wizard import BEHALF, journey_of, resume_url
 
@@ -162,6 +163,7 @@ def _keep_in_draft(request: HttpRequest, draft: Draft) -> None:
     refused = [] if form.is_valid() else [str(error) for errors in form.errors.values() for error in errors]
     for upload in form.cleaned_data.get("pieces", []):
         try:
+            count_bytes(request, upload.size or 0, at=at)
             add_evidence_to_draft(draft, upload, kind=Evidence.Kind.AUTHORITY, at=at)
         except vault.Unacceptable as refusal:
             refused.append(f"{vault.clean_name(upload.name or '')}：{refusal}")
@@ -174,14 +176,16 @@ def _keep_in_draft(request: HttpRequest, draft: Draft) -> None:
 def _keep_in_case(request: HttpRequest, complaint: Complaint, files: list[UploadedFile[Any]]) -> list[str]:
     refused: list[str] = []
     for upload in files:
+        at = timezone.now()
         try:
+            count_bytes(request, upload.size or 0, at=at)
             add_evidence(
                 complaint,
                 upload,
                 kind=Evidence.Kind.AUTHORITY,
                 speaker=Speaker.CONSUMER,
                 actor=actor_of(request),
-                at=timezone.now(),
+                at=at,
             )
         except vault.Unacceptable as refusal:
             refused.append(f"{vault.clean_name(upload.name or '')}：{refusal}")

@@ -206,10 +206,9 @@ def respondents_of(complaint: Complaint) -> list[Respondent]:
 
 
 def proofs_of(complaint: Complaint) -> list[Proof]:
-    """The evidence not taken back, numbered as every page numbers it."""
-    return [
-        Proof(number, item) for number, item in enumerate(complaint.evidence.of_dispute().select_related("blob"), 1)
-    ]
+    """The evidence not taken back, numbered as every page numbers it, with what each piece shows."""
+    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings")
+    return [Proof(number, item) for number, item in enumerate(pieces, 1)]
 
 
 def _by_party(respondents: Sequence[Respondent]) -> dict[str, Respondent]:

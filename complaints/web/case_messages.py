@@ -36,6 +36,7 @@ from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_threads import PRESETS, bubbles_of, is_not_referred, talks_of
+from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable
 
 
@@ -171,8 +172,9 @@ def _send(request: HttpRequest, complaint: Complaint, side: Side, form: MessageF
 
 
 def _take_in(request: HttpRequest, complaint: Complaint, upload: UploadedFile[Any]) -> Evidence:
-    """The file as evidence of the case; one that is there already is that piece."""
+    """The file as evidence of the case; one that is there already is that piece. Raises vault.Unacceptable."""
     now = timezone.now()
+    count_bytes(request, upload.size or 0, at=now)
     try:
         return add_evidence(
             complaint,
@@ -186,7 +188,7 @@ def _take_in(request: HttpRequest, complaint: Complaint, upload: UploadedFile[An
         if refusal.code != "duplicate":
             raise
         same = vault.keep(upload, at=now)
-        return complaint.evidence.offered().get(blob=same, offered_by=Speaker.CONSUMER)
+        return complaint.evidence.of_dispute().get(blob=same, offered_by=Speaker.CONSUMER)
 
 
 def _kept(request: HttpRequest, reference: str, other: str) -> HttpResponse:

@@ -112,10 +112,13 @@ def cases(request: HttpRequest) -> HttpResponse:
         chosen = found.get(request.POST.get("open", "") or request.POST.get("renew", ""))
         if chosen is None:
             raise Http404
-        open_case(request, chosen, at=at)
         if "renew" not in request.POST:
+            open_case(request, chosen, at=at)
             return redirect("complaints:case", chosen.reference)
-        keep_new_code(request, chosen, receipts.renew(chosen, at=at), at=at)
+        code = receipts.renew(chosen, at=at)
+        chosen.refresh_from_db()
+        open_case(request, chosen, at=at)
+        keep_new_code(request, chosen, code, at=at)
         return redirect("complaints:new-code")
     return silent(render(request, "contact/lost_cases.html", {"cases": list(found.values())}))
 

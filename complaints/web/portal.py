@@ -32,6 +32,7 @@ from complaints.web.case_forms import posted
 from complaints.web.evidence_view import COPIES, serve_copy
 from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
 from complaints.web.portal_session import guest_of, let_in, let_out, own_case
+from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
 from routing import explain, rulebook
@@ -181,9 +182,10 @@ def proof(request: HttpRequest, trouble: Trouble, reference: str) -> HttpRespons
     form = ProofForm(*((request.POST, request.FILES) if is_sent else ()))
     refused = trouble.sentences
     if is_sent and form.is_valid():
-        given, speaker = form.cleaned_data, Speaker(respondent.party)
+        given, speaker, at = form.cleaned_data, Speaker(respondent.party), timezone.now()
         try:
-            add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=timezone.now())
+            count_bytes(request, given["file"].size or 0, at=at)
+            add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=at)
         except vault.Unacceptable as refusal:
             refused.append(str(refusal))
         else:

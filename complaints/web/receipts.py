@@ -6,9 +6,10 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
 
-from accounts.sealing import seal, unseal
+from accounts.sealing import keyed_hash, seal, unseal
 from complaints.models import Complaint
 
 SESSION_KEY = "receipt"
@@ -20,7 +21,8 @@ def open_case(request: HttpRequest, complaint: Complaint, *, at: datetime) -> No
     """Let this browser see the complaint for the time of a receipt session, under a new session key."""
     request.session.cycle_key()
     until = at + settings.RECEIPT_SESSION
-    request.session[SESSION_KEY] = {"complaint_id": complaint.pk, "until": until.isoformat()}
+    mark = _mark_of(complaint.receipt_hash)
+    request.session[SESSION_KEY] = {"complaint_id": complaint.pk, "until": until.isoformat(), "mark": mark}
 
 
 def close_case(request: HttpRequest) -> None:
@@ -30,10 +32,19 @@ def close_case(request: HttpRequest) -> None:
 
 
 def opened_case(request: HttpRequest, *, at: datetime) -> int | None:
-    """The id of the complaint this browser may see now, if any."""
+    """The id of the complaint this browser may see now, if any. A new receipt code ends what was opened before it."""
     found: dict[str, Any] = request.session.get(SESSION_KEY, {})
     until = parse_datetime(found.get("until", ""))
-    return found["complaint_id"] if until and at < until else None
+    if not until or at >= until:
+        return None
+    now = Complaint.objects.filter(pk=found["complaint_id"]).values_list("receipt_hash", flat=True).first()
+    is_same = now is not None and constant_time_compare(_mark_of(now), found.get("mark", ""))
+    return found["complaint_id"] if is_same else None
+
+
+def _mark_of(receipt_hash: str) -> str:
+    """Which code it was, without telling it or what is stored of it."""
+    return keyed_hash(f"receipt-session:{receipt_hash}")
 
 
 def keep_proof(request: HttpRequest, mark: str, *, at: datetime) -> None:

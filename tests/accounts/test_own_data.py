@@ -6,7 +6,9 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -93,3 +95,16 @@ def test_whoever_works_here_does_not_delete_themselves(client: Client, cast: Cas
     assert client.get("/account/delete/").status_code == 404
     with pytest.raises(account.CannotDelete):
         account.delete(cast.chen, at=MONDAY)
+
+
+def test_whoever_worked_here_is_told_so_on_the_way_out_and_the_settings_look_through_no_events(
+    lin: Client, cast: Cast
+) -> None:
+    complaint = a_complaint()
+    timeline.record(complaint, "note", {}, actor=f"officer:{cast.lin.pk}", at=MONDAY)
+    with CaptureQueriesContext(connection) as asked:
+        assert 'href="/account/delete/"' in lin.get("/account/").content.decode()
+    assert not [each["sql"] for each in asked if "complaints_event" in each["sql"]]
+    for answer in (lin.get("/account/delete/", follow=True), lin.post("/account/delete/", follow=True)):
+        assert "请联系运营人员" in answer.content.decode()
+    assert User.objects.filter(pk=cast.lin.pk).exists()

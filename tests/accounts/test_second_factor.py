@@ -258,6 +258,17 @@ def test_staff_without_a_factor_get_to_no_page_of_the_desk(cast: Cast, settings:
     assert views_of(get_resolver().url_patterns) >= OPEN  # no name in it that names nothing
 
 
+def test_a_platforms_call_is_answered_by_its_key_whatever_session_comes_along(cast: Cast, settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = True
+    browser = Client()
+    browser.force_login(cast.chen)
+    facts = "/api/v1/facts"
+    answer = browser.get(facts, headers={"authorization": f"Bearer {cast.key.text}"})
+    assert (answer.status_code, browser.get(facts).status_code) == (200, 401)
+    assert browser.get("/healthz").status_code == 200
+    assert browser.get("/admin/queue/")["Location"] == SECURITY
+
+
 def test_members_of_organisations_too_but_consumers_as_they_like(cast: Cast, settings: Settings) -> None:
     settings.SECOND_FACTOR_REQUIRED = True
     Membership.objects.create(user=cast.zhao, organisation=cast.kuailive)

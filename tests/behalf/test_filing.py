@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 
 from accounts.sealing import CannotUnseal, unseal
-from complaints.models import Assertion, CannotChange, Complaint, Draft, Evidence, Helper
+from complaints.models import Assertion, CannotChange, Complaint, Draft, Evidence, Helper, Message
 from tests.builders import HELPER, HELPER_EMAIL, HELPER_PHONE, NAME, PHONE, a_screenshot
 from tests.cast import Cast
 from tests.wizard.steps import send, the_draft, typed, walk
@@ -141,6 +141,25 @@ def test_a_letter_taken_back_is_gone_and_a_file_that_is_none_is_refused_in_words
     assert not Evidence.objects.exists()
     client.post(AUTHORITY, {})
     assert "还没有选文件" in client.get(AUTHORITY).content.decode()
+
+
+def test_a_letter_first_sent_as_evidence_can_still_be_handed_in(client: Client, cast: Cast) -> None:
+    walk(client, start="behalf")
+    client.post("/complaint/evidence/", {"kind": "other", "file-1": a_screenshot("委托书.png")})
+    client.post(AUTHORITY, {"pieces": a_screenshot("委托书.png")})
+    assert "这张已经传过了" not in client.get(AUTHORITY).content.decode()
+    assert sorted(the_draft().evidence.values_list("kind", flat=True)) == ["authority", "other"]
+    client.post("/complaint/check/", DECLARED)
+    complaint = Complaint.objects.get()
+    case = f"/case/{complaint.reference}"
+    for _twice in range(2):
+        client.post(f"{case}/evidence/", {"kind": "other", "pieces": a_screenshot("二.png", "#010203")})
+        late = client.post(f"{case}/authority/", {"pieces": a_screenshot("二.png", "#010203")}, follow=True)
+    assert "这张已经传过了" in late.content.decode()
+    assert (complaint.evidence.of_dispute().count(), complaint.evidence.authority().count()) == (2, 2)
+    talk = f"{case}/messages/association/"
+    client.post(talk, {"words": "委托书也在这里", "piece": a_screenshot("二.png", "#010203"), "key": "k1"})
+    assert Message.objects.get().evidence in complaint.evidence.of_dispute()
 
 
 def test_it_comes_later_too_without_a_new_decision_or_a_word_to_the_parties(client: Client, cast: Cast) -> None:

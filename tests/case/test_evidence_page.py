@@ -3,7 +3,9 @@
 import json
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from complaints.flow import showings
@@ -40,6 +42,21 @@ def test_the_page_says_what_a_piece_would_change_and_afterwards_what_it_did(lin:
     )
     sent = {"pieces": a_screenshot("别的.png", "#030303"), "kind": "other"}
     assert "判定没有变，但这件证据已存档" in lin.post(path_of(unsure), sent, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("page", ["evidence/", "messages/association/"])
+def test_more_pieces_ask_the_database_no_more(lin: Client, unsure: Complaint, page: str) -> None:
+    path = f"/case/{unsure.reference}/{page}"
+    lin.get(path)  # what is looked up once for all, is
+    with CaptureQueriesContext(connection) as with_two:
+        lin.get(path)
+    for number in range(4):
+        piece = a_screenshot(f"{number}.png", f"#0{number}0a0b")
+        lin.post(path_of(unsure), {"pieces": piece, "kind": "live", "shows": ["seller_displayed-no"]}, follow=True)
+    assert unsure.evidence.count() == 6
+    with CaptureQueriesContext(connection) as with_six:
+        assert lin.get(path).status_code == 200
+    assert len(with_six) == len(with_two)
 
 
 def test_what_a_filed_piece_shows_is_changed_by_its_owner_alone(

@@ -63,6 +63,19 @@ def test_a_proved_telephone_opens_the_case_and_gets_it_a_new_code(client: Client
     assert client.get(CASES)["Location"] == LOST
 
 
+def test_a_new_code_ends_what_was_opened_with_the_old_one(client: Client, cast: Cast) -> None:
+    old = proved()
+    case, finder = f"/case/{old.complaint.reference}/", Client()
+    assert finder.post("/track/", {"code": old.receipt_code})["Location"] == case
+    assert finder.get(case).status_code == 200
+    recovered(client)
+    client.post(CASES, {"renew": old.complaint.pk})
+    assert finder.get(case).status_code == 404
+    assert finder.get(f"{case}evidence/").status_code == 404
+    assert client.get(case).status_code == 200
+    assert client.get(NEW).status_code == 200
+
+
 def test_every_number_is_answered_alike_and_an_unproved_one_finds_nothing(client: Client, cast: Cast) -> None:
     case = filed(at=timezone.now()).complaint
     known, unknown = client.post(LOST, {"address": PHONE}), Client().post(LOST, {"address": "13900000000"})

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import io
+import logging
 import shutil
 import threading
 from collections import namedtuple
+from functools import partial
 from typing import Any
 
 import pytest
@@ -20,7 +23,11 @@ from complaints import staging, vault
 from complaints.flow import contacting, drafting, uploads
 from complaints.flow.contacting import Purpose
 from complaints.flow.intake import add_evidence_to_draft
-from complaints.models import Complaint, ContactCode, Draft, Evidence, Upload
+from complaints.flow.inviting import invite
+from complaints.flow.messages import open_thread
+from complaints.models import Actor, Complaint, ContactCode, Draft, Evidence, Message, Party, Upload
+from complaints.web import sign_up
+from tests.behalf.test_who_sees_what import filed_for_lin
 from tests.builders import PHONE, a_draft, a_picture, a_screenshot
 from tests.cast import Cast
 from tests.wizard.steps import send, the_draft, typed, walk
@@ -146,6 +153,30 @@ def test_announced_and_sent_files_count_and_may_be_sent_again_later(
     assert send_file(client)["problems"] == []
 
 
+@pytest.mark.django_db
+def test_a_network_that_sent_its_share_finds_every_door_for_files_shut(
+    client: Client, cast: Cast, settings: Settings
+) -> None:
+    walk(client, start="behalf")
+    filed = filed_for_lin(account=cast.zhao).complaint
+    open_thread(filed, party=Party.MERCHANT, actor=Actor.consumer(cast.zhao), at=timezone.now())
+    helper, shop = Client(), Client()
+    helper.force_login(cast.zhao)
+    shop.post("/r/", {"code": invite(filed, party=Party.MERCHANT, actor=cast.officer, at=timezone.now())})
+    case = f"/case/{filed.reference}"
+    doors = [
+        (client, "/complaint/authority/", {"pieces": a_screenshot("1.png", "#111111")}),
+        (helper, f"{case}/authority/", {"pieces": a_screenshot("2.png", "#222222")}),
+        (helper, f"{case}/messages/merchant/", {"words": "看图", "piece": a_screenshot("3.png", "#333333")}),
+        (shop, f"/r{case}/proof/", {"kind": "other", "file": a_screenshot("4.png", "#444444")}),
+    ]
+    settings.UPLOAD_MIB_PER_NETWORK_AN_HOUR = 0
+    for browser, door, sent in doors:
+        assert "传的文件太多了" in browser.post(door, sent, follow=True).content.decode(), door
+    assert not Evidence.objects.exists()
+    assert not Message.objects.exists()
+
+
 def send_file(client: Client) -> dict[str, Any]:
     answer = client.post("/complaint/evidence/", {"file-1": a_screenshot()}, headers={"accept": "application/json"})
     found: dict[str, Any] = answer.json()
@@ -206,6 +237,27 @@ def test_a_database_that_takes_no_more_gives_the_words_back(
     assert (answer.status_code, answer["Retry-After"]) == (507, "60")
     assert "写好的店名" in answer.content.decode() and "我们这边存不下了" in answer.content.decode()
     assert set(the_draft().answers) == {"story"}
+
+
+@pytest.mark.django_db
+def test_a_log_names_the_page_and_not_the_token_in_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(trouble: Exception, *_args: object, **_named: object) -> None:
+        raise trouble
+
+    handler = next(each for each in logging.getLogger().handlers if each.filters)
+    heard = io.StringIO()
+    monkeypatch.setattr(handler, "stream", heard)
+    letter, visitor = "/account/password/canary-token/", Client(raise_request_exception=False)
+    for trouble, status in ((OperationalError("connection lost"), 503), (KeyError("odd"), 500)):
+        with monkeypatch.context() as patched:
+            patched.setattr(sign_up, "address_of", partial(stumble, trouble))
+            assert visitor.get(letter).status_code == status
+    for address, status in ((letter, 410), (f"{letter}字/", 404), ("/notices/off/canary-token/", 404)):
+        assert visitor.get(address).status_code == status
+    said = heard.getvalue()
+    assert said.count("complaints:new-password") >= 3
+    assert "no page of ours" in said
+    assert "canary" not in said
 
 
 @pytest.mark.django_db

@@ -1,0 +1,41 @@
+"""``manage.py migrate``: Django's own, without the time limits that hold for the site's pages and tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# What settings.DATABASES gives every connection to PostgreSQL.
+LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
+
+
+class Command(migrate.Command):
+    """An index on a table that has grown, or rows to be filled in, may take longer than any page may."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with unhurried(connections[options["database"]]):
+            super().handle(*args, **options)
+
+
+@contextmanager
+def unhurried(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """No time limits on this connection; afterwards those it was opened with. Other databases have none."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    _each(connection, "SET {} = 0")
+    try:
+        yield
+    finally:
+        _each(connection, "RESET {}")
+
+
+def _each(connection: BaseDatabaseWrapper, statement: str) -> None:
+    with connection.cursor() as cursor:
+        for limit in LIMITS:
+            cursor.execute(statement.format(limit))
