@@ -441,8 +441,19 @@ def _of_offer(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], L
 
 
 def _claimed(event: Event, known: Known) -> Line:
-    title, detail = _("有回执码的人把这件投诉放进了账号"), _("不是你放的？用回执码打开投诉，在页面下方把它拿出来。")
+    title, detail = _("有回执码的人把这件投诉放进了账号"), _("不是你放的？请告诉当地的消费者协会。")
     return Line(event.at, "consumer", title, detail)
+
+
+def _released(event: Event, known: Known) -> Line:
+    title, detail = _("这件投诉从账号里拿出来了"), _("不是你拿的？请告诉当地的消费者协会。")
+    return Line(event.at, "consumer", title, detail)
+
+
+def _account_deleted(event: Event, known: Known) -> Line:
+    if event.body.get("helper"):
+        return Line(event.at, "consumer", _("替人提交的人删除了账号，这件投诉留下，不再连着账号"))
+    return Line(event.at, "consumer", _("你删除了账号，这件投诉留下，不再连着账号"))
 
 
 def _plain(lane: str, title: Callable[[], str], *, technical: bool = False) -> Callable[[Event, Known], Line]:
@@ -464,10 +475,10 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "found": _found,
     "consumer-answered": _consumer_answered,
     "contact-viewed": _contact_viewed,
-    "account-deleted": _plain("consumer", lambda: _("你删除了账号，这件投诉留下，不再连着账号")),
+    "account-deleted": _account_deleted,
     "contact-erased": _plain("system", lambda: _("联系方式已删除")),
     "claimed": _claimed,
-    "released": _plain("consumer", lambda: _("你把这件投诉从账号里拿了出来")),
+    "released": _released,
     "receipt-renewed": _plain("consumer", lambda: _("换了新的回执码，旧的作废")),
     "testing-began": _plain("association", lambda: _("开始鉴定、检测，调解期限停住了")),
     "testing-ended": _plain("association", lambda: _("鉴定、检测结束，调解期限接着走")),

@@ -41,10 +41,12 @@ def news_of(
     known: Known,
     on: date,
     has_account: bool,
+    to: str = Notice.To.BUYER,
     is_represented: bool = False,
 ) -> News:
     """The message about these notices of one case, oldest first, in the active language. ``has_account``: the case
-    stands in the reader's account; ``is_represented``: somebody else filed it for the reader."""
+    stands in the reader's account; ``to``: which of those told of the case the reader is; ``is_represented``: somebody
+    else filed it for the reader."""
     heading = _heading(notices)
     events = [notice.event for notice in notices if notice.event]
     near = [notice.due_on for notice in notices if notice.due_on]
@@ -63,7 +65,7 @@ def news_of(
         link=_link(complaint, _page_for(notices), has_account=has_account),
         has_account=has_account,
         is_represented=is_represented,
-        off_link=settings.SITE_URL + reverse("complaints:notices-off", args=[off_token(complaint.contact)]),
+        off_link=settings.SITE_URL + reverse("complaints:notices-off", args=[off_token(complaint.contact, to)]),
         reference=complaint.reference,
     )
 
@@ -75,17 +77,21 @@ def short_of(news: News) -> str:
     return with_link if len(with_link) <= sms.LONGEST else str(text[: sms.LONGEST]).strip()
 
 
-def off_token(contact: Contact) -> str:
-    """Signed, so that nobody stops another one's notices; it names a row, opens nothing and tells nothing."""
-    return signing.dumps(contact.pk, salt=SALT)
+def off_token(contact: Contact, to: str = Notice.To.BUYER) -> str:
+    """Signed, so that nobody stops another one's notices; it names a row and which of the two reads the letter, opens
+    nothing and tells nothing."""
+    return signing.dumps([contact.pk, str(to)], salt=SALT)
 
 
-def contact_of(token: str) -> int | None:
-    """The contact a token was made for, or None."""
+def reader_of(token: str) -> tuple[int, str] | None:
+    """The contact a token was made for, and which of those told of the case; None for a token that is none. Letters
+    sent before there were two to tell name the contact alone: the buyer."""
     try:
-        return int(signing.loads(token, salt=SALT))
+        said = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         return None
+    pk, to = said if isinstance(said, list) else (said, Notice.To.BUYER)
+    return int(pk), str(to)
 
 
 def _heading(notices: Sequence[Notice]) -> str:

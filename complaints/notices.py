@@ -38,8 +38,12 @@ TOLD = {
     "moved.hand-off": Notice.Kind.ENDED,
     "moved.withdraw": Notice.Kind.ENDED,
     "claimed": Notice.Kind.CLAIMED,
+    "released": Notice.Kind.RELEASED,
+    "receipt-renewed": Notice.Kind.RENEWED,
     "message-posted": Notice.Kind.WROTE,
 }
+# Who may open the case has changed: said to everybody who is told of it, whatever they want to hear, muted or not.
+WARNINGS = {Notice.Kind.CLAIMED, Notice.Kind.RELEASED, Notice.Kind.RENEWED}
 RESUMED = {"moved.resume", "moved.resume-referral", "moved.resume-mediation"}
 ANSWERS = {"kept", "redecided"}  # Review.Outcome
 OWN_ACTS = {"filed", "answers", "evidence"}  # DecisionRecord.Because
@@ -53,6 +57,7 @@ class Recipient:
     phone: str
     account: User | None
     is_represented: bool = False
+    is_muted: bool = False  # the link in a letter was followed: no more of this case
 
     @property
     def address(self) -> str:
@@ -61,33 +66,45 @@ class Recipient:
 
     @property
     def wants_notices(self) -> bool:
-        return self.account is None or self.account.wants_notices
+        return not self.is_muted and (self.account is None or self.account.wants_notices)
 
 
-def recipients_of(contact: Contact) -> list[Recipient]:
-    """Who is to be told of a case, as was chosen when it was filed, and can be reached."""
-    complaint, helper, buyer = contact.complaint, helper_of(contact.complaint), contact.reveal()
-    if helper is None:
-        told = [Recipient(buyer["email"], buyer["phone"], complaint.consumer)]
+def those_told(complaint: Complaint) -> list[Notice.To]:
+    """Who is to be told of a case, as was chosen when it was filed."""
+    helper = helper_of(complaint)
+    told = [Notice.To.HELPER] if helper and helper.tells_helper else []
+    return [*told, Notice.To.BUYER] if helper is None or helper.tells_buyer else told
+
+
+def recipient_of(contact: Contact, to: str) -> Recipient | None:
+    """How one of them is reached now; None for who cannot be. The account is that of the one whose case stands in it:
+    the helper's does not speak for the buyer, nor the other way round."""
+    complaint, helper = contact.complaint, helper_of(contact.complaint)
+    is_helpers = helper is not None and helper.account_id is not None and helper.account_id == complaint.consumer_id
+    is_to_helper = to == Notice.To.HELPER
+    account = complaint.consumer if is_helpers == is_to_helper else None
+    if not is_to_helper:
+        plain = contact.reveal()
+        found = Recipient(plain["email"], plain["phone"], account, helper is not None, contact.muted_at is not None)
+    elif helper:
+        plain = helper.reveal()
+        found = Recipient(plain["email"], plain["phone"], account, is_muted=helper.muted_at is not None)
     else:
-        own, is_helpers = helper.reveal(), helper.account_id is not None and helper.account_id == complaint.consumer_id
-        told = [Recipient(own["email"], own["phone"], complaint.consumer if is_helpers else None)]
-        told = told if helper.tells_helper else []
-        if helper.tells_buyer:
-            account = None if is_helpers else complaint.consumer
-            told.append(Recipient(buyer["email"], buyer["phone"], account, is_represented=True))
-    return [each for each in told if each.address]
+        return None
+    return found if found.address else None
 
 
 def promise(complaint: Complaint, event: Event) -> None:
-    """Write down that the consumer is to be told of an event, in the transaction that records it; ring once."""
+    """Write down that each who is told of the case is to be told of an event, in the transaction that records it; ring
+    once."""
     kind = _kind_of(event.kind, event.body)
     contact = Contact.objects.filter(complaint=complaint).only("pk").first() if kind else None
     if kind is None or contact is None:
         return
-    Notice.objects.create(
-        contact=contact, kind=kind, event=event, created_at=event.at, next_attempt_at=not_before(event.at)
-    )
+    for to in those_told(complaint):
+        Notice.objects.create(
+            contact=contact, kind=kind, to=to, event=event, created_at=event.at, next_attempt_at=not_before(event.at)
+        )
     jobs.ring("notify")
 
 

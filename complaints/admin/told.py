@@ -19,12 +19,14 @@ from complaints.models import Notice
 class NoticeAdmin(OperatorOnly, AnyModelAdmin):
     """The outbox to consumers: to look at, and to try again what failed."""
 
-    list_display = ("kind", "reference", "state", "attempts", "next_attempt_at", "done_at")
+    list_display = ("kind", "to", "reference", "state", "attempts", "next_attempt_at", "done_at")
     list_filter = ("state", "kind")
     list_select_related = ("contact__complaint",)
     search_fields = ("contact__complaint__reference",)
     search_help_text = _("投诉编号")
-    fields = readonly_fields = ("kind", "reference", "state", "attempts", "created_at", "next_attempt_at", "done_at")
+    fields = readonly_fields = (
+        *("kind", "to", "reference", "state", "attempts", "created_at", "next_attempt_at", "done_at"),
+    )
     actions = ("again",)
     ordering = ("-pk",)
 

@@ -44,9 +44,12 @@ def _know_helper(complaint: Complaint, user: User) -> None:
 
 
 @transaction.atomic
-def release(complaint: Complaint, *, at: datetime) -> Complaint:
-    """Take a case out of the account it stands in; from then on its receipt code alone opens it. Twice is once."""
+def release(complaint: Complaint, *, user: User, at: datetime) -> Complaint:
+    """Take a case out of the person's own account, and tell who is its contact; from then on its receipt code alone
+    opens it. Twice is once. Raises TakenByAnother."""
     complaint = Complaint.objects.locked(complaint.pk)
+    if complaint.consumer_id not in {None, user.pk}:
+        raise TakenByAnother
     if complaint.consumer_id is not None:
         complaint.consumer = None
         complaint.save(update_fields=["consumer"])
@@ -82,14 +85,20 @@ def may_delete(user: User) -> bool:
 @transaction.atomic
 def delete(user: User, *, at: datetime) -> None:
     """Delete the account. Its cases stay, cut loose from it; their contact details are erased: at once where the case
-    has ended, otherwise once it has. Raises CannotDelete."""
+    has ended, otherwise once it has. Of what was filed for others only the helper's own details go, and at once: the
+    buyer's are the buyer's, who is told on. Raises CannotDelete."""
     if not may_delete(user):
         raise CannotDelete
+    helped = Helper.objects.filter(account=user)
+    of_others = set(helped.values_list("complaint", flat=True))
     for pk in user.complaints.order_by("pk").values_list("pk", flat=True):
         complaint = Complaint.objects.locked(pk)
         complaint.consumer = None
         complaint.save(update_fields=["consumer"])
-        timeline.record(complaint, "account-deleted", {}, actor="consumer", at=at)
+        is_helpers = pk in of_others
+        timeline.record(complaint, "account-deleted", {"helper": True} if is_helpers else {}, actor="consumer", at=at)
+        if is_helpers:
+            continue
         Contact.objects.filter(complaint=complaint).update(erase_at_end=True)
         if not user.wants_notices:
             Contact.objects.filter(complaint=complaint, muted_at=None).update(muted_at=at)
@@ -97,6 +106,8 @@ def delete(user: User, *, at: datetime) -> None:
             Notice.objects.filter(contact__complaint=complaint, state=Notice.State.PENDING).update(
                 state=Notice.State.SKIPPED, done_at=at
             )
+    for helper in helped:
+        helper.erase()
     erase_ended(at=at)
     try:
         user.delete()

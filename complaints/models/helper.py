@@ -18,7 +18,8 @@ from complaints.models.evidence import CannotChange
 class Helper(models.Model):
     """The person who fills in and sends a complaint in a buyer's name. ``Contact`` is the buyer's, this the helper's.
 
-    Written once, with the complaint; it can only be erased. Officers see it, the parties never do.
+    Written once, with the complaint; it can only be erased, and its notices stopped. Officers see it, the parties never
+    do.
     """
 
     class Relation(models.TextChoices):
@@ -45,6 +46,7 @@ class Helper(models.Model):
     sealed = models.TextField()
     # The helper's own account, where there is one: the complaint stands in it until the buyer takes it over.
     account = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    muted_at = models.DateTimeField(null=True, blank=True)  # no notices of this case to the helper since then
 
     class Meta:
         verbose_name = _("代办人")

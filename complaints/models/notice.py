@@ -48,9 +48,18 @@ class Notice(models.Model):
         RESUMED = "resumed", _("承诺没有兑现，案件接着办")
         OVERRIDDEN = "overridden", _("协会改判了")
         REVIEWED = "reviewed", _("人工复核有结果了")
+        RELEASED = "released", _("投诉从账号里拿出来了")
+        RENEWED = "renewed", _("换了新的回执码")
+
+    class To(models.TextChoices):
+        """Which of the two who may be told of a case: each has rows of their own, neither waits for the other."""
+
+        BUYER = "buyer", _("买东西的人")
+        HELPER = "helper", _("帮忙的人")
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="notices")
     kind = models.CharField(_("事项"), max_length=16, choices=Kind.choices)
+    to = models.CharField(_("告诉谁"), max_length=8, choices=To.choices, default=To.BUYER)
     event = models.ForeignKey(Event, models.PROTECT, null=True, blank=True, related_name="notices")
     due_on = models.DateField(null=True, blank=True)
     state = models.CharField(_("状态"), max_length=16, choices=State.choices, default=State.PENDING)
@@ -65,9 +74,11 @@ class Notice(models.Model):
         verbose_name = _("给消费者的通知")
         verbose_name_plural = _("给消费者的通知")
         constraints = [
-            models.UniqueConstraint(fields=["event"], condition=Q(event__isnull=False), name="notice_once"),
+            models.UniqueConstraint(fields=["event", "to"], condition=Q(event__isnull=False), name="notice_once"),
             models.UniqueConstraint(
-                fields=["contact", "kind", "due_on"], condition=Q(due_on__isnull=False), name="notice_of_day_once"
+                fields=["contact", "kind", "due_on", "to"],
+                condition=Q(due_on__isnull=False),
+                name="notice_of_day_once",
             ),
             models.CheckConstraint(
                 condition=Q(event__isnull=False) | Q(due_on__isnull=False), name="notice_is_about_something"

@@ -66,18 +66,19 @@ def claim(request: HttpRequest) -> HttpResponse:
 
 
 @account_page
+@login_required
 @require_http_methods(["GET", "POST"])
 def release(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a case out of an account, after a second look: its owner may, and who opened it with its receipt code."""
+    """Take a case out of one's own account, after a second look. Who opened it with its receipt code may not: whoever
+    found the code could take it from its owner."""
     complaint = find_case(request, reference)
-    if complaint.consumer_id is None:
+    if complaint.consumer_id != person(request).pk:
         return redirect("complaints:case", reference)
     form = ConfirmForm(_("回执码我留着"), _("先勾选，确认你有回执码。没有它，拿出来就看不到了。"), posted(request))
     if form.is_valid():
-        was_mine = complaint.consumer_id == request.user.pk
-        account.release(complaint, at=timezone.now())
+        account.release(complaint, user=person(request), at=timezone.now())
         messages.success(request, _("已从账号里拿出来。以后用回执码查。"))
-        return redirect("complaints:mine") if was_mine else redirect("complaints:case", reference)
+        return redirect("complaints:mine")
     return render(request, "account/release.html", {**frame_of(complaint), "tab": "progress", "form": form})
 
 

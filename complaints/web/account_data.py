@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PasswordForm
 from complaints.flow import account, takeout
-from complaints.models import Contact, Tally
+from complaints.models import Contact, Helper, Tally
 from complaints.packs import NotPacked
 from complaints.serving import HEADERS
 from complaints.web.account import person
@@ -69,9 +69,10 @@ def delete(request: HttpRequest) -> HttpResponse:
         logout(request)
         messages.success(request, _("账号已删除。"))
         return redirect("complaints:home")
-    mine = Contact.objects.filter(complaint__consumer=user)
+    mine = Contact.objects.filter(complaint__consumer=user).exclude(complaint__helper__account=user)
     ended = mine.filter(complaint__closed_at__isnull=False).count()
-    page = {"form": form, "ended": ended, "running": mine.count() - ended}
+    helped = Helper.objects.filter(account=user).count()
+    page = {"form": form, "ended": ended, "running": mine.count() - ended, "helped": helped}
     return render(request, "account/delete.html", page)
 
 

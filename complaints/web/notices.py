@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods
 
-from complaints.flow.telling import switch
-from complaints.models import Contact
-from complaints.news import contact_of
+from complaints.flow.telling import is_off, switch
 
 
 @cache_control(private=True, no_store=True)
@@ -21,5 +19,7 @@ def off(request: HttpRequest, token: str) -> HttpResponse:
         if not switch(token, on="on" in request.POST, at=timezone.now()):
             raise Http404
         return redirect("complaints:notices-off", token)
-    contact = get_object_or_404(Contact, pk=contact_of(token))
-    return render(request, "account/notices_off.html", {"is_off": contact.muted_at is not None})
+    stands = is_off(token)
+    if stands is None:
+        raise Http404
+    return render(request, "account/notices_off.html", {"is_off": stands})

@@ -149,7 +149,7 @@ def test_a_code_puts_its_case_into_the_account_that_gives_it_first(case: Filed, 
     assert other.get(f"/case/{case.complaint.reference}/").status_code == 404
 
 
-def test_the_contact_is_told_of_a_claim_and_can_take_the_case_out_again(
+def test_the_contact_is_told_of_a_claim_and_of_its_end_and_only_the_owner_takes_the_case_out(
     case: Filed, cast: Cast, client: Client
 ) -> None:
     account.prefer(cast.zhao, language="zh", wants_notices=False)  # what the claimer wants does not count here
@@ -160,19 +160,31 @@ def test_the_contact_is_told_of_a_claim_and_can_take_the_case_out_again(
     telling.send_due(lambda: morning, until=morning + timedelta(minutes=1))
     claimed.refresh_from_db()
     assert claimed.state == "sent"
-    assert "用回执码打开投诉" in str(mail.outbox[-1].body)
+    assert "不是你放的？" in str(mail.outbox[-1].body)
     assert not Notice.objects.exclude(pk=claimed.pk).exclude(state="skipped").exists()
 
     contact, page = Client(), f"/case/{case.complaint.reference}/release/"
-    assert contact.get(page).status_code == 404
     contact.post("/track/", {"code": case.receipt_code})
-    assert page in contact.get(f"/case/{case.complaint.reference}/").content.decode()
-    assert contact.post(page).status_code == 200  # a second look first
-    contact.post(page, {"understood": "on"})
+    assert page not in contact.get(f"/case/{case.complaint.reference}/").content.decode()
+    contact.post(page, {"understood": "on"})  # whoever holds the code, but no account
+    contact.force_login(cast.lin)
+    contact.post("/track/", {"code": case.receipt_code})
+    contact.post(page, {"understood": "on"})  # nor with another account
+    assert Complaint.objects.get().consumer == cast.zhao
+    with pytest.raises(account.TakenByAnother):
+        account.release(case.complaint, user=cast.lin, at=timezone.now())
+
+    assert page in client.get(f"/case/{case.complaint.reference}/").content.decode()
+    assert client.post(page).status_code == 200  # a second look first
+    client.post(page, {"understood": "on"})
     assert Complaint.objects.get().consumer is None
     assert case.complaint.reference not in client.get("/mine/").content.decode()
     assert client.get(page).status_code == 404
     assert contact.get(f"/case/{case.complaint.reference}/").status_code == 200
+    later = morning + timedelta(minutes=1)
+    Notice.objects.filter(kind="released").update(next_attempt_at=later)
+    telling.send_due(lambda: later, until=later + timedelta(minutes=1))
+    assert "从账号里拿出来了" in mail.outbox[-1].subject
     assert timeline.first_break(Complaint.objects.get().events.all()) is None
 
 

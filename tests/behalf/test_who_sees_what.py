@@ -146,7 +146,7 @@ def test_a_helper_who_wants_no_letters_does_not_silence_the_buyer(cast: Cast) ->
     assert "/track/" in str(mail.outbox[0].body)  # the case stands in the helper's account, not in the buyer's
 
 
-def test_the_export_holds_the_helper_and_the_letter_and_deleting_erases_both_people(
+def test_the_export_holds_the_helper_and_the_letter_and_deleting_erases_the_helper_alone(
     helper: Client, case: Complaint, cast: Cast
 ) -> None:
     response = helper.post("/account/data/", {"password": PASSWORD})
@@ -165,7 +165,40 @@ def test_the_export_holds_the_helper_and_the_letter_and_deleting_erases_both_peo
     account.delete(cast.zhao, at=timezone.now())
     assert Helper.objects.get().reveal() == {"name": "", "phone": "", "email": ""}
     assert Helper.objects.get().account is None
-    assert Contact.objects.get(complaint=case).reveal()["name"] == ""
+    contact = Contact.objects.get(complaint=case)
+    assert contact.reveal()["name"] == NAME
+    assert not contact.erase_at_end
+
+
+def test_a_helper_who_deletes_the_account_neither_mutes_nor_erases_the_buyer(cast: Cast) -> None:
+    cast.zhao.wants_notices = False
+    cast.zhao.save()
+    in_account = filed_for_lin(at=MONDAY, account=cast.zhao, told="both").complaint
+    taken_over = filed_for_lin(at=MONDAY, account=cast.zhao, told="both").complaint
+    account.release(taken_over, user=cast.zhao, at=MONDAY)
+    account.claim(taken_over, user=cast.lin, at=MONDAY)
+    browser = Client()
+    browser.force_login(cast.zhao)
+    assert "你帮别人提交的投诉里" in browser.get("/account/delete/").content.decode()
+    account.delete(cast.zhao, at=MONDAY)
+
+    for complaint in (in_account, taken_over):
+        contact = Contact.objects.get(complaint=complaint)
+        assert contact.reveal()["email"] == EMAIL
+        assert (contact.muted_at, contact.erase_at_end) == (None, False)
+        assert not any(Helper.objects.get(complaint=complaint).reveal().values())
+    assert Complaint.objects.get(pk=taken_over.pk).consumer == cast.lin
+    telling.send_due(lambda: MONDAY, until=MONDAY.replace(minute=1))
+    assert {letter.to[0] for letter in mail.outbox} == {EMAIL}
+    withdraw(Complaint.objects.get(pk=in_account.pk), actor=Actor.receipt(in_account.pk), at=MONDAY)
+    assert account.erase_ended(at=MONDAY) == 0
+
+
+def test_a_buyer_who_deletes_the_account_takes_the_contact_with_it_at_the_end(cast: Cast) -> None:
+    complaint = filed_for_lin(at=MONDAY, told="buyer").complaint
+    account.claim(complaint, user=cast.lin, at=MONDAY)
+    account.delete(cast.lin, at=MONDAY)
+    assert Contact.objects.get(complaint=complaint).erase_at_end
 
 
 # ── Papers ───────────────────────────────────────────────────────────────────────────────────────────────────────────
