@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from complaints.models import Complaint
+from complaints.rulings import ruling_on
 from routing import rulebook
 from routing.engine.facts import Fact
 
@@ -20,14 +21,19 @@ class OpenFact:
 
 
 def open_facts_of_parties(complaint: Complaint, parties: Sequence[str]) -> list[OpenFact]:
-    """The facts that are still open, would change the outcome, and are known to one of these parties."""
+    """The facts that are still open, would change the outcome as it stands, and are known to one of these parties.
+
+    What moves nothing but the verdict on a party that an officer decided on is asked of nobody.
+    """
     if complaint.decision is None:
         return []
     known = rulebook().facts
     found = []
-    for each in complaint.decision.output["missing"]:
+    ruling = ruling_on(complaint.decision)
+    for machine, each in zip(ruling.record.output["missing"], ruling.output["missing"], strict=True):
         fact = known.get(each["fact"])
-        if fact is None or fact.officer:
+        is_idle = machine["would_change"] and not each["would_change"]
+        if fact is None or fact.officer or is_idle:
             continue
         tellers = tuple(party for party in parties if party in fact.who)
         if tellers:

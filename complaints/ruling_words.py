@@ -35,6 +35,19 @@ class ByPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Suspended:
+    """An override that waits for an officer's word, since parties count as one now, or no longer do. ``ask`` is the
+    party an officer decides on to answer it."""
+
+    name: str
+    outcome: str
+    words: str
+    version: int
+    when: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sentences:
     """The sentence of the finding as it stands, and as the machine had it."""
 
@@ -67,6 +80,21 @@ def by_person(ruling: Ruling, told: Explanation) -> list[ByPerson]:
             carried=each in carried,
         )
         for each in sorted(ruling.overrides.values(), key=lambda each: each.number)
+    ]
+
+
+def suspended_in(ruling: Ruling) -> list[Suspended]:
+    """Those that are suspended, in the order they were made."""
+    return [
+        Suspended(
+            name=heading_name(each.party),
+            outcome=str(Override.Outcome(each.outcome).label),
+            words=each.words,
+            version=each.decision.number,
+            when=moment(each.at),
+            ask=ruling.record.output["parties"][each.party]["merged_into"] or each.party,
+        )
+        for each in sorted(ruling.suspended, key=lambda each: each.number)
     ]
 
 

@@ -2,12 +2,14 @@
 
 The stored decision is never touched: replaying it gives the same bytes. An override made upon a version stands on that
 version and on every later one, until an officer puts another in its place or gives the party back to the machine.
+It speaks of the party as it was made up then: where parties have since come to count as one, or as several, it is
+suspended, the machine's finding stands, and the officers are asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from functools import cached_property
 from typing import Any
@@ -25,10 +27,13 @@ Outcome = Override.Outcome
 
 @dataclass(frozen=True)
 class Ruling:
-    """One version of the decision, and the overrides that stand on it, by party."""
+    """One version of the decision, and the overrides that stand on it, by party; beside them those that are suspended,
+    and all that were ever in force, the oldest first."""
 
     record: DecisionRecord
     overrides: Mapping[str, Override]
+    suspended: Sequence[Override] = ()
+    in_force: Sequence[Override] = field(default=(), repr=False)
 
     @cached_property
     def output(self) -> Mapping[str, Any]:
@@ -51,6 +56,27 @@ class Ruling:
     def carried(self) -> list[Override]:
         """Those made upon an earlier version: the facts have moved since, and an officer is to say if they stand."""
         return [each for each in self.overrides.values() if each.decision_id != self.record.pk]
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the officers are to say of an earlier override if it stands."""
+        return bool(self.carried or self.suspended)
+
+    def suspended_on(self, party: str) -> list[Override]:
+        """Those that an officer answers by deciding on this party: its own, and of those counted as one with it."""
+        return [each for each in self.suspended if each.party in house_of(self.record.output, party)]
+
+    def upon(self, inquiry: Mapping[str, Any], output: Mapping[str, Any]) -> Ruling:
+        """How the same overrides would stand on another decision of this case; nothing is stored."""
+        made = DecisionRecord(
+            complaint_id=self.record.complaint_id,
+            number=self.record.number + 1,
+            input=dict(inquiry),
+            output=dict(output),
+            sources=self.record.sources,
+            at=self.record.at,
+        )
+        return ruling_with(made, self.in_force)
 
     def standing(self, party: str) -> tuple[str, str]:
         """Verdict and best form of a party as it stands; the form is empty where it does not answer."""
@@ -82,14 +108,36 @@ def ruling_on(record: DecisionRecord) -> Ruling:
 
 
 def ruling_with(record: DecisionRecord, in_force: Iterable[Override]) -> Ruling:
-    """The same with overrides at hand, the oldest first: the latest of each party counts. A party that is counted as
-    one with another takes none: the other one answers."""
-    latest = {each.party: each for each in in_force}
-    merged = {party for party, found in record.output["parties"].items() if found["merged_into"] is not None}
-    standing = {
-        party: each for party, each in latest.items() if party in Party and party not in merged and not each.takes_back
-    }
-    return Ruling(record, standing)
+    """The same with overrides at hand, the oldest first: the latest of each party counts.
+
+    It stands where the party answers for the same parties as in the version it was made upon; otherwise it is
+    suspended, until an officer decides on the party that answers for it now.
+    """
+    rows = tuple(in_force)
+    latest: dict[str, Override] = {}
+    for each in rows:
+        latest.pop(each.party, None)  # the order is that of the last word on each
+        if each.party in Party:
+            latest[each.party] = each
+    standing: dict[str, Override] = {}
+    suspended: list[Override] = []
+    for party, each in latest.items():
+        house = house_of(record.output, party)
+        if house and house == house_of(each.decision.output, party):
+            suspended = [earlier for earlier in suspended if earlier.party not in house]
+            if not each.takes_back:
+                standing[party] = each
+        elif not each.takes_back:
+            suspended.append(each)
+    return Ruling(record, standing, tuple(suspended), rows)
+
+
+def house_of(output: Mapping[str, Any], party: str) -> frozenset[str]:
+    """The parties this one answers for, itself among them; empty where it is counted as one with another."""
+    parties = output["parties"]
+    if parties[party]["merged_into"] is not None:
+        return frozenset()
+    return frozenset({party, *(name for name, found in parties.items() if found["merged_into"] == party)})
 
 
 def altered(output: Mapping[str, Any], outcomes: Mapping[str, str]) -> Mapping[str, Any]:

@@ -75,7 +75,7 @@ class OverrideForm(ActForm):
         ruling = _ruling(self.complaint)
         self.offer("party", [(party, _as_it_stands(ruling, party)) for party in parties_open(ruling)])
         self.offer("citation", [("", _("选一条")), *_citations(ruling)])
-        if not ruling.overrides:
+        if not ruling.overrides and not ruling.suspended:
             kept = [each for each in Override.Outcome.choices if each[0] != Override.Outcome.MACHINE]
             self.offer("outcome", kept)
         self.fields["words"].error_messages["required"] = TOO_SHORT

@@ -18,7 +18,7 @@ from complaints.models import Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
 from complaints.narrative import fact_statement, language
-from complaints.ruling_words import ByPerson, by_person
+from complaints.ruling_words import ByPerson, Suspended, by_person, suspended_in
 from complaints.rulings import ruling_on
 from complaints.statement import REMEDIES
 from routing import Explanation, rulebook
@@ -145,6 +145,7 @@ class Finding:
     steps: tuple[Step, ...]
     shifts: tuple[Shift, ...]
     by_person: tuple[ByPerson, ...] = ()
+    suspended: tuple[Suspended, ...] = ()
     by_machine: str = ""  # the machine's own sentence
 
     @property
@@ -192,6 +193,7 @@ def finding_of(record: DecisionRecord, *, before: DecisionRecord | None, exhibit
         steps=tuple(_steps(by_machine)),
         shifts=tuple(_shifts(before, record, told)) if before else (),
         by_person=tuple(by_person(ruling, told)),
+        suspended=tuple(suspended_in(ruling)),
         by_machine=by_machine.verdict,
     )
 

@@ -55,6 +55,7 @@ def decide_again(complaint: Complaint, *, because: DecisionRecord.Because, actor
         "because": str(because),
         **(changes_between(before.verdicts, ruling.verdicts) if before else {}),
         **({"carried": [each.number for each in ruling.carried]} if ruling.carried else {}),
+        **({"suspended": [each.number for each in ruling.suspended]} if ruling.suspended else {}),
     }
     event = timeline.record(complaint, "decided", body, actor=actor, at=at)
     announce(complaint, event, at=at)
@@ -69,12 +70,12 @@ def read_law(complaint: Complaint, gathered: Gathered) -> Decision:
 
 def stand_by(complaint: Complaint) -> Ruling:
     """Write down, on a locked row, what lists and the queue read of the finding as it stands. An override made upon an
-    earlier version stands on; the officers are asked whether it still should.
+    earlier version stands on, or is suspended where parties count otherwise now; the officers are asked either way.
     """
     assert complaint.decision is not None  # a complaint is decided as it is filed
     ruling = ruling_on(complaint.decision)
     complaint.verdicts = ruling.verdicts
-    complaint.has_carried = bool(ruling.carried)
+    complaint.has_carried = ruling.is_asked
     complaint.has_proposal = Override.objects.filter(complaint=complaint).proposed().exists()
     complaint.save(update_fields=["verdicts", "has_carried", "has_proposal"])
     return ruling

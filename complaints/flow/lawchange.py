@@ -46,12 +46,8 @@ def redecide(complaint_id: int, *, write: bool, at: datetime) -> Redecided | Non
     if _says(made.as_dict()) == _says(latest.output):
         return Redecided(complaint.reference)
     before = ruling_on(latest)
-    after = {party: found["verdict"] for party, found in made.as_dict()["parties"].items()}
-    moves = {
-        party: (verdict, after[party])
-        for party, verdict in before.verdicts.items()
-        if party not in before.overrides and verdict != after[party]  # an override stands on
-    }
+    after = before.upon(made.input_dict(), made.as_dict()).verdicts
+    moves = {party: (verdict, after[party]) for party, verdict in before.verdicts.items() if verdict != after[party]}
     if write:
         decide_again(complaint, because=DecisionRecord.Because.LAW, actor="system", at=at)
     return Redecided(complaint.reference, differs=True, moves=moves)

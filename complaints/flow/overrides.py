@@ -2,7 +2,8 @@
 
 What is decided, and stands so: an override never lapses by itself. A later decision carries it, every page says that it
 was made upon an earlier version, and the case stands in the officers' queue until one of them lets it stand upon the
-new version, puts another in its place, or gives the party back to the machine.
+new version, puts another in its place, or gives the party back to the machine. Where parties have come to count as one
+since, or as several, it is suspended: the machine's finding stands, and to uphold it is to decide it anew.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ def supposed(
     """The ruling as it would stand: what an officer reads before confirming. Nothing is stored."""
     given = {"party": party, "outcome": outcome, "words": words, "citation": citation}
     unsaved = Override(number=0, decision=ruling.record, reason=Override.Reason.NEW_FACT, at=at, **given)
-    return ruling_with(ruling.record, [*ruling.overrides.values(), unsaved])
+    return ruling_with(ruling.record, [*ruling.in_force, unsaved])
 
 
 def parties_open(ruling: Ruling) -> list[str]:
@@ -167,6 +168,8 @@ def _check(ruling: Ruling, party: str, outcome: str, words: str, citation: str) 
     if citation not in citations_open(rulebook()):
         raise CannotAct(_("从规则里选一条依据。"))
     standing = ruling.overrides.get(party)
+    if ruling.suspended_on(party):
+        return  # any word ends the doubt, also the one that leaves all as it stands
     if outcome == Override.Outcome.MACHINE:
         if standing is None:
             raise CannotAct(_("这一方没有改判可以收回。"))

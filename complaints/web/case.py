@@ -25,7 +25,7 @@ from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Clarity, Complaint, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
-from complaints.ruling_words import by_person, sentences_of
+from complaints.ruling_words import by_person, sentences_of, suspended_in
 from complaints.rulings import Ruling, ruling_on, told_overrides
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of
@@ -252,6 +252,7 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
         "is_latest": is_latest,
         "seal_words": rulebook().words[f"seal.{ruling.seal}.name"].in_(language()),
         "by_person": persons,
+        "suspended": suspended_in(ruling),
         "sentences": sentences_of(ruling, told) if persons else None,
         "review": _review_of(complaint) if is_latest else None,
         "clarity": Clarity.objects.filter(decision=record).first(),

@@ -11,10 +11,10 @@ from complaints.models import Complaint, DecisionRecord
 from complaints.models.assertion import Speaker
 from complaints.narrative import heading_name, inner, language
 from complaints.provable import NAMED, Point, points_of
-from complaints.rulings import altered, ruling_on
+from complaints.rulings import ruling_on
 from complaints.web.case_changes import change_of
 from complaints.web.case_decision import Step
-from routing import BadInput, Explanation, decide, explain, read_inquiry, rulebook
+from routing import BadInput, Explanation, decide, read_inquiry, rulebook
 from routing.engine.inquiry import Inquiry
 
 EFFECTS = 3  # the most decisive; more would not be read
@@ -51,16 +51,16 @@ def effects_of(record: DecisionRecord, points: Sequence[Point]) -> list[Effect]:
     """For each point that is not settled yet, what would move if it were; those that move nothing are left out.
 
     The decision is made again on one fact more, so that the words are those the page would then show; what an officer
-    decided stands.
+    decided stands, or is suspended, as it would be then.
     """
     ruling = ruling_on(record)
-    told, kept = ruling.told(language()), {party: each.outcome for party, each in ruling.overrides.items()}
+    told = ruling.told(language())
     found = []
     for point in points:
         if point.fact in record.input.get("facts", {}) or (inquiry := _with(record, point)) is None:
             continue
         made = decide(rulebook(), inquiry)
-        then = explain(rulebook(), made.input_dict(), altered(made.as_dict(), kept), language())
+        then = ruling.upon(made.input_dict(), made.as_dict()).told(language())
         if steps := _steps(told, then):
             found.append(Effect(point, rulebook().facts[point.fact].evidence.in_(language()), _kind(point), steps))
     return found[:EFFECTS]

@@ -27,6 +27,8 @@ from complaints.models.assertion import Speaker
 from complaints.narrative import heading_name, language, offer_words, party_name, position_words
 from complaints.open_facts import open_facts_of_parties
 from complaints.posting import post_only
+from complaints.ruling_words import by_person
+from complaints.rulings import ruling_on
 from complaints.web.case_cards import clock_of
 from complaints.web.case_forms import posted
 from complaints.web.evidence_view import COPIES, serve_copy
@@ -35,7 +37,6 @@ from complaints.web.portal_session import guest_of, let_in, let_out, own_case
 from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
-from routing import explain, rulebook
 
 portal_page = cache_control(private=True, no_store=True)
 
@@ -95,8 +96,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """What is asked of this party and by when, what was found about it, what the consumer says and shows."""
     complaint, respondent, _actor = own_case(request, reference)
-    record = complaint.decision
-    told = explain(rulebook(), record.input, record.output, language()) if record else None
+    ruling = ruling_on(complaint.decision) if complaint.decision else None
+    told = ruling.told(language()) if ruling else None
     mine = [card for card in told.parties if card.party == respondent.party] if told else []
     today = timezone.localdate()
     page = {
@@ -104,6 +105,8 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "clock": clock_of(respondent, tone="brand", running=complaint.is_open, on=today),
         "found": mine[0] if mine else None,
         "verdict": told.verdict if told else "",
+        "by_person": by_person(ruling, told) if ruling and told else [],
+        "is_changed": bool(ruling and respondent.party in ruling.overrides),
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
         "pieces": complaint.evidence.of_dispute().select_related("blob"),

@@ -19,6 +19,7 @@ from complaints.models import Complaint, Contact, Draft
 from complaints.models.complaint import Party, masked
 from complaints.models.helper import helper_of
 from complaints.narrative import language, next_steps
+from complaints.rulings import ruling_on
 from complaints.statement import filing_from, names_from
 from complaints.web import drafts
 from complaints.web.actors import actor_of
@@ -32,7 +33,6 @@ from complaints.web.wizard import journey_of
 from complaints.web.wizard_pages import CHECK_MINUTES, PAGES, STEPS
 from complaints.web.wizard_route import Journey
 from complaints.web.wizard_summary import summary
-from routing import explain, rulebook
 
 GLYPHS = {"responsible": "g-full", "shared": "g-half", "possible": "g-question", "none": "g-dashed", "merged": "g-none"}
 
@@ -66,7 +66,7 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
     """It was sent: the number, the code (for half an hour), the finding, and what happens next."""
     complaint = get_object_or_404(Complaint.objects.visible_to(actor_of(request)), reference=reference)
     code = code_shown_to(request, complaint) if request.method == "GET" else None
-    decision = complaint.decision
+    ruling = ruling_on(complaint.decision) if complaint.decision else None
     shown: dict[str, Any] = {
         "complaint": complaint,
         "spoken_reference": " ".join(complaint.reference.replace("-", " ")),
@@ -76,14 +76,14 @@ def done(request: HttpRequest, reference: str) -> HttpResponse:
         "steps_next": next_steps(
             complaint,
             list(complaint.respondents.order_by("pk")),
-            first_contact=decision.output["first_contact"] if decision else None,
+            first_contact=ruling.output["first_contact"] if ruling else None,
             on=timezone.localdate(),
         ),
     }
-    if decision:
-        finding = explain(rulebook(), decision.input, decision.output, language())
+    if ruling:
+        finding = ruling.told(language())
         bar = [(card, Party(card.party).label, GLYPHS[card.tone]) for card in finding.parties]
-        shown |= {"finding": finding, "bar": bar}
+        shown |= {"finding": finding, "bar": bar, "by_person": bool(ruling.overrides)}
     response = render(request, "wizard/done.html", shown)
     response["Referrer-Policy"] = "same-origin"  # with no-referrer our own forms would be sent without an Origin
     return response

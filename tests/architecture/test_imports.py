@@ -109,6 +109,8 @@ BESIDE = {
     ("complaints.news", "complaints.sms"),
     ("complaints.rehearsal", "complaints.processes"),
     ("complaints.ruling_words", "complaints.rulings"),
+    ("complaints.open_facts", "complaints.rulings"),
+    ("complaints.figures", "complaints.rulings"),
     ("complaints.ruling_words", "complaints.narrative"),
 }
 

@@ -7,10 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.models import Membership, User
 from complaints.figures.counting import count_month
 from complaints.flow import responses
+from complaints.flow.overrides import confirm, override
 from complaints.flow.publishing import publish_figures
-from complaints.models import CannotChange, Complaint, FigureSheet, Party
+from complaints.models import Actor, CannotChange, Complaint, FigureSheet, Override, Party
+from complaints.rulings import ruling_on
 from complaints.synthetic.history import fill
 from complaints.synthetic.stage import set_stage
 from tests.builders import a_complaint
@@ -72,6 +75,33 @@ def test_who_answered_in_time_and_spoke_again_later_answered_in_time(cast: Cast)
     counted = count_month(date(2026, 6, 1))
     assert (counted.answers.due, counted.answers.in_time, counted.answers.days) == (1, 1, [1.0])
     assert counted.of_platform[cast.kuailive.pk].in_time == 1
+
+
+def test_what_an_officer_decided_is_what_is_counted(cast: Cast) -> None:
+    case, other = a_complaint(at=MONDAY), a_complaint(at=MONDAY)
+    assert case.decision and other.decision
+    letter, first = case.problems[0], case.decision.output["first_contact"]
+    assert first == other.decision.output["first_contact"] == "merchant"
+    made = override(
+        case,
+        party=Party.MERCHANT,
+        outcome=Override.Outcome.POSSIBLE,
+        reason=Override.Reason.MISAPPLIED,
+        words="下单页没有标明别的卖家，要再查。" * 2,
+        citation="CPL 44(1)",
+        actor=cast.officer,
+        at=MONDAY,
+    )
+    assert count_month(date(2026, 6, 1)).changed == 0  # a proposal changes nothing yet
+    colleague = User.objects.create_user("wu", is_staff=True)
+    Membership.objects.create(user=colleague, organisation=cast.zhejiang)
+    confirm(made, actor=Actor.officer(colleague), at=MONDAY)
+    case.refresh_from_db()
+    assert case.decision
+    stands = ruling_on(case.decision).output["first_contact"]
+    assert stands != first
+    counted = count_month(date(2026, 6, 1))
+    assert (counted.changed, counted.flow) == (1, {(letter, first): 1, (letter, stands or "nobody"): 1})
 
 
 def test_a_month_is_published_once_a_day_and_never_changed(cast: Cast) -> None:
