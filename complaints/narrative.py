@@ -290,6 +290,11 @@ def _invited(event: Event, known: Known) -> Line:
     return Line(event.at, "association", _("协会给了{party}一个答复入口").format(party=party_name(event.body["party"])))
 
 
+def _invitation_withdrawn(event: Event, known: Known) -> Line:
+    title = _("协会收回了{party}的答复入口").format(party=party_name(event.body["party"]))
+    return Line(event.at, "association", title)
+
+
 def _invitation_opened(event: Event, known: Known) -> Line:
     party, until = event.body["party"], event.body["due_on"]
     title = _("{party}打开了答复入口").format(party=party_name(party, start=True))
@@ -469,6 +474,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,
+    "invitation-withdrawn": _invitation_withdrawn,
     "lapsed": _lapsed,
     "asked": _asked,
     "assigned": _assigned,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from complaints.admin.access import frame_of
-from complaints.flow.inviting import invite
+from complaints.flow.inviting import invite, withdraw_invitation
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
 from complaints.models import Complaint, Party
@@ -23,16 +24,21 @@ from complaints.narrative import day, party_name
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, actor: Actor, reference: str, party: str) -> HttpResponse:
-    """What an invitation does, and on POST the code itself."""
+    """What an invitation does, and on POST the code itself; or the one given is taken back."""
     complaint = get_object_or_404(Complaint.objects.visible_to(actor), reference=reference)
     if party not in Party.values:
         raise Http404
     respondent = get_object_or_404(complaint.respondents, party=party)
     context = {**frame_of(actor), "case": complaint, "respondent": respondent, "who": party_name(party)}
     if request.method != "POST":
-        last = respondent.invitations.order_by("-pk").first()
-        return render(request, "admin/invitation.html", {**context, "last": last})
+        last, now = respondent.invitations.order_by("-pk").first(), timezone.now()
+        is_good = respondent.invitations.good(now).exists()
+        return render(request, "admin/invitation.html", {**context, "last": last, "is_good": is_good})
     try:
+        if "withdraw" in request.POST:
+            withdraw_invitation(complaint, party=Party(party), actor=actor, at=timezone.now())
+            messages.success(request, _("入口码已收回，打不开这件投诉了。"))
+            return redirect("admin:case-invite", reference, party)
         code = invite(complaint, party=Party(party), actor=actor, at=timezone.now())
     except (CannotAct, IllegalMove) as refusal:
         return render(request, "admin/invitation.html", {**context, "refusal": str(refusal)}, status=409)

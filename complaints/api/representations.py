@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
-from complaints.lifecycle import Role, State
+from complaints.lifecycle import State
 from complaints.models import (
     Complaint,
     DecisionRecord,
@@ -122,10 +122,11 @@ def asked_of(complaint: Complaint, organisation: Organisation) -> dict[str, Any]
 
 
 def answerable(complaint: Complaint, organisation: Organisation) -> list[Respondent]:
-    """The respondents an organisation may speak for: itself, and as the platform those it passes notices on to."""
-    asked = [one for one in complaint.respondents.order_by("pk") if one.asked_at]
-    relays = any(one.party == Party.PLATFORM and one.organisation_id == organisation.pk for one in asked)
-    return [one for one in asked if one.organisation_id == organisation.pk or (one.organisation_id is None and relays)]
+    """The respondents an organisation may speak for: itself, and as the platform those it passes notices on to. Who
+    came in by an invitation speaks for itself."""
+    asked = complaint.respondents.filter(asked_at__isnull=False).order_by("pk")
+    own = asked.filter(organisation=organisation)
+    return list(own | asked.passed_on() if own.filter(party=Party.PLATFORM).exists() else own)
 
 
 def offers(complaint: Complaint, organisation: Organisation) -> list[dict[str, Any]]:
@@ -223,7 +224,7 @@ def evidence(piece: Evidence) -> dict[str, Any]:
         "sha256": blob.sha256,
         "shows": [
             {"fact": fact, "value": value, "statement": statement}
-            for fact, value in _shown(piece)
+            for fact, value in piece.shown
             if (statement := fact_statement(fact, value))
         ],
         "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if blob.preview or is_text else None,
@@ -233,15 +234,6 @@ def evidence(piece: Evidence) -> dict[str, Any]:
 def _pieces(complaint: Complaint) -> Iterable[Evidence]:
     offered = complaint.evidence.of_dispute().select_related("blob", "complaint")
     return offered.prefetch_related("showings", "assertions")
-
-
-def _shown(piece: Evidence) -> list[tuple[str, bool]]:
-    """Which facts a piece is offered for: as the consumer says, or as a party said in its answer."""
-    if piece.offered_by == Role.CONSUMER:
-        standing = [row for row in piece.showings.all() if row.ended_at is None]
-        return [(row.fact, row.value) for row in sorted(standing, key=lambda row: row.pk)]
-    said = {row.fact: row.value for row in piece.assertions.all() if row.value is not None}
-    return list(said.items())
 
 
 def event(delivery: Delivery) -> dict[str, Any]:

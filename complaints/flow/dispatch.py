@@ -85,12 +85,15 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
 
 
 def speaker_for(complaint: Complaint, party: Party) -> Organisation | None:
-    """Who answers for a party that was asked: its own organisation, or the platform it is passed on by; else None."""
+    """Which organisation answers for a party that was asked: its own, or the platform it is passed on by; else None.
+    None too for a party that opened an invitation: it speaks for itself, by the entrance."""
     asked = {one.party: one for one in complaint.respondents.select_related("organisation") if one.asked_at}
     if party not in asked:
         return None
-    platform = asked.get(Party.PLATFORM)
-    return asked[party].organisation or (platform.organisation if platform else None)
+    own, platform = asked[party].organisation, asked.get(Party.PLATFORM)
+    if own or platform is None or asked[party].is_in_entrance:
+        return own
+    return platform.organisation
 
 
 def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at: datetime) -> None:

@@ -13,7 +13,7 @@ from complaints import timeline
 from complaints.deadlines import answer_by, local_day
 from complaints.flow.moves import await_answers
 from complaints.flow.triage import CannotAct
-from complaints.models import Actor, Complaint, Invitation, Party
+from complaints.models import Actor, Complaint, Invitation, Party, Respondent
 from complaints.references import new_receipt_code, tidy_receipt_code
 
 
@@ -41,26 +41,46 @@ def invite(complaint: Complaint, *, party: Party, actor: Actor, at: datetime) ->
 def open_invitation(code: str, *, at: datetime) -> Invitation | None:
     """The invitation a code stands for; None for a code that opens nothing, whatever the reason.
 
-    Opened for the first time, the party counts as told: where nobody had asked it yet, its clock starts now.
+    Opened for the first time, the party counts as told: where nobody had asked it yet, its clock starts now. Opening
+    the code of a case that has ended changes nothing; after a reopening the next opening counts.
     """
     if tidy_receipt_code(code) is None:
         return None
-    found = Invitation.objects.good(at).select_related("respondent").filter(code_hash=_hash(code)).first()
-    if found is None or found.opened_at:
-        return found
+    good = Invitation.objects.good(at).select_related("respondent").filter(code_hash=_hash(code))
+    found = good.first()
+    if found is None:
+        return None
     complaint = Complaint.objects.locked(found.respondent.complaint_id)
-    respondent = complaint.respondents.get(pk=found.respondent_id)
+    found = good.first()  # as it stands now that the case is held: opened or withdrawn meanwhile, perhaps
+    if found is None or not complaint.is_open:
+        return found
+    respondent = found.respondent
+    if found.opened_at is None or respondent.asked_at is None:
+        _serve(complaint, found, respondent, at=at)
+    return found
+
+
+def _serve(complaint: Complaint, found: Invitation, respondent: Respondent, *, at: datetime) -> None:
+    """From now on the party was told, and its clock runs. The caller holds the row lock of the open case."""
     respondent.notified_at = respondent.notified_at or at
-    if respondent.asked_at is None and complaint.is_open:
+    if respondent.asked_at is None:
         respondent.asked_at, respondent.due_on = at, answer_by(local_day(at)).day
     respondent.save(update_fields=["asked_at", "notified_at", "due_on"])
-    found.opened_at = at
+    found.opened_at = found.opened_at or at
     found.save(update_fields=["opened_at"])
     await_answers(complaint)
     until = respondent.due_on.isoformat() if respondent.due_on else None
     body = {"party": respondent.party, "due_on": until}
     timeline.record(complaint, "invitation-opened", body, actor=f"respondent:{respondent.pk}", at=at)
-    return found
+
+
+@transaction.atomic
+def withdraw_invitation(complaint: Complaint, *, party: Party, actor: Actor, at: datetime) -> None:
+    """The party's code opens nothing any more, and who is in by it is out. Raises CannotAct where there is none."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    if not complaint.respondents.get(party=party).invitations.good(at).update(withdrawn_at=at):
+        raise CannotAct(_("没有还能用的入口码，不用收回。"))
+    timeline.record(complaint, "invitation-withdrawn", {"party": party}, actor=actor.label, at=at)
 
 
 def invitation_still_good(pk: int, *, at: datetime) -> Invitation | None:

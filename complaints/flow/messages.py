@@ -45,7 +45,7 @@ def open_thread(complaint: Complaint, *, party: Party, actor: Actor, at: datetim
     Raises CannotWrite where nobody would read it, IllegalMove for an ended case.
     """
     complaint = _held_for_consumer(complaint, actor)
-    if speaker_for(complaint, party) is None:
+    if not is_read(complaint, Side(party)):
         raise CannotWrite(
             _("{party}还没有接入本站，在这里写它看不到。把话从订单里的客服窗口发给它。").format(
                 party=side_name(party, start=True)
@@ -149,9 +149,15 @@ def mark_read(complaint: Complaint, *, other: Side, up_to: int, actor: Actor) ->
 
 def reader_of(complaint: Complaint, other: Side) -> Organisation | None:
     """Whose people or machine read what the consumer writes to ``other``: the association, the party, or the platform
-    that passes things on to it. None where nobody would.
+    that passes things on to it. None where no organisation does; a party in the entrance reads itself.
     """
     return complaint.association if other == Side.ASSOCIATION else speaker_for(complaint, Party(other))
+
+
+def is_read(complaint: Complaint, other: Side) -> bool:
+    """Whether anybody reads what the consumer writes to ``other``: an organisation, or the party in the entrance."""
+    entrance = complaint.respondents.filter(party=other, asked_at__isnull=False, invitations__opened_at__isnull=False)
+    return reader_of(complaint, other) is not None or entrance.exists()
 
 
 def tidy(words: str) -> str:

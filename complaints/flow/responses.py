@@ -77,7 +77,7 @@ def receive_response(
 
 def respondent_for(complaint: Complaint, party: Party, actor: Actor) -> Respondent:
     """The respondent this actor may answer for: the one that was invited, the organisation itself, or one it passes
-    notices on to. Raises CannotAnswer."""
+    notices on to, until that opens an invitation and speaks for itself. Raises CannotAnswer."""
     respondent = complaint.respondents.get(party=party)
     if actor.respondent_id is None:
         _require_organisation(complaint, respondent, actor.organisation)
@@ -95,6 +95,12 @@ def _require_organisation(complaint: Complaint, respondent: Respondent, organisa
     if respondent.organisation_id not in {organisation.pk, None} or (respondent.organisation_id is None and not relays):
         party = Party(respondent.party)
         raise CannotAnswer(_("贵机构不能代{party}答复这件投诉。").format(party=party.label))
+    if respondent.organisation_id is None and respondent.is_in_entrance:
+        raise CannotAnswer(
+            _("{party}已经打开协会给的入口，自己答复；贵机构不能再代它答复、提方案或写消息。").format(
+                party=Party(respondent.party).label
+            )
+        )
 
 
 def _check(party: Party, position: Position, claims: Mapping[str, bool | None], points_to: Party | None) -> None:

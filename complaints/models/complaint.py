@@ -218,6 +218,11 @@ class RespondentQuerySet(models.QuerySet["Respondent"]):
         """Their time ran out without an answer: what only they can show may be read against them."""
         return self.filter(lapsed_at__isnull=False, answered_at=None)
 
+    def passed_on(self) -> Self:
+        """Without a system of their own, and not in by an invitation: the platform passes notices on, and speaks for
+        them. Who opened an invitation speaks for itself from then on."""
+        return self.filter(organisation=None).exclude(invitations__opened_at__isnull=False)
+
     def out_of_time(self, on: date) -> Self:
         """Unheard, and the last day has passed."""
         return self.unheard().filter(due_on__lt=on)
@@ -255,6 +260,11 @@ class Respondent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_party_display()} {self.name}".strip()
+
+    @property
+    def is_in_entrance(self) -> bool:
+        """Whether it opened an invitation: from then on it speaks for itself, and the platform no longer for it."""
+        return self.invitations.filter(opened_at__isnull=False).exists()
 
     def standing(self, on: date) -> dict[str, Any]:
         """Where this party's clock stands, as a code and a number of days (for rings and lists)."""

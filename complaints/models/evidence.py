@@ -116,6 +116,15 @@ class Evidence(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.blob}"
 
+    @property
+    def shown(self) -> list[tuple[str, bool]]:
+        """Which facts it is offered for: as the consumer says, or as a party said in its answer."""
+        if self.offered_by == Role.CONSUMER:
+            standing = [row for row in self.showings.all() if row.ended_at is None]
+            return [(row.fact, row.value) for row in sorted(standing, key=lambda row: row.pk)]
+        said = {row.fact: row.value for row in self.assertions.all() if row.value is not None}
+        return list(said.items())
+
 
 # What may be offered as showing a fact: a letter of authority shows none.
 DISPUTE_KINDS = [(kind, label) for kind, label in Evidence.Kind.choices if kind != Evidence.Kind.AUTHORITY]

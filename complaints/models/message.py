@@ -34,16 +34,21 @@ OTHERS = (Side.ASSOCIATION, Side.MERCHANT, Side.ANCHOR, Side.PLATFORM)
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, actor: Actor) -> Self:
         """Threads of the cases one may see: the consumer and the association's officers see all of a case, a business
-        those of the parties it answers for, once the consumer has opened them.
+        those of the parties it answers for, once the consumer has opened them; a party that was invited its own alone.
         """
         cases = Complaint.objects.visible_to(actor)
         if actor.role != Role.RESPONDENT:
             return self.filter(complaint__in=cases)
+        opened = self.filter(complaint__in=cases, opened_at__isnull=False)
         asked = Respondent.objects.filter(complaint=OuterRef("complaint"), asked_at__isnull=False)
+        concerned = asked.filter(party=OuterRef("other"))
+        if actor.organisation is None:
+            return (
+                opened.filter(Exists(concerned.filter(pk=actor.respondent_id))) if actor.respondent_id else self.none()
+            )
         relays = Exists(asked.filter(party=Party.PLATFORM, organisation=actor.organisation))
-        own = Exists(asked.filter(party=OuterRef("other"), organisation=actor.organisation))
-        unconnected = Exists(asked.filter(party=OuterRef("other"), organisation=None))
-        return self.filter(own | (unconnected & relays), complaint__in=cases, opened_at__isnull=False)
+        own = Exists(concerned.filter(organisation=actor.organisation))
+        return opened.filter(own | (Exists(concerned.passed_on()) & relays))
 
     def unread_by_consumer(self) -> dict[int, int]:
         """Complaint → how many messages to the consumer in these threads have not been seen; only where there are."""

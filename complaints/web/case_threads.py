@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Organisation
-from complaints.flow.messages import reader_of
+from complaints.flow.messages import is_read, reader_of
 from complaints.lifecycle import State
 from complaints.models import Complaint, Message, Side, Thread
 from complaints.models.message import OTHERS
@@ -141,7 +141,7 @@ def _author(talk: Talk, message: Message) -> str:
 
 
 def _talk(complaint: Complaint, other: Side, thread: Thread | None) -> Talk:
-    reader = reader_of(complaint, other)
+    reader, is_reachable = reader_of(complaint, other), is_read(complaint, other)
     last = thread.messages.order_by("-number").first() if thread else None
     words = " ".join(last.words.split()) if last else ""
     theirs = thread.messages.from_others() if thread else Message.objects.none()
@@ -151,8 +151,8 @@ def _talk(complaint: Complaint, other: Side, thread: Thread | None) -> Talk:
         name=_name(other, reader),
         inner=_name(other, reader) if other == Side.ASSOCIATION else party_name(other),
         own_name=respondent.name if respondent else "",
-        readers=_readers(complaint, other, reader),
-        state=_state(complaint, other, thread, is_reachable=reader is not None),
+        readers=_readers(complaint, other, reader) if is_reachable else "",
+        state=_state(complaint, other, thread, is_reachable=is_reachable),
         unread=theirs.filter(number__gt=thread.seen_by_consumer).count() if thread else 0,
         count=last.number if last else 0,
         last=words[:SNIPPET] + ("……" if len(words) > SNIPPET else ""),
@@ -172,9 +172,10 @@ def _state(complaint: Complaint, other: Side, thread: Thread | None, *, is_reach
 
 
 def _readers(complaint: Complaint, other: Side, reader: Organisation | None) -> str:
-    """Who reads what is written here, in one sentence."""
+    """Who reads what is written here, in one sentence. Without a reader it is the party in the entrance."""
     if reader is None:
-        return ""
+        words = _("{party}用协会给的入口看，下次打开才看到。协会的工作人员也看得到。")
+        return words.format(party=party_name(other, start=True))
     if other == Side.ASSOCIATION:
         if complaint.officer_id:
             return _("由承办这件投诉的工作人员看。")

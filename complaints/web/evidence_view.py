@@ -73,6 +73,20 @@ def serve_copy(evidence: Evidence, variant: str, actor: Actor) -> HttpResponseBa
     return send(sha256, media_type=COPY_TYPE, disposition=f'inline; filename="evidence-{evidence.pk}-{variant}.webp"')
 
 
+def is_text(evidence: Evidence) -> bool:
+    """Whether it is plain text: it has no copy of pixels, and its own bytes hide nothing."""
+    return KINDS.get(evidence.blob.media_type) is TEXT
+
+
+def serve_text(evidence: Evidence, actor: Actor) -> HttpResponseBase:
+    """The text itself, as a download of bare bytes under a name of ours; 404 for any other kind of file."""
+    if not is_text(evidence):
+        raise Http404
+    note_viewing(evidence, variant="original", actor=actor, at=timezone.now())
+    disposition = f'attachment; filename="evidence-{evidence.pk}.{TEXT.extension}"'
+    return send(evidence.blob.sha256, media_type=BYTES, disposition=disposition)
+
+
 def _original(evidence: Evidence, actor: Actor, reason: str = "") -> HttpResponseBase:
     note_viewing(evidence, variant="original", actor=actor, at=timezone.now(), reason=reason)
     blob = evidence.blob

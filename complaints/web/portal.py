@@ -22,18 +22,19 @@ from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent
+from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker
-from complaints.narrative import heading_name, language, offer_words, party_name, position_words
+from complaints.models.helper import helper_of
+from complaints.narrative import fact_statement, heading_name, language, offer_words, party_name, position_words
 from complaints.open_facts import open_facts_of_parties
 from complaints.posting import post_only
 from complaints.ruling_words import by_person
 from complaints.rulings import ruling_on
 from complaints.web.case_cards import clock_of
 from complaints.web.case_forms import posted
-from complaints.web.evidence_view import COPIES, serve_copy
+from complaints.web.evidence_view import COPIES, is_text, serve_copy, serve_text
 from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
-from complaints.web.portal_session import guest_of, let_in, let_out, own_case
+from complaints.web.portal_session import actor_for, guest_of, let_in, let_out, may_read, own_case
 from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
@@ -62,7 +63,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Take the code of an invitation and open its case, or say that there is none such, without saying why."""
     at, form = timezone.now(), InvitationForm(posted(request))
     guest = guest_of(request) if request.method != "POST" else None
-    if guest is not None:
+    if guest is not None and may_read(guest):
         return redirect("complaints:portal-case", guest.complaint.reference)
     if request.method != "POST" or not form.is_valid():
         return silent(render(request, "portal/enter.html", {"form": form}))
@@ -71,6 +72,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     invitation = open_invitation(form.cleaned_data["code"], at=at)
     if invitation is None:
         return _unknown(request, form, at)
+    if invitation.opened_at is None or not may_read(invitation.respondent):  # it had ended before the code was opened
+        return silent(render(request, "portal/enter.html", {"form": form, "has_ended": True}))
     let_in(request, invitation, at=at)
     return redirect("complaints:portal-case", invitation.respondent.complaint.reference)
 
@@ -101,7 +104,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     mine = [card for card in told.parties if card.party == respondent.party] if told else []
     today = timezone.localdate()
     page = {
-        **_frame(complaint, respondent),
+        **frame_of_party(complaint, respondent),
         "clock": clock_of(respondent, tone="brand", running=complaint.is_open, on=today),
         "found": mine[0] if mine else None,
         "verdict": told.verdict if told else "",
@@ -109,7 +112,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "is_changed": bool(ruling and respondent.party in ruling.overrides),
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
-        "pieces": complaint.evidence.of_dispute().select_related("blob"),
+        "pieces": _pieces(complaint),
         "answered": position_words(respondent.answer) if respondent.answer else "",
         "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
     }
@@ -125,10 +128,10 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     complaint.require_open()
     form = _answer_form(request, complaint, respondent)
     if not form.is_valid():
-        return render(request, "portal/answer.html", {**_frame(complaint, respondent), "form": form})
+        return render(request, "portal/answer.html", {**frame_of_party(complaint, respondent), "form": form})
     if "send" not in request.POST:
         words = position_words({**form.cleaned_data, "proof": not form.is_without_proof})
-        page = {**_frame(complaint, respondent), "form": form, "words": words, "sent": _as_sent(request)}
+        page = {**frame_of_party(complaint, respondent), "form": form, "words": words, "sent": _as_sent(request)}
         return render(request, "portal/look.html" if "again" not in request.POST else "portal/answer.html", page)
     return _send(request, complaint, respondent, actor, form)
 
@@ -168,7 +171,7 @@ def _send(
         )
     except CannotAnswer as refusal:
         form.add_error(None, str(refusal))
-        return render(request, "portal/answer.html", {**_frame(complaint, respondent), "form": form})
+        return render(request, "portal/answer.html", {**frame_of_party(complaint, respondent), "form": form})
     messages.success(request, _("答复已发出，消费者和协会都看得到，判定也重新算过了。"))
     return redirect("complaints:portal-case", complaint.reference)
 
@@ -194,7 +197,7 @@ def proof(request: HttpRequest, trouble: Trouble, reference: str) -> HttpRespons
         else:
             messages.success(request, _("收到了。答复里可以选它作证明。"))
             return redirect("complaints:portal-case", reference)
-    page = {**_frame(complaint, respondent), "form": form, "refused": refused}
+    page = {**frame_of_party(complaint, respondent), "form": form, "refused": refused}
     return render(request, "portal/proof.html", page)
 
 
@@ -217,26 +220,36 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("方案已发给消费者。"))
             return redirect("complaints:portal-case", reference)
-    return render(request, "portal/offer.html", {**_frame(complaint, respondent), "form": form})
+    return render(request, "portal/offer.html", {**frame_of_party(complaint, respondent), "form": form})
 
 
 @require_safe
 def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -> HttpResponseBase:
-    """A copy without metadata of a piece; who looked is on record. Originals stay with the association."""
+    """A copy without metadata of a piece, or its text; who looked is on record. Other originals stay here."""
     _complaint, _respondent, actor = own_case(request, reference)
     piece = get_object_or_404(Evidence.objects.visible_to(actor).select_related("blob"), pk=evidence_id)
+    if variant == "text":
+        return serve_text(piece, actor)
     return serve_copy(piece, variant if variant in COPIES else "preview", actor)
+
+
+def _pieces(complaint: Complaint) -> list[tuple[Evidence, bool, list[str]]]:
+    """The evidence; whether it is text, which may be opened; and what it is offered as showing, in sentences."""
+    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings", "assertions")
+    return [(piece, is_text(piece), [fact_statement(fact, value) for fact, value in piece.shown]) for piece in pieces]
 
 
 def _offers(complaint: Complaint, respondent: Respondent) -> list[Offer]:
     return list(complaint.offers.filter(party=respondent.party).order_by("-number"))
 
 
-def _frame(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
+def frame_of_party(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
     """What every page of the entrance shows: the case, and as whom one stands there."""
     return {
         "complaint": complaint,
         "respondent": respondent,
         "role": heading_name(respondent.party),
         "role_name": party_name(respondent.party),
+        "has_talk": Thread.objects.visible_to(actor_for(respondent)).exists(),
+        "is_filed_by_helper": helper_of(complaint) is not None,
     }

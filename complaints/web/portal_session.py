@@ -42,6 +42,11 @@ def actor_for(respondent: Respondent) -> Actor:
     return Actor.invited(complaint_id=respondent.complaint_id, respondent_id=respondent.pk)
 
 
+def may_read(respondent: Respondent) -> bool:
+    """Whether ``own_case`` would find its case: not where nobody ever asked it before the case ended."""
+    return Complaint.objects.visible_to(actor_for(respondent)).exists()
+
+
 def own_case(request: HttpRequest, reference: str) -> tuple[Complaint, Respondent, Actor]:
     """The case of the invitation, its party, and the actor it makes; else there is no such page."""
     respondent = guest_of(request)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal
+from complaints.web import portal, portal_talk
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern] = [
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
+    path("r/case/<str:reference>/messages/", portal_talk.talk, name="portal-talk"),
     path("r/case/<str:reference>/evidence/<int:evidence_id>/<slug:variant>/", portal.copy, name="portal-copy"),
 ]

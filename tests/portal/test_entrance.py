@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
-from complaints.flow.intake import hash_of
-from complaints.flow.inviting import invite
+from complaints.flow.dispatch import speaker_for
+from complaints.flow.intake import add_evidence, hash_of
+from complaints.flow.inviting import invite, open_invitation
+from complaints.flow.messages import close_thread
+from complaints.flow.offers import make_offer
 from complaints.flow.responses import CannotAnswer, Position, receive_response
-from complaints.models import Actor, Complaint, Event, Invitation, Offer, Party, Respondent
+from complaints.lifecycle import Role
+from complaints.models import (
+    Actor,
+    Complaint,
+    Event,
+    Invitation,
+    Message,
+    Offer,
+    Party,
+    Respondent,
+    Side,
+    Speaker,
+    Thread,
+)
+from complaints.models.showing import Showing
 from complaints.references import new_receipt_code
-from tests.builders import EMAIL, NAME, PHONE, a_referred_complaint, a_screenshot
+from routing import rulebook
+from tests.behalf.test_who_sees_what import filed_for_lin
+from tests.builders import EMAIL, NAME, PHONE, a_complaint, a_referred_complaint, a_screenshot, an_order_export
 from tests.cast import Cast
+from tests.platform.calls import Machine, told
 
 pytestmark = pytest.mark.django_db
 
@@ -185,11 +207,140 @@ def test_a_party_speaks_for_itself_alone(complaint: Complaint, cast: Cast, shop:
         )
 
 
+def test_who_is_in_the_entrance_is_no_longer_spoken_for_by_the_platform(
+    complaint: Complaint, cast: Cast, shop: Client
+) -> None:
+    now, until = timezone.now(), timezone.localdate() + timedelta(days=3)
+    shop.post(at(complaint, "answer/"), {"position": "disputed", "words": "不认可。", "send": "1"})
+    shop.post(at(complaint, "offer/"), {"kind": "refund-only", "amount": "100", "until": until.isoformat()})
+    with pytest.raises(CannotAnswer, match="自己答复"):
+        receive_response(
+            complaint,
+            party=Party.MERCHANT,
+            position=Position.ACCEPTED,
+            words="商家全认。",
+            claims={},
+            actor=cast.platform,
+            at=now,
+        )
+    with pytest.raises(CannotAnswer):
+        make_offer(
+            complaint,
+            party=Party.MERCHANT,
+            kind=Offer.Kind.REFUND,
+            amount=Decimal(1),
+            words="",
+            until=until,
+            actor=cast.platform,
+            at=now,
+        )
+    assert merchant(complaint).answer["position"] == "disputed"
+    assert Offer.objects.get(complaint=complaint).state == "made"
+    machine = Machine(cast.key)
+    seen = told(machine.get(f"/cases/{complaint.reference}"), 200)
+    assert seen["asked_of_you"]["parties"] == ["anchor", "platform"]  # the room has not come in
+    assert seen["offers"] == []
+    assert speaker_for(complaint, Party.MERCHANT) is None
+    assert speaker_for(complaint, Party.ANCHOR) == cast.platform.organisation
+
+
+def test_an_invited_party_sees_its_own_conversation_alone(cast: Cast) -> None:
+    complaint = a_complaint(at=timezone.now(), consumer=cast.lin)
+    invitation = open_invitation(code_for(complaint, cast), at=timezone.now())
+    assert invitation
+    shop = Actor.invited(complaint_id=complaint.pk, respondent_id=invitation.respondent_id)
+    for other in Side.ANCHOR, Side.MERCHANT, Side.PLATFORM, Side.ASSOCIATION:
+        Thread.objects.create(complaint=complaint, other=other, opened_at=timezone.now())
+    assert list(Thread.objects.visible_to(shop).values_list("other", flat=True)) == ["merchant"]
+    relayed = Thread.objects.visible_to(cast.platform).values_list("other", flat=True)
+    assert sorted(relayed) == ["anchor", "platform"]  # and the shop's is the shop's now
+    assert not Thread.objects.visible_to(Actor(Role.RESPONDENT)).exists()
+
+
 def test_an_ended_case_can_be_read_and_no_longer_answered(complaint: Complaint, cast: Cast, shop: Client) -> None:
     Complaint.objects.filter(pk=complaint.pk).update(state="withdrawn")
     assert "已经结束" in shop.get(at(complaint)).content.decode()
     for page in ("answer/", "proof/", "offer/"):
         assert shop.get(at(complaint, page))["Location"] == at(complaint)
+
+
+def test_a_case_that_ended_before_the_code_was_opened_says_so_and_counts_once_it_is_open_again(
+    complaint: Complaint, cast: Cast
+) -> None:
+    Respondent.objects.filter(complaint=complaint).update(asked_at=None, due_on=None)
+    code, state, browser = code_for(complaint, cast), complaint.state, Client()
+    Complaint.objects.filter(pk=complaint.pk).update(state="withdrawn")
+    assert "这件投诉已经结束" in browser.post("/r/", {"code": code}).content.decode()
+    assert browser.get("/r/").status_code == 200
+    assert Invitation.objects.get().opened_at is None
+    assert merchant(complaint).notified_at is None
+    Complaint.objects.filter(pk=complaint.pk).update(state=state)
+    entered = browser.post("/r/", {"code": code})
+    assert browser.get(entered["Location"]).status_code == 200
+    assert merchant(complaint).asked_at
+    assert merchant(complaint).due_on
+    assert Event.objects.filter(complaint=complaint, kind="invitation-opened").count() == 1
+
+
+def test_a_code_can_be_taken_back_without_another(complaint: Complaint, cast: Cast, shop: Client) -> None:
+    address, desk = f"/admin/case/{complaint.reference}/invite/merchant/", Client()
+    desk.force_login(cast.chen)
+    assert "只收回" in desk.get(address).content.decode()
+    assert "入口码已收回" in desk.post(address, {"withdraw": "1"}, follow=True).content.decode()
+    assert shop.get(at(complaint)).status_code == 404
+    assert not Invitation.objects.good(timezone.now()).exists()
+    assert Event.objects.filter(complaint=complaint, kind="invitation-withdrawn").count() == 1
+    assert "没有办成" in desk.post(address, {"withdraw": "1"}).content.decode()
+
+
+def test_the_consumer_and_an_invited_party_talk_with_each_other(cast: Cast) -> None:
+    complaint = a_complaint(at=timezone.now(), consumer=cast.lin)
+    shop, lin = Client(), Client()
+    shop.post("/r/", {"code": code_for(complaint, cast)})
+    lin.force_login(cast.lin)
+    assert shop.get(at(complaint, "messages/")).status_code == 404  # the consumer has not begun it
+    assert "还没有接入" not in lin.get(f"/case/{complaint.reference}/messages/merchant/").content.decode()
+    lin.post(f"/case/{complaint.reference}/messages/merchant/open/")
+    lin.post(f"/case/{complaint.reference}/messages/merchant/", {"words": "什么时候退？", "key": "k"})
+    assert "看消息，回消息" in shop.get(at(complaint)).content.decode()
+    conversation = shop.get(at(complaint, "messages/")).content.decode()
+    assert "什么时候退？" in conversation
+    assert "<b>消费者</b>" in conversation
+    for _press in range(2):
+        shop.post(at(complaint, "messages/"), {"words": "明天退，打13912340000", "key": "k"})
+    assert Message.objects.filter(by=Side.MERCHANT).count() == 1
+    page = lin.get(f"/case/{complaint.reference}/messages/merchant/").content.decode()
+    assert "明天退" in page
+    assert "13912340000" not in page
+    close_thread(complaint, party=Party.MERCHANT, actor=Actor.consumer(cast.lin), at=timezone.now())
+    late = shop.post(at(complaint, "messages/"), {"words": "还在吗", "key": "l"}).content.decode()
+    assert "还在吗</textarea>" in late
+    assert Message.objects.filter(by=Side.MERCHANT).count() == 1
+
+
+def test_it_reads_as_much_as_a_connected_party(cast: Cast) -> None:
+    complaint = filed_for_lin(account=cast.zhao).complaint
+    fact, known = next((key, fact) for key, fact in rulebook().facts.items() if not fact.input and not fact.officer)
+    piece = add_evidence(
+        complaint,
+        an_order_export(),
+        kind="chat",
+        speaker=Speaker.CONSUMER,
+        actor=Actor.consumer(cast.zhao),
+        at=timezone.now(),
+    )
+    Showing.objects.create(evidence=piece, fact=fact, value=True, at=timezone.now())
+    shop = Client()
+    shop.post("/r/", {"code": code_for(complaint, cast)})
+    page = shop.get(at(complaint)).content.decode()
+    assert "由他人代为提交" in page
+    assert escape(known.yes.zh) in page
+    text = shop.get(at(complaint, f"evidence/{piece.pk}/text/"))
+    assert (text.status_code, text["Content-Type"]) == (200, "application/octet-stream")
+    assert text["Content-Disposition"].startswith("attachment")
+    assert piece.viewings.filter(actor__startswith="respondent:", variant="original").exists()
+    picture = complaint.evidence.of_dispute().exclude(blob__preview="").first()
+    assert picture is None or shop.get(at(complaint, f"evidence/{picture.pk}/text/")).status_code == 404
 
 
 def test_the_desk_shows_the_code_once_and_only_to_officers_of_the_case(complaint: Complaint, cast: Cast) -> None:
