@@ -22,7 +22,9 @@ from tests.serving import Site
 SIZES = {"phone": (PHONE, 2000, 390), "desk": (DESK, 1500, 900)}
 LANGUAGES = {"zh": ("zh-CN", "", "星河直播"), "en": ("en-GB", "/en", "Galaxy Live")}
 QUALITY = 35  # of WebP: the file of a page is some 30 KB, and its small print can be read
-LOADED = "() => [...document.images].every((one) => one.complete || one.getBoundingClientRect().top > innerHeight)"
+LOADED = """() => [...document.images].every(
+  (one) => one.complete || !one.checkVisibility() || one.getBoundingClientRect().top > innerHeight,
+)"""
 COLOURS = 64  # of the PNG in README.md
 
 
