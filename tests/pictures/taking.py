@@ -135,7 +135,7 @@ def _invitation(page: Page, reference: str) -> str:
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/admin/**")
     page.goto(f"/admin/case/{reference}/invite/merchant/")
-    page.locator("main form[method=post] button[type=submit]").last.click()
+    page.locator("main form[method=post] button[type=submit]:not([name])").first.click()
     code = page.locator("#code").inner_text()
     page.context.clear_cookies()
     return code
