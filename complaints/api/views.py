@@ -1,5 +1,6 @@
 """The API's addresses: each parses, calls one verb of the flow, and shows."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any, cast
@@ -183,13 +184,21 @@ class EvidenceBytesView(Door):
         return "original", piece.blob.sha256, "application/octet-stream", kind.extension
 
 
-class ResponsesView(Door):
-    """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
+class Taking(Door, ABC):
+    """Takes something once, however often it is sent: the Idempotency-Key says what is the same."""
 
     def post(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         at = timezone.now()
         return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
+
+    @abstractmethod
+    def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        """Read what was sent, do it, and say what came of it."""
+
+
+class ResponsesView(Taking):
+    """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = ResponseIn(data=request.data)
@@ -207,23 +216,16 @@ class ResponsesView(Door):
             actor=self.caller.actor,
             at=at,
         )
-        complaint.refresh_from_db()
-        shown = representations.case_line(complaint)
         return HTTPStatus.CREATED, {
-            "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
+            "case": _as_it_is_now(complaint),
             "party": said["party"],
             "position": said["position"],
             "decision": representations.decision_line(record),
         }
 
 
-class OffersView(Door):
+class OffersView(Taking):
     """Offer the consumer something for a party. Needs an Idempotency-Key, as an answer does."""
-
-    def post(self, request: Request, reference: str) -> Response:
-        complaint = self.case(reference)
-        at = timezone.now()
-        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = OfferIn(data=request.data)
@@ -239,15 +241,13 @@ class OffersView(Door):
             actor=self.caller.actor,
             at=at,
         )
-        complaint.refresh_from_db()
-        shown = representations.case_line(complaint)
         return HTTPStatus.CREATED, {
-            "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
+            "case": _as_it_is_now(complaint),
             "offer": representations.offer(made),
         }
 
 
-class MessagesView(Door):
+class MessagesView(Taking):
     """The conversations the consumer opened with those the caller answers for, and a message in one of them."""
 
     def get(self, request: Request, reference: str) -> Response:
@@ -258,12 +258,6 @@ class MessagesView(Door):
             threads = threads.filter(other=party)
         shown = [representations.thread(one, after=after, most=MOST_MESSAGES) for one in threads.order_by("pk")]
         return Response({"threads": shown})
-
-    def post(self, request: Request, reference: str) -> Response:
-        """Needs an Idempotency-Key, as an answer does."""
-        complaint = self.case(reference)
-        at = timezone.now()
-        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = MessageIn(data=request.data)
@@ -278,10 +272,8 @@ class MessagesView(Door):
             actor=self.caller.actor,
             at=at,
         )
-        complaint.refresh_from_db()
-        shown = representations.case_line(complaint)
         return HTTPStatus.CREATED, {
-            "case": {name: shown[name] for name in ("reference", "state", "version", "href")},
+            "case": _as_it_is_now(complaint),
             "party": said["party"],
             "message": representations.message(made),
         }
@@ -306,6 +298,13 @@ class EventsView(Door):
         events = [representations.event(one) for one in page[:MOST_EVENTS]]
         last = events[-1]["cursor"] if events else str(after)
         return Response({"events": events, "next": last, "more": len(page) > MOST_EVENTS})
+
+
+def _as_it_is_now(complaint: Complaint) -> dict[str, Any]:
+    """The case after the verb, in one line."""
+    complaint.refresh_from_db()
+    shown = representations.case_line(complaint)
+    return {name: shown[name] for name in ("reference", "state", "version", "href")}
 
 
 def _whole(name: str, text: str) -> int:

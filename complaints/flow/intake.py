@@ -166,24 +166,31 @@ def _create(filing: Filing, *, receipt_hash: str, consumer: User | None, languag
                     consumer=consumer,
                     receipt_hash=receipt_hash,
                     association=association,
-                    goods=filing.goods,
-                    category=filing.category,
-                    story=filing.story,
-                    problems=list(filing.problems),
-                    statement={page: dict(fields) for page, fields in filing.answers.items()},
-                    room=filing.room[:120],
-                    order_number=filing.order_number,
-                    price=filing.price,
-                    loss=filing.loss,
-                    purchased_on=filing.purchased_on,
-                    delivered_on=filing.delivered_on,
-                    harm_known_on=filing.harm_known_on,
-                    is_safety=filing.is_safety,
+                    **columns_of(filing),
                 )
         except IntegrityError:
             if not Complaint.objects.filter(reference=reference).exists():
                 raise
     raise RuntimeError("no free complaint number was found")
+
+
+def columns_of(filing: Filing) -> dict[str, Any]:
+    """What a complaint's row keeps of what was told."""
+    return {
+        "goods": filing.goods,
+        "category": filing.category,
+        "story": filing.story,
+        "problems": list(filing.problems),
+        "statement": {page: dict(fields) for page, fields in filing.answers.items()},
+        "room": filing.room[:120],
+        "order_number": filing.order_number,
+        "price": filing.price,
+        "loss": filing.loss,
+        "purchased_on": filing.purchased_on,
+        "delivered_on": filing.delivered_on,
+        "harm_known_on": filing.harm_known_on,
+        "is_safety": filing.is_safety,
+    }
 
 
 def _keep_contact(draft: Draft, complaint: Complaint, filing: Filing) -> None:

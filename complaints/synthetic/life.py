@@ -19,6 +19,7 @@ from complaints.deadlines import Deadline, acceptance_from, answer_by, local_day
 from complaints.flow.decisions import changes_between, inquiry_on, verdicts_in
 from complaints.flow.dispatch import IDENTITY_REQUESTS
 from complaints.flow.facts import Gathered, Said, weigh_words
+from complaints.flow.intake import columns_of
 from complaints.flow.offers import told_of
 from complaints.flow.responses import Position
 from complaints.lifecycle import OPEN, OfferState, Role, State, after, offer_after
@@ -68,19 +69,7 @@ class Life:
             filed_at=at,
             receipt_hash=keyed_hash(f"seeded:{stage.seed}:{pk}"),  # of no code: no receipt opens an invented case
             association_id=stage.association_for(filing.region),
-            goods=filing.goods,
-            category=filing.category,
-            story=filing.story,
-            problems=list(filing.problems),
-            statement={page: dict(fields) for page, fields in filing.answers.items()},
-            room=filing.room,
-            order_number=filing.order_number,
-            price=filing.price,
-            loss=filing.loss,
-            purchased_on=filing.purchased_on,
-            delivered_on=filing.delivered_on,
-            harm_known_on=filing.harm_known_on,
-            is_safety=filing.is_safety,
+            **columns_of(filing),
         )
         self.contact = Contact(complaint_id=pk, region=filing.region)
         self.contact.keep(name=filing.contact_name, phone=filing.phone, email=filing.email)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -17,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from complaints.deadlines import acceptance_by
 from complaints.flow.aftermath import reopenings_left
 from complaints.flow.consumer import answer_questions, refer_to_association, withdraw
-from complaints.lifecycle import IllegalMove, Role, State, after
+from complaints.lifecycle import Role, State, after
 from complaints.models import Complaint
 from complaints.narrative import language, length_of, until_words
 from complaints.posting import post_only
@@ -26,20 +22,9 @@ from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_decision import open_facts_of, questions_asked, questions_of
 from complaints.web.case_forms import AnswerForm, ConfirmForm, Question, WithdrawForm, posted
+from complaints.web.refusals import told_on
 
-
-def or_why_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What can no longer be done is said on the page of the case."""
-
-    @wraps(view)
-    def tried(request: HttpRequest, *args: Any, reference: str, **named: Any) -> HttpResponse:
-        try:
-            return view(request, *args, reference=reference, **named)
-        except IllegalMove as refusal:
-            messages.info(request, str(refusal))
-            return redirect("complaints:case", reference)
-
-    return tried
+or_why_not = told_on("complaints:case")
 
 
 @case_page
