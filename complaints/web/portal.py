@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +19,6 @@ from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
 from complaints.flow.responses import CannotAnswer, Position, receive_response
-from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker
 from complaints.models.helper import helper_of
@@ -36,24 +33,14 @@ from complaints.web.evidence_view import COPIES, is_text, serve_copy, serve_text
 from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
 from complaints.web.portal_session import actor_for, guest_of, let_in, let_out, may_read, own_case
 from complaints.web.quotas import count_bytes
+from complaints.web.refusals import told_on
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
 
 portal_page = cache_control(private=True, no_store=True)
 
 
-def or_why_not(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """What can no longer be done is said on the page of the case."""
-
-    @wraps(view)
-    def tried(request: HttpRequest, *args: Any, reference: str, **named: Any) -> HttpResponse:
-        try:
-            return view(request, *args, reference=reference, **named)
-        except IllegalMove as refusal:
-            messages.info(request, str(refusal))
-            return redirect("complaints:portal-case", reference)
-
-    return tried
+or_why_not = told_on("complaints:portal-case")
 
 
 @sensitive_post_parameters("code")

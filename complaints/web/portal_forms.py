@@ -177,6 +177,7 @@ class OfferForm(forms.Form):
     )
     amount = forms.CharField(
         label=_("多少元"),
+        help_text=_("退款或赔偿要写明金额。"),
         required=False,
         max_length=40,
         widget=forms.TextInput({"inputmode": "decimal", "autocomplete": "off"}),

@@ -28,6 +28,8 @@ from complaints.web.portal_session import own_case
 class TalkForm(forms.Form):
     """Words to the consumer. ``key`` makes a second press the same message."""
 
+    hide_optional = True  # an empty message is refused by the verb, which says so
+
     words = WordsField(
         label=gettext_lazy("写给消费者"),
         required=False,

@@ -356,3 +356,8 @@ def test_the_desk_shows_the_code_once_and_only_to_officers_of_the_case(complaint
     assert code[1] not in browser.get(address).content.decode()
     assert not Invitation.objects.filter(code_hash=code[1]).exists()
     assert "没有办成" in browser.post(f"/admin/case/{complaint.reference}/invite/platform/").content.decode()
+
+
+def test_whoever_answers_is_told_that_you_is_the_consumer(complaint: Complaint, shop: Client) -> None:
+    for page in ("", "answer/"):
+        assert "“你”，指的是消费者" in shop.get(at(complaint, page)).content.decode()
