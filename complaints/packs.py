@@ -16,9 +16,9 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from complaints import vault
+from complaints.evidence import vault
+from complaints.evidence.sniff import KINDS
 from complaints.models import Evidence
-from complaints.sniff import KINDS
 from complaints.turns import NoTurn, is_full, turn
 
 CHUNK = 1 << 20

@@ -2,7 +2,7 @@
 
 from django.http import FileResponse, Http404
 
-from complaints import vault
+from complaints.evidence import vault
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

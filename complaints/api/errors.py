@@ -16,11 +16,11 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.evidence.vault import Unacceptable
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.responses import CannotAnswer
 from complaints.lifecycle import IllegalMove
-from complaints.vault import Unacceptable
 
 log = logging.getLogger(__name__)
 

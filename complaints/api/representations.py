@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
+from complaints.evidence.sniff import KINDS
 from complaints.lifecycle import State
 from complaints.models import (
     Complaint,
@@ -29,7 +30,6 @@ from complaints.models.helper import helper_of
 from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
 from complaints.rulings import Ruling, ruling_on, told_overrides
-from complaints.sniff import KINDS
 from complaints.statement import PROBLEMS
 from routing import rulebook
 

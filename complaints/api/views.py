@@ -19,7 +19,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from complaints import vault
 from complaints.api import representations
 from complaints.api.authentication import ApiCaller
 from complaints.api.errors import Refused
@@ -27,6 +26,8 @@ from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
 from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, ResponseIn
+from complaints.evidence import vault
+from complaints.evidence.sniff import KINDS
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
@@ -34,7 +35,6 @@ from complaints.flow.responses import Position, receive_response
 from complaints.flow.viewing import note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
-from complaints.sniff import KINDS
 
 PAGE = 50
 MOST_EVENTS = 100

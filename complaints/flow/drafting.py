@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 
 from accounts.sealing import seal, unseal
-from complaints import staging, vault
+from complaints.evidence import staging, vault
 from complaints.flow import windows
 from complaints.models import Blob, Draft
 

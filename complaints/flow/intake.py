@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.names import email_of
 from accounts.sealing import keyed_hash
-from complaints import timeline, vault
+from complaints import timeline
+from complaints.evidence import vault
 from complaints.flow import contacting
 from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again

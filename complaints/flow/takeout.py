@@ -13,14 +13,14 @@ from django.db.models import Sum
 from accounts import factors
 from accounts.models import User
 from accounts.names import email_of
-from complaints import vault
+from complaints.evidence import vault
+from complaints.evidence.sniff import KINDS
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Evidence, Feedback, Side
 from complaints.models.helper import helper_of
 from complaints.packs import room_for
 from complaints.rulings import ruling_on, told_overrides
-from complaints.sniff import KINDS
 
 FORMAT = "whoanswers-export/1"
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F, Sum
 
-from complaints import staging, vault
+from complaints.evidence import staging, vault
 from complaints.flow.intake import add_evidence_to_draft, require_share, too_many
 from complaints.models import Draft, Upload
 from complaints.provable import Shown

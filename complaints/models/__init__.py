@@ -19,6 +19,7 @@ from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.override import Override, SecondWord
+from complaints.models.reading import Line, Reading
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
@@ -45,12 +46,14 @@ __all__ = [
     "IdempotentAnswer",
     "Invitation",
     "LawText",
+    "Line",
     "Message",
     "Notice",
     "Offer",
     "Override",
     "Party",
     "Pressure",
+    "Reading",
     "Request",
     "Respondent",
     "Review",

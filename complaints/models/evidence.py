@@ -22,17 +22,31 @@ class CannotChange(Exception):
 class Blob(models.Model):
     """The bytes of one file, stored once under their digest and never rewritten.
 
-    ``media_type`` is what we found by looking inside; ``preview`` and ``thumb`` name copies rebuilt from pixels,
-    without metadata, empty where a kind has none (text, PDF, video).
+    ``media_type`` is what we found by looking inside; ``preview``, ``thumb`` and ``pages`` name copies rebuilt from
+    pixels, without metadata, empty where a kind has none (text, audio).
     """
 
+    class State(models.TextChoices):
+        """How far it was looked into. Only what is STORED may be opened by anybody."""
+
+        QUARANTINED = "quarantined", _("收到了，正在检查")
+        STORED = "stored", _("已存档")
+        HELD = "held", _("没能查完，等人看")
+        REJECTED = "rejected", _("没有收下")
+
     sha256 = models.CharField(max_length=64, unique=True)
+    sm3 = models.CharField(max_length=64, blank=True)  # empty where this machine's OpenSSL has no SM3
     size = models.PositiveBigIntegerField()  # bytes
     media_type = models.CharField(max_length=64)
     width = models.PositiveIntegerField(null=True, blank=True)  # pixels
     height = models.PositiveIntegerField(null=True, blank=True)
     preview = models.CharField(max_length=64, blank=True)
     thumb = models.CharField(max_length=64, blank=True)
+    # Leaves of a PDF, or tiles of a long picture from its top: [{"sha256", "width", "height"}], sides in pixels.
+    pages = models.JSONField(default=list, blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.STORED)
+    starts = models.PositiveSmallIntegerField(default=0)  # looks begun, counted before each; see flow of intake
+    report = models.JSONField(default=dict, blank=True)  # what the look found: codes and figures, never words of it
     kept_at = models.DateTimeField()
 
     class Meta:
@@ -45,6 +59,16 @@ class Blob(models.Model):
         if self.pk:
             raise CannotChange(f"blob {self.sha256} is written once")
         super().save(*args, **kwargs)
+
+    @property
+    def may_be_opened(self) -> bool:
+        """Whether it was looked into and found sound."""
+        return self.state == self.State.STORED
+
+    @property
+    def sheets(self) -> list[str]:
+        """What there is to look at, one digest a sheet: its pages or tiles, else its one preview, else none."""
+        return [page["sha256"] for page in self.pages] or ([self.preview] if self.preview else [])
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):

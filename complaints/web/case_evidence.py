@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from complaints import vault
+from complaints.evidence import vault
 from complaints.flow import showings
 from complaints.flow.intake import add_evidence
 from complaints.lifecycle import IllegalMove, Role

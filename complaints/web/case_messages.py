@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints import vault
+from complaints.evidence import vault
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import (
     LONGEST,

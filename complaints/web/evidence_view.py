@@ -11,16 +11,16 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from complaints.evidence.sniff import KINDS, TEXT
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
 from complaints.models import Actor, Evidence
 from complaints.serving import send
-from complaints.sniff import KINDS, TEXT
 from complaints.web.actors import actor_of
 from complaints.web.case_forms import posted
 
 COPIES = {"thumb", "preview"}
-COPY_TYPE = "image/webp"  # what complaints.checker writes
+COPY_TYPE = "image/webp"  # what complaints.evidence.checker writes
 BYTES = "application/octet-stream"
 
 

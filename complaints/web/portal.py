@@ -14,7 +14,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints import vault
+from complaints.evidence import vault
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer

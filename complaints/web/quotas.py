@@ -14,10 +14,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.evidence.vault import CROWDED, MEBIBYTE, Unacceptable
 from complaints.flow import drafting
 from complaints.models import Draft, Tally
 from complaints.narrative import language
-from complaints.vault import CROWDED, MEBIBYTE, Unacceptable
 from complaints.web import drafts
 from complaints.web.wrong_codes import hour_of, network_of
 

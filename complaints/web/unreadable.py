@@ -13,8 +13,8 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from complaints.evidence.vault import no_room
 from complaints.turns import is_full
-from complaints.vault import no_room
 
 MEBIBYTE = 1 << 20
 UNREADABLE = (

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints import vault
+from complaints.evidence import vault
 from complaints.flow import arranging, drafting, showings
 from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Draft, Evidence

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from complaints import vault
+from complaints.evidence import vault
 from complaints.flow import drafting, uploads
 from complaints.models import Draft, Evidence, Upload
 from complaints.provable import likely

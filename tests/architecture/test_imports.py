@@ -17,15 +17,7 @@ LAYERS: list[dict[str, str]] = [
     {"complaints.models": "nouns"},
     dict.fromkeys(
         (
-            *(
-                "complaints.timeline",
-                "complaints.vault",
-                "complaints.sniff",
-                "complaints.staging",
-                "complaints.turns",
-                "complaints.checker",
-                "complaints.jobs",
-            ),
+            *("complaints.timeline", "complaints.evidence", "complaints.turns", "complaints.jobs"),
             *("complaints.lawbooks", "complaints.rehearsal", "complaints.processes"),
             *("complaints.case_limits", "complaints.due_sheet", "complaints.posting"),
             *("complaints.rulings", "complaints.ruling_words"),
@@ -75,9 +67,8 @@ BESIDE = {
     ("complaints.due_sheet", "complaints.narrative"),
     ("complaints.letters", "complaints.narrative"),
     ("complaints.provable", "complaints.narrative"),  # a point is a fact as a plain sentence
-    ("complaints.packs", "complaints.vault"),
-    *((f"complaints.{each}", "complaints.turns") for each in ("packs", "press", "vault")),
-    ("complaints.packs", "complaints.sniff"),
+    ("complaints.packs", "complaints.evidence"),
+    *((f"complaints.{each}", "complaints.turns") for each in ("packs", "press", "evidence")),
     ("complaints.authority_letter", "complaints.formal_letter"),
     ("complaints.formal_letter", "complaints.letters"),
     ("complaints.formal_letter", "complaints.narrative"),
@@ -86,8 +77,7 @@ BESIDE = {
     ("complaints.channels", "complaints.deadlines"),
     ("complaints.channels", "complaints.due_sheet"),
     ("complaints.channels", "complaints.narrative"),
-    ("complaints.vault", "complaints.sniff"),
-    ("complaints.serving", "complaints.vault"),
+    ("complaints.serving", "complaints.evidence"),
     ("complaints.statement", "complaints.rooms"),
     ("complaints.check_asks", "complaints.statement"),
     ("complaints.check_usual", "complaints.check_asks"),

@@ -18,10 +18,11 @@ from pytest_django import DjangoDbBlocker, Settings
 from accounts.credentials import public_id_of
 from accounts.models import ApiKey, Endpoint, Organisation, User
 from accounts.sealing import keyed_hash
-from complaints import timeline, vault
+from complaints import timeline
 from complaints.demo import cast
 from complaints.demo.seeding import Notes, seed
 from complaints.demo.stories import all_stories
+from complaints.evidence import vault
 from complaints.flow.intake import hash_of
 from complaints.lifecycle import OPEN, State
 from complaints.models import Complaint, Delivery, Event, Evidence

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from complaints import vault
+from complaints.evidence import shelf, vault
 from complaints.flow.drafting import discard, discard_expired, remove_evidence
 from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Blob, Draft, Evidence
@@ -22,7 +22,7 @@ def test_a_draft_nobody_touched_for_thirty_days_is_gone_with_its_files(cast: Cas
     assert discard_expired(at=LATER) == 1
     assert list(Draft.objects.all()) == [fresh]
     assert not Evidence.objects.exists()
-    assert not any(vault.path_of(digest).exists() for digest in (blob.sha256, blob.preview, blob.thumb))
+    assert not any(shelf.path_of(digest).exists() for digest in (blob.sha256, blob.preview, blob.thumb))
 
 
 def test_a_file_that_a_complaint_holds_too_stays(cast: Cast) -> None:
@@ -46,7 +46,7 @@ def test_what_is_taken_back_before_filing_is_gone(cast: Cast) -> None:
     piece = add_evidence_to_draft(draft, a_screenshot(), kind="order", at=MONDAY)
     remove_evidence(draft, piece.pk)
     assert not Blob.objects.exists()
-    assert not vault.path_of(piece.blob.sha256).exists()
+    assert not shelf.path_of(piece.blob.sha256).exists()
 
 
 def test_what_is_filed_cannot_be_taken_back_through_its_draft(cast: Cast) -> None:

@@ -5,7 +5,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from pytest_django import Settings
 
-from complaints import timeline, vault
+from complaints import timeline
+from complaints.evidence import shelf, vault
 from complaints.flow import intake
 from complaints.flow.intake import add_evidence, add_evidence_to_draft, file_complaint, hash_of
 from complaints.models import Actor, Blob, Complaint, Delivery, Event, Evidence, Speaker
@@ -126,7 +127,7 @@ def test_the_original_is_kept_byte_for_byte_and_copies_carry_no_metadata(cast: C
             shown = stored.read()
         assert b"Canary" not in shown
         assert b"canary" not in shown
-        with vault.path_of(copy).open("rb") as again, Image.open(again, formats=["WEBP"]) as picture:
+        with shelf.path_of(copy).open("rb") as again, Image.open(again, formats=["WEBP"]) as picture:
             assert picture.size == (60, 90)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from complaints import vault
+from complaints.evidence import shelf
 from complaints.flow.messages import write
 from complaints.models import Actor, Blob, Complaint, Event, Message, Side
 from tests.builders import a_complaint
@@ -49,7 +49,7 @@ def test_a_cut_off_tail_is_named(complaint: Complaint) -> None:
 
 def test_a_changed_and_a_missing_file_are_named(complaint: Complaint) -> None:
     blob = Blob.objects.latest("pk")
-    path = vault.path_of(blob.sha256)
+    path = shelf.path_of(blob.sha256)
     path.chmod(0o600)
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(CommandError, match=f"{blob.sha256}.*was changed"):

@@ -19,7 +19,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from complaints import staging, vault
+from complaints.evidence import staging, vault
 from complaints.flow import contacting, drafting, uploads
 from complaints.flow.contacting import Purpose
 from complaints.flow.intake import add_evidence_to_draft

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from complaints import staging
+from complaints.evidence import staging
 from complaints.flow import uploads
 from complaints.models import Evidence, Upload
 from tests.builders import a_picture

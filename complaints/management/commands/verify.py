@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from complaints import timeline, vault
+from complaints import timeline
+from complaints.evidence import shelf, vault
 from complaints.models import Blob, Complaint, Message
 
 CHUNK = 200
@@ -68,7 +69,7 @@ def _compare_messages(complaint: Complaint) -> None:
 
 
 def _look(sha256: str, name: str, blob: Blob) -> None:
-    if not vault.path_of(sha256).exists():
+    if not shelf.has(sha256):
         raise CommandError(f"file {sha256} ({name} of {blob.sha256[:12]}…) is missing")
     if not vault.is_intact(sha256):
         raise CommandError(f"file {sha256} ({name} of {blob.sha256[:12]}…) was changed")

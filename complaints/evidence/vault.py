@@ -11,15 +11,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from complaints.evidence import shelf
+from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 from complaints.models import Blob
-from complaints.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 from complaints.turns import NoTurn, is_full, turn
 
 CHUNK = 1 << 20
@@ -59,7 +60,7 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
     require_space()
     look = _look(upload)
     known = Blob.objects.filter(sha256=look.sha256).first()
-    if known and path_of(look.sha256).exists():
+    if known and shelf.has(look.sha256):
         return known
 
     staged = settings.FILE_UPLOAD_TEMP_DIR / f"{uuid.uuid4()}.part"
@@ -83,26 +84,24 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
     return blob
 
 
-def path_of(sha256: str) -> Path:
-    """Where the bytes with this digest lie, whether or not they do."""
-    return settings.EVIDENCE_DIR / sha256[:2] / sha256[2:4] / sha256
-
-
-def open_blob(sha256: str) -> BinaryIO:
+def open_blob(sha256: str) -> IO[bytes]:
     """The stored bytes, for reading. Raises FileNotFoundError."""
-    return path_of(sha256).open("rb")
+    return shelf.open_bytes(sha256)
 
 
 def discard(sha256: str) -> None:
     """Remove bytes that no row names any more; none, or an empty name, does no harm."""
     if sha256 and not Blob.objects.filter(Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256)).exists():
-        path_of(sha256).unlink(missing_ok=True)
+        shelf.take_away(sha256)
 
 
 def is_intact(sha256: str) -> bool:
-    """Whether the stored bytes still have their digest."""
-    path = path_of(sha256)
-    return path.exists() and _digest(path) == sha256
+    """Whether the stored bytes are there, and still have their digest."""
+    try:
+        with shelf.open_bytes(sha256) as source:
+            return _digest_of(source) == sha256
+    except FileNotFoundError:
+        return False
 
 
 def clean_name(name: str) -> str:
@@ -200,7 +199,13 @@ def _check(staged: Path, kind: Kind) -> dict[str, int]:
     """Decode in a separate process. A crash, a time-out and a refusal all mean: not taken."""
     if not kind.pillow:
         return {}
-    command = [sys.executable, "-m", "complaints.checker", ",".join(kind.pillow), str(staged.with_suffix(".copy"))]
+    command = [
+        sys.executable,
+        "-m",
+        "complaints.evidence.checker",
+        ",".join(kind.pillow),
+        str(staged.with_suffix(".copy")),
+    ]
     try:
         with turn("slot", places=SLOTS, seconds=SLOT_SECONDS), staged.open("rb") as source:
             done = subprocess.run(
@@ -223,20 +228,17 @@ def _damaged() -> str:
 
 
 def _store(source: Path, sha256: str) -> str:
-    """Move a finished file under its digest, durably; the same bytes already there are left alone."""
-    target = path_of(sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not target.exists():
-        os.replace(source, target)
-        target.chmod(0o400)
-        folder = os.open(target.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+    shelf.put(source, sha256)
     return sha256
 
 
 def _digest(path: Path) -> str:
     with path.open("rb") as source:
-        return hashlib.file_digest(source, "sha256").hexdigest()
+        return _digest_of(source)
+
+
+def _digest_of(source: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()

@@ -1,7 +1,8 @@
 """Look inside a picture in a process of its own, with bounded memory and time, and rebuild copies from its pixels.
 
-Run as ``python -m complaints.checker DECODERS TARGET`` with the file on standard input. It imports nothing of ours and
-nothing of Django. Prints one JSON object; exit 0 when the picture is sound, 3 when it is not (``problem`` says why).
+Run as ``python -m complaints.evidence.checker DECODERS TARGET`` with the file on standard input. It imports nothing of
+ours and nothing of Django. Prints one JSON object; exit 0 when the picture is sound, 3 when it is not (``problem``
+says why).
 """
 
 import json
