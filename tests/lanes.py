@@ -5,6 +5,7 @@
     redis      the tests marked ``redis``, against a redis-server of its own
     browser    tests/browser in a headless Chromium
 
+Lanes run side by side, one for each processor (``LANES_AT_ONCE=1``: one after the other); each line says whose it is.
 ``LANES=sqlite,browser`` picks lanes; a picked lane that cannot run is a failure. ``--all-lanes`` (or CI in the
 environment) wants every lane. The last line sums all lanes; the exit code is 1 if anything failed or ran no test.
 """
@@ -19,6 +20,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -119,6 +121,11 @@ LANES = (
 )
 
 
+def _place(lane: Lane) -> int:
+    """The longest begins first, so that none is left alone at the end."""
+    return ("browser", "sqlite", "postgres", "redis").index(lane.name)
+
+
 def main(arguments: list[str]) -> int:
     """Run the lanes, show each one's output, then the table. Returns the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -131,10 +138,12 @@ def main(arguments: list[str]) -> int:
         parser.error(f"LANES: no lane {', '.join(unknown)}; there are {', '.join(lane.name for lane in LANES)}")
     strict = bool(picked) or given.all_lanes or os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
-    outcomes = [
-        _run(lane, given.pytest) if not picked or lane.name in picked else Outcome(lane.name, left_out="not picked")
-        for lane in LANES
-    ]
+    wanted = [lane for lane in LANES if not picked or lane.name in picked]
+    at_once = int(os.environ.get("LANES_AT_ONCE") or os.cpu_count() or 1)
+    with ThreadPoolExecutor(at_once) as pool:
+        begun = {lane.name: pool.submit(_run, lane, given.pytest) for lane in sorted(wanted, key=_place)}
+        ended = {name: one.result() for name, one in begun.items()}
+    outcomes = [ended.get(lane.name) or Outcome(lane.name, left_out="not picked") for lane in LANES]
     for outcome in outcomes:
         if strict and outcome.left_out not in {"", "not picked"}:
             outcome.failed += 1
@@ -146,7 +155,6 @@ def main(arguments: list[str]) -> int:
 def _run(lane: Lane, more: list[str]) -> Outcome:
     if why := lane.lacks():
         return Outcome(lane.name, left_out=why)
-    print(f"\n──── {lane.name} {'─' * (70 - len(lane.name))}", flush=True)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=f"lane-{lane.name}-") as name:
         folder = Path(name)
@@ -154,13 +162,24 @@ def _run(lane: Lane, more: list[str]) -> Outcome:
         command = [sys.executable, "-m", "pytest", *lane.selection, f"--junitxml={report}", *more]
         try:
             with lane.ground(folder) as environment:
-                code = subprocess.run(command, cwd=ROOT, env=_own_ground(folder) | environment, check=False).returncode
+                code = _shown(lane.name, command, _own_ground(folder) | environment)
         except (postgres.NoPostgres, OSError) as reason:
             print(reason, file=sys.stderr)
             return Outcome(lane.name, failed=1, notes=["its server did not start"])
         outcome = _counted(lane.name, report, code)
     outcome.seconds = time.monotonic() - began
     return outcome
+
+
+def _shown(lane: str, command: list[str], environment: Environment) -> int:
+    """Run a command; each of its lines is shown under the lane's name. Returns its exit code."""
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(f"{lane:<8} │ {line}", end="", flush=True)
+    return process.returncode
 
 
 def _own_ground(folder: Path) -> Environment:
@@ -173,6 +192,7 @@ def _own_ground(folder: Path) -> Environment:
         "REDIS_URL": "",
         "SITE_URL": "http://localhost:8000",
         "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUNBUFFERED": "1",  # each line is shown as it comes
     }
 
 
