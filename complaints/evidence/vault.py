@@ -1,11 +1,8 @@
 """Keep and open evidence by digest. The original stays byte-identical under its SHA-256; others see rebuilt copies."""
 
 import hashlib
-import json
 import os
 import shutil
-import subprocess
-import sys
 import unicodedata
 import uuid
 from dataclasses import dataclass
@@ -19,30 +16,19 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.evidence import shelf
+from complaints.evidence.looking import look_into
+from complaints.evidence.refusals import NO_SPACE, Unacceptable
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 from complaints.models import Blob
-from complaints.turns import NoTurn, is_full, turn
+from complaints.turns import is_full
 
 CHUNK = 1 << 20
-CHECK_SECONDS = 30
-SLOTS = 2  # pictures that are looked into at once, on one machine
-SLOT_SECONDS = 20  # how long one waits for its turn
 MIN_FREE_BYTES = 512 << 20
 MEBIBYTE = 1 << 20
-NO_SPACE, BUSY, CROWDED = "no-space", "busy", "crowded"
-
-
-class Unacceptable(Exception):
-    """A file we do not take, with a sentence that says what was found, what is allowed and what to do."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it is no fault of the file: the same may be sent again later."""
-        return self.code in {NO_SPACE, BUSY, CROWDED}
+__all__ = [  # what other rooms know by this one's name
+    *("BUSY", "CROWDED", "NO_SPACE", "MEBIBYTE", "Unacceptable", "clean_name", "discard", "is_intact", "keep"),
+    *("larger_than_anything", "no_room", "open_blob", "require_space"),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +50,12 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
         return known
 
     staged = settings.FILE_UPLOAD_TEMP_DIR / f"{uuid.uuid4()}.part"
-    copies = [staged.with_suffix(".copy.preview"), staged.with_suffix(".copy.thumb")]
+    copies: list[Path] = []
     try:
         _write(upload, staged)
-        found = _check(staged, look.kind)
-        names = {copy.suffix[1:]: _store(copy, _digest(copy)) for copy in copies if copy.exists()}
+        found = look_into(staged, look.kind)
+        copies += found.copies.values()
+        names = {name: _store(copy, _digest(copy)) for name, copy in found.copies.items()}
         _store(staged, look.sha256)
     except OSError as error:
         if is_full(error):
@@ -79,7 +66,14 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
             leftover.unlink(missing_ok=True)
     blob, _created = Blob.objects.get_or_create(
         sha256=look.sha256,
-        defaults={"size": look.size, "media_type": look.kind.media_type, "kept_at": at, **found, **names},
+        defaults={
+            "size": look.size,
+            "media_type": look.kind.media_type,
+            "kept_at": at,
+            "width": found.width,
+            "height": found.height,
+            **names,
+        },
     )
     return blob
 
@@ -193,38 +187,6 @@ def _write(upload: UploadedFile, target: Path) -> None:
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _check(staged: Path, kind: Kind) -> dict[str, int]:
-    """Decode in a separate process. A crash, a time-out and a refusal all mean: not taken."""
-    if not kind.pillow:
-        return {}
-    command = [
-        sys.executable,
-        "-m",
-        "complaints.evidence.checker",
-        ",".join(kind.pillow),
-        str(staged.with_suffix(".copy")),
-    ]
-    try:
-        with turn("slot", places=SLOTS, seconds=SLOT_SECONDS), staged.open("rb") as source:
-            done = subprocess.run(
-                command, stdin=source, capture_output=True, timeout=CHECK_SECONDS, cwd=settings.BASE_DIR, check=False
-            )
-    except NoTurn:
-        raise Unacceptable(BUSY, _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。")) from None
-    except subprocess.TimeoutExpired:
-        raise Unacceptable("damaged", _damaged()) from None
-    found = json.loads(done.stdout) if done.stdout else {}
-    if done.returncode != 0:
-        if found.get("problem") == "too-large":
-            raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
-        raise Unacceptable("damaged", _damaged())
-    return {"width": found["width"], "height": found["height"]}
-
-
-def _damaged() -> str:
-    return _("这张图片打不开，可能没有传完整或已损坏。重新截图或换一张。")
 
 
 def _store(source: Path, sha256: str) -> str:
