@@ -2,24 +2,55 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-from complaints.evidence.refusals import BUSY, Unacceptable
+from complaints.evidence.refusals import DAMAGED, UNCHECKED, Unacceptable
 from complaints.evidence.sniff import Kind
-from complaints.turns import NoTurn, turn
 
-CHECK_SECONDS = 30
-SLOTS = 2  # pictures that are looked into at once, on one machine
-SLOT_SECONDS = 20  # how long one waits for its turn
+CPU_SECONDS = {"video": 120}  # of the processor; else
+CPU_SECONDS_ELSE = 20
+WALL_SECONDS = {"video": 150}  # by the clock; else
+WALL_SECONDS_ELSE = 30
+SAID_BYTES = 1 << 20  # more it may say, but nobody listens
 COPIES = ("preview", "thumb")
+UNSOUND, UNCHECKABLE = 3, 4  # how the checker ends where it has something to say against a file
+ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}  # nothing of ours: no secrets, no addresses
+
+
+class Broke(Exception):
+    """The look did not come to an end: a signal, a crash, too long. It counts as a start without an end."""
+
+
+class NotNow(Exception):
+    """Nobody has time to look now. Nothing is held against the file."""
+
+
+class Uncheckable(Exception):
+    """The look came to its end and could not tell: a person must. ``code`` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A copy of one leaf of a PDF, or one tile of a long picture; sides in pixels."""
+
+    path: Path
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +60,93 @@ class Found:
     width: int | None = None
     height: int | None = None
     copies: dict[str, Path] = field(default_factory=dict)  # preview, thumb; empty where a kind has none
-    pages: tuple[tuple[Path, int, int], ...] = ()  # leaves of a PDF, tiles of a long picture: file, width, height
+    pages: tuple[Page, ...] = ()
     report: dict[str, Any] = field(default_factory=dict)
 
 
-def look_into(staged: Path, kind: Kind) -> Found:
-    """Decode in a separate process. A crash, a time-out and a refusal all mean: not taken. Raises Unacceptable."""
+def look_into(staged: Path, kind: Kind, *, seconds: float | None = None) -> Found:
+    """Decode in a process of its own. ``seconds`` is how long the caller can wait, where that is less than the look may
+    take. Copies lie beside ``staged``, under names that begin with its own.
+
+    Raises Unacceptable (unsound), Uncheckable, Broke, and NotNow where the caller's patience ran out.
+    """
     if not kind.pillow:
         return Found()
     target = staged.with_suffix(".copy")
-    command = [sys.executable, "-m", "complaints.evidence.checker", ",".join(kind.pillow), str(target)]
-    try:
-        with turn("slot", places=SLOTS, seconds=SLOT_SECONDS), staged.open("rb") as source:
-            done = subprocess.run(
-                command, stdin=source, capture_output=True, timeout=CHECK_SECONDS, cwd=settings.BASE_DIR, check=False
-            )
-    except NoTurn:
-        raise Unacceptable(BUSY, _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。")) from None
-    except subprocess.TimeoutExpired:
-        raise Unacceptable("damaged", damaged()) from None
-    found = json.loads(done.stdout) if done.stdout else {}
-    if done.returncode != 0:
-        if found.get("problem") == "too-large":
-            raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
-        raise Unacceptable("damaged", damaged())
+    allowed = WALL_SECONDS.get(kind.family, WALL_SECONDS_ELSE)
+    code, said = _run(
+        _command(kind, target), staged, min(allowed, seconds or allowed), is_short=(seconds or allowed) < allowed
+    )
+    problem = str(said.get("problem") or "")
+    if code == UNSOUND:
+        raise Unacceptable(problem or DAMAGED)
+    if code == UNCHECKABLE:
+        raise Uncheckable(problem or UNCHECKED)
+    if code != 0 or not said:
+        raise Broke(f"ended with {code}")
     copies = {name: path for name in COPIES if (path := Path(f"{target}.{name}")).exists()}
-    return Found(found["width"], found["height"], copies)
+    flags = {"flags": said["flags"]} if said.get("flags") else {}
+    return Found(
+        said.get("width"), said.get("height"), copies, _pages(said, target), {**(said.get("report") or {}), **flags}
+    )
 
 
-def damaged() -> str:
-    """That a picture cannot be opened."""
-    return _("这张图片打不开，可能没有传完整或已损坏。重新截图或换一张。")
+def longest(kind: Kind) -> float:
+    """Seconds by the clock that a look may take."""
+    return WALL_SECONDS.get(kind.family, WALL_SECONDS_ELSE)
+
+
+def _command(kind: Kind, target: Path) -> list[str]:
+    seconds = str(CPU_SECONDS.get(kind.family, CPU_SECONDS_ELSE))
+    words = [",".join(kind.pillow), str(target)]
+    return [sys.executable, "-s", "-B", "-m", "complaints.evidence.confined", seconds, *words]
+
+
+def _run(command: list[str], staged: Path, seconds: float, *, is_short: bool) -> tuple[int, dict[str, Any]]:
+    """Its code (negative: a signal) and what it said. What it says goes to a file, which has a limit as its memory has:
+    nothing that it writes can fill ours. Its whole group is ended by the clock, and afterwards in any case."""
+    with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as out, staged.open("rb") as source:
+        process = subprocess.Popen(
+            command,
+            stdin=source,
+            stdout=out,
+            stderr=subprocess.DEVNULL,
+            cwd=settings.BASE_DIR,
+            env=ENVIRONMENT,
+            close_fds=True,
+            start_new_session=True,
+        )
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise (NotNow if is_short else Broke)("it took too long") from None
+        finally:
+            _end(process)
+        return code, _said(out)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Kill the group: what it may have started is gone, too."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _said(out: IO[bytes]) -> dict[str, Any]:
+    out.seek(0)
+    try:
+        said = json.loads(out.read(SAID_BYTES))
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _pages(said: dict[str, Any], target: Path) -> tuple[Page, ...]:
+    """The leaves it names, as far as they lie where leaves must lie."""
+    found = []
+    for each in said.get("pages") or ():
+        name = str(each["file"])
+        path = Path(f"{target}{name}") if name.startswith(".") else target.parent / Path(name).name
+        if path.parent == target.parent and path.name.startswith(target.name) and path.exists():
+            found.append(Page(path, int(each["width"]), int(each["height"])))
+    return tuple(found)

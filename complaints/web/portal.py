@@ -128,7 +128,7 @@ def _answer_form(request: HttpRequest, complaint: Complaint, respondent: Respond
         posted(request),
         party=Party(respondent.party),
         questions=open_facts_of_parties(complaint, [respondent.party]),
-        proofs=list(complaint.evidence.of_dispute().filter(offered_by=respondent.party).select_related("blob")),
+        proofs=list(complaint.evidence.of_dispute().stored().filter(offered_by=respondent.party).select_related("blob")),
         lang=language(),
     )
 
@@ -214,7 +214,7 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
 def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -> HttpResponseBase:
     """A copy without metadata of a piece, or its text; who looked is on record. Other originals stay here."""
     _complaint, _respondent, actor = own_case(request, reference)
-    piece = get_object_or_404(Evidence.objects.visible_to(actor).select_related("blob"), pk=evidence_id)
+    piece = get_object_or_404(Evidence.objects.visible_to(actor).stored().select_related("blob"), pk=evidence_id)
     if variant == "text":
         return serve_text(piece, actor)
     return serve_copy(piece, variant if variant in COPIES else "preview", actor)
