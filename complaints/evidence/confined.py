@@ -1,7 +1,7 @@
 """Run the checker within limits: little memory and time, no new rights, and no network where that can be had.
 
-Run as ``python -m complaints.evidence.confined CPU_SECONDS ARGUMENTS…``; everything after the first word goes to
-``complaints.evidence.checker``. It imports nothing of ours and nothing of Django. What the machine does not offer is
+Run as ``python -m complaints.evidence.confined CPU_SECONDS MODULE ARGUMENTS…``; the module, as a rule the checker, runs
+as a program with these arguments. It imports nothing of ours and nothing of Django. What the machine does not offer is
 left out: each limit holds by itself, and whoever starts this process ends it by the clock as well.
 """
 
@@ -13,7 +13,6 @@ import runpy
 import signal
 import sys
 
-CHECKER = "complaints.evidence.checker"
 MEMORY_BYTES = 1 << 30
 FILE_BYTES = 256 << 20  # the largest file it may write
 OPEN_FILES = 32
@@ -43,5 +42,6 @@ def confine(cpu_seconds: int) -> None:
 
 if __name__ == "__main__":
     confine(int(sys.argv[1]))
-    sys.argv[:] = [CHECKER, *sys.argv[2:]]
-    runpy.run_module(CHECKER, run_name="__main__", alter_sys=True)
+    module = sys.argv[2]
+    sys.argv[:] = sys.argv[2:]
+    runpy.run_module(module, run_name="__main__", alter_sys=True)

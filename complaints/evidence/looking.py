@@ -18,6 +18,7 @@ from django.conf import settings
 from complaints.evidence.refusals import DAMAGED, UNCHECKED, Unacceptable
 from complaints.evidence.sniff import Kind
 
+CHECKER = "complaints.evidence.checker"
 CPU_SECONDS = {"video": 120}  # of the processor; else
 CPU_SECONDS_ELSE = 20
 WALL_SECONDS = {"video": 150}  # by the clock; else
@@ -99,7 +100,7 @@ def longest(kind: Kind) -> float:
 def _command(kind: Kind, target: Path) -> list[str]:
     seconds = str(CPU_SECONDS.get(kind.family, CPU_SECONDS_ELSE))
     words = [",".join(kind.pillow), str(target)]
-    return [sys.executable, "-s", "-B", "-m", "complaints.evidence.confined", seconds, *words]
+    return [sys.executable, "-s", "-B", "-m", "complaints.evidence.confined", seconds, CHECKER, *words]
 
 
 def _run(command: list[str], staged: Path, seconds: float, *, is_short: bool) -> tuple[int, dict[str, Any]]:

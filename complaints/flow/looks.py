@@ -72,7 +72,7 @@ def forget(*, at: datetime) -> int:
     """Take away refused bytes whose time is over, and what nobody ever handed in. Returns how many files that was."""
     refused = Blob.objects.filter(state=Blob.State.REJECTED)
     over = refused.filter(kept_at__lt=at - settings.REFUSED_KEPT)
-    for blob in refused.filter(Q(offered_as=None) | Q(pk__in=over), report__gone=None):
+    for blob in refused.filter(Q(offered_as=None) | Q(pk__in=over), report__gone__isnull=True):
         quarantine.drop_refused(blob)
     nobodys = Blob.objects.filter(offered_as=None)
     unclaimed = nobodys.exclude(state=Blob.State.REJECTED).filter(kept_at__lt=at - UNCLAIMED)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
 
@@ -104,17 +105,20 @@ class Blob(models.Model):
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: Actor) -> Self:
         """Evidence of the cases one may see. Drafts are seen only through their own key; a letter of authority is
-        between buyer, helper and association. To a party what is not known to be sound does not exist, but its own."""
+        between buyer, helper and association. To a party a file of the buyer that is not known to be
+        sound does not exist."""
         seen = self.filter(complaint__in=Complaint.objects.visible_to(actor))
         if actor.role != Role.RESPONDENT:
             return seen
-        return seen.exclude(kind=Evidence.Kind.AUTHORITY).filter(
-            Q(blob__state=Blob.State.STORED) | ~Q(offered_by=Role.CONSUMER)
-        )
+        return seen.exclude(kind=Evidence.Kind.AUTHORITY).sound_or_of(Party.values)
 
     def stored(self) -> Self:
         """Looked into and found sound: what others may be shown, and what proves anything."""
         return self.filter(blob__state=Blob.State.STORED)
+
+    def sound_or_of(self, parties: Collection[str]) -> Self:
+        """What a party is shown: what is sound, and its own, however far that was looked into."""
+        return self.filter(Q(blob__state=Blob.State.STORED) | Q(offered_by__in=parties))
 
     def offered(self) -> Self:
         """Not taken back, in the order the person gave."""

@@ -18,7 +18,7 @@ from complaints.evidence import vault
 from complaints.flow import showings
 from complaints.flow.intake import add_evidence
 from complaints.lifecycle import IllegalMove, Role
-from complaints.models import Complaint, DecisionRecord, Evidence
+from complaints.models import Blob, Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.narrative import fact_statement
 from complaints.posting import post_only
@@ -90,6 +90,7 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,
+        "is_waiting": complaint.evidence.of_dispute().filter(blob__state=Blob.State.QUARANTINED).exists(),
     }
 
 

@@ -99,7 +99,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "is_changed": bool(ruling and respondent.party in ruling.overrides),
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
-        "pieces": _pieces(complaint),
+        "pieces": _pieces(complaint, respondent.party),
         "answered": position_words(respondent.answer) if respondent.answer else "",
         "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
     }
@@ -128,7 +128,9 @@ def _answer_form(request: HttpRequest, complaint: Complaint, respondent: Respond
         posted(request),
         party=Party(respondent.party),
         questions=open_facts_of_parties(complaint, [respondent.party]),
-        proofs=list(complaint.evidence.of_dispute().stored().filter(offered_by=respondent.party).select_related("blob")),
+        proofs=list(
+            complaint.evidence.of_dispute().stored().filter(offered_by=respondent.party).select_related("blob")
+        ),
         lang=language(),
     )
 
@@ -220,10 +222,18 @@ def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -
     return serve_copy(piece, variant if variant in COPIES else "preview", actor)
 
 
-def _pieces(complaint: Complaint) -> list[tuple[Evidence, bool, list[str]]]:
+def _pieces(complaint: Complaint, party: str) -> list[tuple[Evidence, bool, list[str]]]:
     """The evidence; whether it is text, which may be opened; and what it is offered as showing, in sentences."""
-    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings", "assertions")
-    return [(piece, is_text(piece), [fact_statement(fact, value) for fact, value in piece.shown]) for piece in pieces]
+    pieces = complaint.evidence.of_dispute().sound_or_of([party])
+    pieces = pieces.select_related("blob").prefetch_related("showings", "assertions")
+    return [
+        (
+            piece,
+            is_text(piece) and piece.blob.may_be_opened,
+            [fact_statement(fact, value) for fact, value in piece.shown],
+        )
+        for piece in pieces
+    ]
 
 
 def _offers(complaint: Complaint, respondent: Respondent) -> list[Offer]:
