@@ -123,7 +123,9 @@ class FileForm(ActForm):
         label=gettext_lazy("看过以后"),
         choices=Verdict.choices,
         widget=forms.RadioSelect,
-        help_text=gettext_lazy("收下以后对方看得到它的副本，原件仍然只能下载。不收的，消费者会收到通知和原因。"),
+        help_text=gettext_lazy(
+            "收下以后它能作证，但没有副本，页面上看不到里面，原件只能下载。不收的，消费者会收到通知和原因。"
+        ),
         error_messages=choose(gettext_lazy("选收还是不收，和为什么。")),
     )
 

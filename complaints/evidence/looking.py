@@ -80,7 +80,7 @@ def look_into(staged: Path, kind: Kind, *, seconds: float | None = None) -> Foun
     )
     problem = str(said.get("problem") or "")
     if code == UNSOUND:
-        raise Unacceptable(problem or DAMAGED)
+        raise Unacceptable(problem or DAMAGED, figures=said.get("report") or {})
     if code == UNCHECKABLE:
         raise Uncheckable(problem or UNCHECKED)
     if code != 0 or not said:

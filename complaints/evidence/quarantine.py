@@ -139,7 +139,7 @@ def _look(blob: Blob, kind: Kind, local: Path | None, patience: float | None) ->
         else:
             _store(blob, look_into(own, kind, seconds=patience), scan.verdict)
     except Unacceptable as refusal:
-        _end(blob, Blob.State.REJECTED, {"problem": refusal.code})
+        _end(blob, Blob.State.REJECTED, refusal.report)
     except Uncheckable as reason:
         _end(blob, Blob.State.HELD, {"why": reason.code})
     except FileNotFoundError:
@@ -159,7 +159,7 @@ def _store(blob: Blob, found: Found, scanned: str) -> None:
     """The copies first, then the row that names them."""
     names = {name: _shelve(path) for name, path in found.copies.items()}
     pages = [{"sha256": _shelve(page.path), "width": page.width, "height": page.height} for page in found.pages]
-    columns = {"width": found.width, "height": found.height, "pages": pages, **names}
+    columns: dict[str, Any] = {"width": found.width, "height": found.height, "pages": pages, **names}
     if not _end(blob, Blob.State.STORED, {**found.report, "scan": scanned}, **columns):
         for sha256 in (*names.values(), *(str(page["sha256"]) for page in pages)):  # it was taken away meanwhile
             drop_unnamed(sha256)

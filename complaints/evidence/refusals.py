@@ -32,9 +32,10 @@ HELD: Mapping[str, Any] = {
 class Unacceptable(Exception):
     """A file we do not take, with a sentence that says what was found, what is allowed and what to do."""
 
-    def __init__(self, code: str, sentence: str = "") -> None:
-        super().__init__(sentence or sentence_of(code))
-        self.code = code
+    def __init__(self, code: str, sentence: str = "", figures: Mapping[str, Any] | None = None) -> None:
+        report = {**(figures or {}), "problem": code}
+        super().__init__(sentence or sentence_of(report))
+        self.code, self.report = code, report
 
     @property
     def is_ours(self) -> bool:
@@ -42,14 +43,15 @@ class Unacceptable(Exception):
         return self.code in {NO_SPACE, BUSY, CROWDED}
 
 
-def sentence_of(code: str) -> str:
-    """Why a file was not taken, in the reader's language."""
-    return str(REFUSED.get(code, REFUSED[DAMAGED]))
+def sentence_of(report: Mapping[str, Any]) -> str:
+    """Why a file was not taken, in the reader's language, by the report that is kept of it."""
+    return str(REFUSED.get(report.get("problem", ""), REFUSED[DAMAGED]))
 
 
-def seen_before(code: str) -> Unacceptable:
+def seen_before(report: Mapping[str, Any]) -> Unacceptable:
     """What is said at once of bytes that were refused before."""
-    return Unacceptable(code, _("这个文件之前传过，没有收下：{why}").format(why=sentence_of(code)))
+    sentence = _("这个文件之前传过，没有收下：{why}").format(why=sentence_of(report))
+    return Unacceptable(report.get("problem", DAMAGED), sentence)
 
 
 def held_because(code: str) -> str:

@@ -62,7 +62,7 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
         digests = _write(upload, staged)
         known = Blob.objects.filter(sha256=digests["sha256"]).first()
         if known and known.is_refused:
-            raise seen_before(known.report.get("problem", ""))
+            raise seen_before(known.report)
         if known and not known.is_waiting and shelf.has(known.sha256):
             return known
         staging.hold(staged, own)
@@ -78,7 +78,7 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
         for leftover in (staged, own):
             leftover.unlink(missing_ok=True)
     if blob.is_refused:
-        raise Unacceptable(blob.report["problem"], sentence_of(blob.report["problem"]))
+        raise Unacceptable(blob.report["problem"], sentence_of(blob.report))
     return blob
 
 
@@ -90,7 +90,7 @@ def require_standing(blob: Blob) -> Blob:
     if current is None:
         raise Unacceptable(BUSY, busy())
     if current.is_refused:
-        raise seen_before(current.report.get("problem", ""))
+        raise seen_before(current.report)
     return current
 
 

@@ -34,7 +34,7 @@ class Verdict(models.TextChoices):
     """What an officer finds of a file that could not be checked to the end. A code: the timeline holds no free text."""
 
     FALSE_ALARM = "false-alarm", gettext_lazy("收下：问过运行维护，是误报")
-    OPENED = "opened", gettext_lazy("收下：在单独的电脑上看过，没有问题")
+    OPENED = "opened", gettext_lazy("收下：请运行维护在单独的电脑上看过，没有问题")
     UNSAFE = "unsafe", gettext_lazy("不收：可能会害到别人")
     UNREADABLE = "unreadable", gettext_lazy("不收：打不开")
     UNRELATED = "unrelated", gettext_lazy("不收：和投诉没有关系")

@@ -11,7 +11,7 @@ register = template.Library()
 @register.filter
 def why_refused(blob: Blob) -> str:
     """What was found of a file that was not taken, and what to do."""
-    return sentence_of(blob.report.get("problem", ""))
+    return sentence_of(blob.report)
 
 
 @register.filter

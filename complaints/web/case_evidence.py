@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.evidence import vault
@@ -117,8 +118,10 @@ def _add(
             )
         except (vault.Unacceptable, IllegalMove) as error:
             refused.append(f"{vault.clean_name(upload.name or '')}：{error}")
-    if kept:
+    if kept and all(piece.blob.may_be_opened for piece in kept):
         _tell(request, complaint, before, shown_by(kept[-1]))
+    elif kept:
+        messages.success(request, _("收到了。查完以后判定会再算一次。"))
     return refused, len(kept)
 
 

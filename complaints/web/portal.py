@@ -180,11 +180,17 @@ def proof(request: HttpRequest, trouble: Trouble, reference: str) -> HttpRespons
         given, speaker, at = form.cleaned_data, Speaker(respondent.party), timezone.now()
         try:
             count_bytes(request, given["file"].size or 0, at=at)
-            add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=at)
+            piece = add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=at)
         except vault.Unacceptable as refusal:
             refused.append(str(refusal))
         else:
-            messages.success(request, _("收到了。答复里可以选它作证明。"))
+            is_sound = piece.blob.may_be_opened
+            said = (
+                _("收到了。答复里可以选它作证明。")
+                if is_sound
+                else _("收到了，正在检查。查完以后答复里可以选它作证明。")
+            )
+            messages.success(request, said)
             return redirect("complaints:portal-case", reference)
     page = {**frame_of_party(complaint, respondent), "form": form, "refused": refused}
     return render(request, "portal/proof.html", page)

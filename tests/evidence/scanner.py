@@ -66,10 +66,10 @@ def scanner(place: Path | None = None, *, says: Says = honest, most: int = 1 << 
         server = socketserver.ThreadingUnixStreamServer(str(place), handler)
     else:
         server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True  # type: ignore[attr-defined]
+    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
-        yield f"unix:{place}" if place else f"tcp://127.0.0.1:{server.server_address[1]}"  # type: ignore[index,str-bytes-safe]
+        yield f"unix:{place}" if place else f"tcp://127.0.0.1:{server.server_address[1]}"  # type: ignore[index]
     finally:
         server.shutdown()
         server.server_close()

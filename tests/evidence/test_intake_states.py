@@ -206,7 +206,7 @@ def test_what_waits_is_shown_to_its_owner_and_to_nobody_else_until_it_is_sound(
     assert "一件证据检查完了，没有问题" in lin.get(f"/case/{complaint.reference}/").content.decode()
     checked = complaint.events.filter(kind="evidence-checked")
     assert [event.body["state"] for event in checked] == ["stored"]
-    assert b"".join(lin.get(f"/evidence/{piece.pk}/preview/")).startswith(b"RIFF")  # type: ignore[arg-type]
+    assert b"".join(lin.get(f"/evidence/{piece.pk}/preview/")).startswith(b"RIFF")
 
 
 def test_what_is_refused_later_proves_nothing_any_more_and_the_buyer_is_told(
