@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import signal
 import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-from django.conf import settings
-
+from complaints.evidence import spare
 from complaints.evidence.refusals import DAMAGED, UNCHECKED, Unacceptable
 from complaints.evidence.sniff import Kind
 
@@ -23,10 +16,8 @@ CPU_SECONDS = {"video": 120}  # of the processor; else
 CPU_SECONDS_ELSE = 20
 WALL_SECONDS = {"video": 150}  # by the clock; else
 WALL_SECONDS_ELSE = 30
-SAID_BYTES = 1 << 20  # more it may say, but nobody listens
 COPIES = ("preview", "thumb")
 UNSOUND, UNCHECKABLE = 3, 4  # how the checker ends where it has something to say against a file
-ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8"}  # nothing of ours: no secrets, no addresses
 
 
 class Broke(Exception):
@@ -75,9 +66,8 @@ def look_into(staged: Path, kind: Kind, *, seconds: float | None = None) -> Foun
         return Found()
     target = staged.with_suffix(".copy")
     allowed = WALL_SECONDS.get(kind.family, WALL_SECONDS_ELSE)
-    code, said = _run(
-        _command(kind, target), staged, min(allowed, seconds or allowed), is_short=(seconds or allowed) < allowed
-    )
+    is_short = seconds is not None and seconds < allowed
+    code, said = _run(kind, target, staged, min(allowed, seconds or allowed), is_short=is_short)
     problem = str(said.get("problem") or "")
     if code == UNSOUND:
         raise Unacceptable(problem or DAMAGED, figures=said.get("report") or {})
@@ -97,49 +87,23 @@ def longest(kind: Kind) -> float:
     return WALL_SECONDS.get(kind.family, WALL_SECONDS_ELSE)
 
 
-def _command(kind: Kind, target: Path) -> list[str]:
-    seconds = str(CPU_SECONDS.get(kind.family, CPU_SECONDS_ELSE))
-    words = [",".join(kind.pillow), str(target)]
-    return [sys.executable, "-s", "-B", "-m", "complaints.evidence.confined", seconds, CHECKER, *words]
-
-
-def _run(command: list[str], staged: Path, seconds: float, *, is_short: bool) -> tuple[int, dict[str, Any]]:
-    """Its code (negative: a signal) and what it said. What it says goes to a file, which has a limit as its memory has:
-    nothing that it writes can fill ours. Its whole group is ended by the clock, and afterwards in any case."""
-    with tempfile.TemporaryFile(dir=settings.FILE_UPLOAD_TEMP_DIR) as out, staged.open("rb") as source:
-        process = subprocess.Popen(
-            command,
-            stdin=source,
-            stdout=out,
-            stderr=subprocess.DEVNULL,
-            cwd=settings.BASE_DIR,
-            env=ENVIRONMENT,
-            close_fds=True,
-            start_new_session=True,
-        )
-        try:
-            code = process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            raise (NotNow if is_short else Broke)("it took too long") from None
-        finally:
-            _end(process)
-        return code, _said(out)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Kill the group: what it may have started is gone, too."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-
-
-def _said(out: IO[bytes]) -> dict[str, Any]:
-    out.seek(0)
+def _run(kind: Kind, target: Path, staged: Path, seconds: float, *, is_short: bool) -> tuple[int, dict[str, Any]]:
+    """Its code (negative: a signal) and what it said. It is ended by the clock, and in any case, with what it began."""
+    looker = spare.take()
+    job = {
+        "file": str(staged),
+        "seconds": CPU_SECONDS.get(kind.family, CPU_SECONDS_ELSE),
+        "clock": int(seconds) + 5,
+        "module": CHECKER,
+        "words": [",".join(kind.pillow), str(target)],
+    }
     try:
-        said = json.loads(out.read(SAID_BYTES))
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+        return looker.run(job, seconds)
+    except subprocess.TimeoutExpired:
+        raise (NotNow if is_short else Broke)("it took too long") from None
+    finally:
+        looker.end()
+        spare.start_ahead()
 
 
 def _pages(said: dict[str, Any], target: Path) -> tuple[Page, ...]:

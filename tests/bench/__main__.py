@@ -1,4 +1,4 @@
-"""``python -m tests.bench [decisions|rehearsal|evidence …]`` (``make bench``): the figures of goals.md, each beside a reference.
+"""``python -m tests.bench [decisions|rehearsal|evidence …]`` (``make bench``): figures, each beside a reference.
 
 ``BENCH_CASES`` is how many stored cases are rehearsed (20,000). The rehearsal runs on PostgreSQL from the package index
 and on SQLite, each in a place of its own that is gone afterwards.
