@@ -16,6 +16,13 @@ TASKS = {
     "sweep": "complaints.tasks.sweep",
     "clock": "complaints.tasks.clock",
     "notify": "complaints.tasks.notify",
+    "looks": "complaints.tasks.looks",
+}
+# What opens files of strangers runs in a cluster of its own: what it breaks there stops no notice.
+MEDIA = "media"
+MEDIA_TASKS = {
+    "look": "complaints.tasks.look",
+    "heartbeat_media": "complaints.tasks.heartbeat_media",
 }
 
 
@@ -24,7 +31,10 @@ def ring(name: str, *ids: int) -> None:
 
     A queue that cannot be reached is logged and does no harm: the sweep finds the row.
     """
-    call = partial(async_task, TASKS[name], *ids)
+    if name in MEDIA_TASKS:
+        call = partial(async_task, MEDIA_TASKS[name], *ids, cluster=MEDIA)
+    else:
+        call = partial(async_task, TASKS[name], *ids)
     if not any(_is_same(call, entry[1]) for entry in connection.run_on_commit):
         transaction.on_commit(call, robust=True)
 

@@ -279,6 +279,18 @@ def _evidence_shows(event: Event, known: Known) -> Line:
     return Line(event.at, "consumer", title, ("；" if language() == "zh" else "; ").join(shown))
 
 
+def _evidence_checked(event: Event, known: Known) -> Line:
+    speaker = known.offered_by.get(event.body.get("evidence", 0), event.body.get("by", "consumer"))
+    title = {
+        "stored": _("一件证据检查完了，没有问题"),
+        "held": _("一件证据没能查完，要工作人员看过才算数"),
+        "rejected": _("一件证据没有收下"),
+    }[event.body["state"]]
+    if event.body["state"] != "rejected" or speaker != "consumer":
+        return Line(event.at, speaker, title)
+    return Line(event.at, speaker, title, _("它证明的也不算了。打开“证据”页看原因，换一个再传。"))
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -471,6 +483,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "decided": _decided,
     "evidence-added": _evidence_added,
     "evidence-shows": _evidence_shows,
+    "evidence-checked": _evidence_checked,
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

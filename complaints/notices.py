@@ -41,6 +41,7 @@ TOLD = {
     "released": Notice.Kind.RELEASED,
     "receipt-renewed": Notice.Kind.RENEWED,
     "message-posted": Notice.Kind.WROTE,
+    "evidence-checked": Notice.Kind.REFUSED,
 }
 # Who may open the case has changed: said to everybody who is told of it, whatever they want to hear, muted or not.
 WARNINGS = {Notice.Kind.CLAIMED, Notice.Kind.RELEASED, Notice.Kind.RENEWED}
@@ -129,6 +130,8 @@ def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
     if kind == "asked" and body.get("to") != "consumer":
         return None
     if kind == "message-posted" and (body["by"] == Side.CONSUMER or body["told_before"]):
+        return None
+    if kind == "evidence-checked" and (body["state"] != "rejected" or body["by"] != Side.CONSUMER):
         return None
     if kind == "review-answered" and body.get("outcome") not in ANSWERS:
         return None  # an override tells of itself; who ended the case knows

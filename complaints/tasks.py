@@ -4,9 +4,10 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from complaints import lawbooks
+from complaints import jobs, lawbooks
 from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
 from complaints.flow import clock as deadlines
+from complaints.flow import looks as looks_flow
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
 
@@ -27,8 +28,25 @@ def sweep() -> None:
 
 
 def heartbeat() -> None:
-    """Show that a worker really works."""
+    """Show that a worker really works, and ask the other cluster to show the same."""
     delivery.beat(at=timezone.now())
+    if looks_flow.is_working(at=timezone.now()):
+        jobs.ring("heartbeat_media")
+
+
+def heartbeat_media() -> None:
+    """Show that a worker of the media cluster really works."""
+    looks_flow.beat(at=timezone.now())
+
+
+def look(blob_id: int) -> None:
+    """Look into one file."""
+    looks_flow.look(blob_id, at=timezone.now())
+
+
+def looks() -> None:
+    """Find the files that wait."""
+    looks_flow.sweep(at=timezone.now())
 
 
 def clock() -> None:
@@ -44,6 +62,7 @@ def clock() -> None:
     drafting.forget_codes(at=timezone.now())
     contacting.forget(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
+    looks_flow.forget(at=timezone.now())
 
 
 def figures() -> None:

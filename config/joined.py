@@ -29,6 +29,7 @@ JOINED = {
     "joined/upload.js": (
         *("js/evidence-limit.js", "js/evidence-parts.js", "js/evidence-pace.js", "js/evidence-row.js"),
         *("js/evidence-live.js", "js/evidence-enter.js", "js/evidence-shows.js", "js/evidence-drop.js"),
+        "js/evidence-wait.js",
     ),
     "joined/check.js": ("js/check.js", "js/copy.js"),
     "joined/reading.js": ("js/copy.js", "js/fold-memory.js"),

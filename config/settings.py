@@ -129,6 +129,13 @@ CACHES = {
 EVIDENCE_DIR = DATA_DIR / "evidence"
 EVIDENCE_MAX_FILES = 20
 EVIDENCE_MAX_BYTES = {"image": 20 << 20, "pdf": 30 << 20, "video": 200 << 20, "text": 10 << 20}
+EVIDENCE_SPARE_MIB = env.int("EVIDENCE_SPARE_MIB", default=512 if DEMO else 5120)  # with less free no file is taken,
+EVIDENCE_SPARE_PERCENT = env.int("EVIDENCE_SPARE_PERCENT", default=0 if DEMO else 10)  # nor with less than this share
+REFUSED_KEPT = timedelta(days=env.int("REFUSED_DAYS", default=30))  # bytes that were handed in and then not taken
+
+# A virus scanner (clamd): unix:/run/clamav/clamd.ctl or tcp://host:3310. Required means: without its word a file waits.
+CLAMD_URL = env.str("CLAMD_URL", default="")
+AV_REQUIRED = env.bool("AV_REQUIRED", default=bool(CLAMD_URL))
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "staging"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
@@ -174,7 +181,15 @@ Q_CLUSTER = {
     "catch_up": False,
     "log_level": "INFO",
     "time_zone": "UTC",
+    # Files are looked into and read apart from the rest: what they break here stops no notice. One at a time, with time
+    # for a long film; its processes start anew often. The clock of the house is the other cluster's.
+    "ALT_CLUSTERS": {
+        "media": {"workers": 1, "queue_limit": 1, "timeout": 240, "retry": 900, "recycle": 20, "scheduler": False},
+    },
 }
+MEDIA_HEARTBEAT_LIMIT = timedelta(
+    seconds=env.int("MEDIA_HEARTBEAT_LIMIT_SECONDS", default=600)
+)  # one film may take 240
 QUEUE_HEARTBEAT_LIMIT = timedelta(seconds=env.int("QUEUE_HEARTBEAT_LIMIT_SECONDS", default=180))
 
 # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -200,6 +215,7 @@ DRAFTS_PER_NETWORK_AN_HOUR = env.int("DRAFTS_PER_NETWORK_AN_HOUR", default=300)
 FILINGS_PER_NETWORK_AN_HOUR = env.int("FILINGS_PER_NETWORK_AN_HOUR", default=100)
 SIGNATURE_CHECKS_PER_NETWORK_AN_HOUR = env.int("SIGNATURE_CHECKS_PER_NETWORK_AN_HOUR", default=120)
 UPLOAD_MIB_PER_NETWORK_AN_HOUR = env.int("UPLOAD_MIB_PER_NETWORK_AN_HOUR", default=4096)
+UPLOAD_MIB_PER_ACCOUNT_A_DAY = env.int("UPLOAD_MIB_PER_ACCOUNT_A_DAY", default=1024)
 EVIDENCE_MAX_MIB = env.int("EVIDENCE_MAX_MIB", default=500)  # of one draft, or of one side of a case
 EXPORTS_PER_ACCOUNT_AN_HOUR = env.int("EXPORTS_PER_ACCOUNT_AN_HOUR", default=6)
 

@@ -15,12 +15,12 @@ from django.utils.translation import gettext_lazy
 from complaints.admin import forms, override_forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
-from complaints.flow import overrides, reviews, testing, triage
+from complaints.flow import looks, overrides, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, Offer, Override, Party, Review, Side
+from complaints.models import Blob, Complaint, Offer, Override, Party, Review, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
@@ -173,6 +173,12 @@ def _hand_off(complaint: Complaint, given: Given, actor: Actor, at: datetime) ->
     return _("已转出，案件在本站结束。")
 
 
+def _file(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    verdict = looks.Verdict(given["verdict"])
+    looks.settle_held(complaint, given["piece"], verdict=verdict, actor=actor, at=at)
+    return _("已收下这个文件。") if verdict.stores else _("没有收下这个文件，消费者会看到原因。")
+
+
 def _says(words: Any) -> Callable[[Complaint, date], str]:
     return lambda complaint, on: str(words)
 
@@ -213,6 +219,15 @@ ACTS: Mapping[str, Act] = {
             _says(gettext_lazy("发一条消息，消费者会收到通知，通知里没有内容。要材料、定期限，用“要材料”。")),
             _write,
             guarded=False,
+        ),
+        Act(
+            "file",
+            gettext_lazy("处理没查完的文件"),
+            "file",
+            forms.FileForm,
+            _says(gettext_lazy("自动检查没能查完的文件，看过以后决定收不收。在那之前谁也打不开它。")),
+            _file,
+            open_when=lambda complaint: complaint.evidence.offered().filter(blob__state=Blob.State.HELD).exists(),
         ),
         Act(
             "finding",

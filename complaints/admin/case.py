@@ -205,7 +205,9 @@ def _act_page(
 def _asked_for(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
     """What a link to the form has filled in: which fact, whom to ask, or a question asked often, in the language of
     whoever will read it."""
-    given: dict[str, Any] = {name: request.GET[name] for name in ("fact", "to", "party") if name in request.GET}
+    given: dict[str, Any] = {
+        name: request.GET[name] for name in ("fact", "to", "party", "piece") if name in request.GET
+    }
     if words := OFTEN_ASKED.get(request.GET.get("about", "")):
         with translation.override("en" if complaint.language == "en" else "zh-hans"):
             given["words"] = str(words)

@@ -18,10 +18,12 @@ from accounts.models import User
 from complaints.admin.access import colleagues_of, name_of
 from complaints.admin.panels import fact_choices, speaker_label
 from complaints.deadlines import answer_by
+from complaints.evidence.refusals import held_because
+from complaints.flow.looks import Verdict
 from complaints.flow.messages import LONGEST
 from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, Offer
+from complaints.models import Blob, Complaint, Evidence, Offer
 from complaints.models.actor import Actor
 from complaints.models.complaint import Party
 from complaints.narrative import language
@@ -107,6 +109,37 @@ class AssignForm(ActForm):
 
     def clean_officer(self) -> User | None:
         return self.people.get(self.cleaned_data["officer"])
+
+
+class FileForm(ActForm):
+    """A file that no machine could check to the end."""
+
+    piece = forms.TypedChoiceField(
+        label=gettext_lazy("哪一个文件"),
+        coerce=int,
+        error_messages=choose(gettext_lazy("选一个文件。")),
+    )
+    verdict = forms.ChoiceField(
+        label=gettext_lazy("看过以后"),
+        choices=Verdict.choices,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy(
+            "收下以后它能作证，但没有副本，页面上看不到里面，原件只能下载。不收的，消费者会收到通知和原因。"
+        ),
+        error_messages=choose(gettext_lazy("选收还是不收，和为什么。")),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = self.complaint.evidence.offered().filter(blob__state=Blob.State.HELD).select_related("blob")
+        self.offer(
+            "piece",
+            [(piece.pk, f"{piece.get_kind_display()} {piece.blob.sha256[:8]}：{_why(piece)}") for piece in held],
+        )
+
+
+def _why(piece: Evidence) -> str:
+    return " ".join(filter(None, (held_because(piece.blob.report.get("why", "")), piece.blob.report.get("found", ""))))
 
 
 class DeclineForm(ActForm):

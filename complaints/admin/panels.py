@@ -59,11 +59,11 @@ class Exhibit:
 
     @property
     def has_preview(self) -> bool:
-        return bool(self.item.blob.preview)
+        return bool(self.item.blob.preview) and self.item.blob.may_be_opened
 
     @property
     def has_picture(self) -> bool:
-        return bool(self.item.blob.thumb)
+        return bool(self.item.blob.thumb) and self.item.blob.may_be_opened
 
 
 @dataclass(frozen=True, slots=True)

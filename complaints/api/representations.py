@@ -16,6 +16,7 @@ from complaints.deadlines import is_settled, standing_of
 from complaints.evidence.sniff import KINDS
 from complaints.lifecycle import State
 from complaints.models import (
+    Blob,
     Complaint,
     DecisionRecord,
     Delivery,
@@ -79,7 +80,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "decision": decision_line(complaint.decision) if complaint.decision else None,
         "filed_by_helper": helper_of(complaint) is not None,
         "authority_given": complaint.evidence.authority().exists(),
-        "evidence": [evidence(piece) for piece in _pieces(complaint)],
+        "evidence": [evidence(piece) for piece in _pieces(complaint, organisation)],
     }
 
 
@@ -227,12 +228,18 @@ def evidence(piece: Evidence) -> dict[str, Any]:
             for fact, value in piece.shown
             if (statement := fact_statement(fact, value))
         ],
-        "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if blob.preview or is_text else None,
+        "state": blob.state,  # it proves something once it is "stored"
+        "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if _has_copy(blob, is_text=is_text) else None,
     }
 
 
-def _pieces(complaint: Complaint) -> Iterable[Evidence]:
-    offered = complaint.evidence.of_dispute().select_related("blob", "complaint")
+def _has_copy(blob: Blob, *, is_text: bool) -> bool:
+    return blob.may_be_opened and (bool(blob.preview) or is_text)
+
+
+def _pieces(complaint: Complaint, organisation: Organisation) -> Iterable[Evidence]:
+    own = [one.party for one in answerable(complaint, organisation)]
+    offered = complaint.evidence.of_dispute().sound_or_of(own).select_related("blob", "complaint")
     return offered.prefetch_related("showings", "assertions")
 
 

@@ -62,7 +62,10 @@ class ResponseIn(Strict):
     def pieces(self, complaint: Complaint, parties: Collection[str]) -> list[Evidence]:
         """The evidence that is named, in its order. Raises ValidationError for a piece that is not the caller's own."""
         wanted: list[int] = self.validated_data["evidence"]
-        own = complaint.evidence.offered().filter(offered_by__in=parties).in_bulk(wanted)
+        own = complaint.evidence.offered().filter(offered_by__in=parties).select_related("blob").in_bulk(wanted)
+        if unsound := [str(pk) for pk in wanted if pk in own and not own[pk].blob.may_be_opened]:
+            words = _("这些证据还没有检查完，或者没有收下：{ids}。看它们的state，等到stored再用。")
+            raise serializers.ValidationError({"evidence": [words.format(ids=_("、").join(unsound))]})
         if missing := [str(pk) for pk in wanted if pk not in own]:
             words = _("没有这些证据，或者不是贵机构上传的：{ids}。先用证据接口上传。").format(ids=_("、").join(missing))
             raise serializers.ValidationError({"evidence": [words]})

@@ -164,7 +164,7 @@ class EvidenceBytesView(Door):
     """The bytes of a piece: a copy rebuilt from pixels, or the text itself. Who looked is on record first."""
 
     def get(self, request: Request, reference: str, evidence_id: int) -> HttpResponseBase:
-        pieces = self.case(reference).evidence.of_dispute().select_related("blob")
+        pieces = self.case(reference).evidence.of_dispute().stored().select_related("blob")
         piece = get_object_or_404(pieces, pk=evidence_id)
         variant, sha256, media_type, extension = self._variant(piece)
         note_viewing(piece, variant=variant, actor=self.caller.actor, at=timezone.now())

@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.conf import settings
 
 ENDING = ".upload"
+LOCKS = ".lock"  # places and turns: never taken away
 
 
 def append(key: UUID, part: bytes, *, at_offset: int) -> None:
@@ -32,6 +34,14 @@ def alone(key: UUID) -> Iterator[None]:
         yield
 
 
+def hold(staged: Path, name: Path) -> None:
+    """Keep hold of a file under a second name while the first is moved away; a copy where names cannot be linked."""
+    try:
+        os.link(staged, name)
+    except OSError:
+        shutil.copyfile(staged, name)
+
+
 def path_of(key: UUID) -> Path:
     """Where the bytes lie, whether or not they do."""
     return Path(settings.FILE_UPLOAD_TEMP_DIR) / f"{key}{ENDING}"
@@ -43,11 +53,11 @@ def drop(key: UUID) -> None:
 
 
 def drop_older(before: datetime) -> int:
-    """Take away what nobody has added to since then. Returns how many files that was."""
+    """Take away what nobody has added to since then: parts, and what a killed process left. Returns how many files."""
     old = [
         path
-        for path in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"*{ENDING}")
-        if path.stat().st_mtime < before.timestamp()
+        for path in Path(settings.FILE_UPLOAD_TEMP_DIR).iterdir()
+        if path.suffix != LOCKS and path.is_file() and path.stat().st_mtime < before.timestamp()
     ]
     for path in old:
         path.unlink(missing_ok=True)

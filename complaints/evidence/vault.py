@@ -1,87 +1,97 @@
 """Keep and open evidence by digest. The original stays byte-identical under its SHA-256; others see rebuilt copies."""
 
 import hashlib
-import json
 import os
 import shutil
-import subprocess
-import sys
 import unicodedata
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
+from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from complaints.evidence import shelf
+from complaints.evidence import quarantine, shelf, staging
+from complaints.evidence.looking import NotNow
+from complaints.evidence.refusals import BUSY, CROWDED, NO_SPACE, Unacceptable, busy, seen_before, sentence_of
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 from complaints.models import Blob
-from complaints.turns import NoTurn, is_full, turn
+from complaints.turns import is_full
 
 CHUNK = 1 << 20
-CHECK_SECONDS = 30
-SLOTS = 2  # pictures that are looked into at once, on one machine
-SLOT_SECONDS = 20  # how long one waits for its turn
-MIN_FREE_BYTES = 512 << 20
+PATIENCE_SECONDS = 12.0  # how long a person waits for the look, before the worker goes on with it
+DIGESTS = tuple(name for name in ("sha256", "sm3") if name in hashlib.algorithms_available)
 MEBIBYTE = 1 << 20
-NO_SPACE, BUSY, CROWDED = "no-space", "busy", "crowded"
 
-
-class Unacceptable(Exception):
-    """A file we do not take, with a sentence that says what was found, what is allowed and what to do."""
-
-    def __init__(self, code: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.code = code
-
-    @property
-    def is_ours(self) -> bool:
-        """Whether it is no fault of the file: the same may be sent again later."""
-        return self.code in {NO_SPACE, BUSY, CROWDED}
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    kind: Kind
-    size: int
-    sha256: str
+__all__ = [  # what other rooms know by this one's name
+    "BUSY",
+    "CROWDED",
+    "MEBIBYTE",
+    "NO_SPACE",
+    "Unacceptable",
+    "clean_name",
+    "discard",
+    "discard_blob",
+    "is_intact",
+    "keep",
+    "larger_than_anything",
+    "no_room",
+    "open_blob",
+    "require_space",
+    "require_standing",
+]
 
 
 def keep(upload: UploadedFile, *, at: datetime) -> Blob:
-    """Take a file in: hash, look inside, rebuild copies, store. Bytes are durable before the row exists.
+    """Take a file in: bytes first, durable under their digest; then the row, quarantined; then the look, at once.
 
-    The same bytes give the same Blob. Raises Unacceptable; nothing is kept then.
+    The Blob is STORED where the look came to its end. It is QUARANTINED where nobody had time, and HELD where a person
+    must look: both count as handed in, and the worker goes on with the first. The same bytes give the same Blob.
+
+    Raises Unacceptable for what is refused. Nothing is kept then but, for a while, the digest of what the look refused:
+    the same bytes are refused at once.
     """
-    require_space()
-    look = _look(upload)
-    known = Blob.objects.filter(sha256=look.sha256).first()
-    if known and shelf.has(look.sha256):
-        return known
-
+    kind = _kind_of(upload)
+    require_space(beside=upload.size or 0)
     staged = settings.FILE_UPLOAD_TEMP_DIR / f"{uuid.uuid4()}.part"
-    copies = [staged.with_suffix(".copy.preview"), staged.with_suffix(".copy.thumb")]
+    own = staged.with_suffix(".look")
     try:
-        _write(upload, staged)
-        found = _check(staged, look.kind)
-        names = {copy.suffix[1:]: _store(copy, _digest(copy)) for copy in copies if copy.exists()}
-        _store(staged, look.sha256)
+        digests = _write(upload, staged)
+        known = Blob.objects.filter(sha256=digests["sha256"]).first()
+        if known and known.is_refused:
+            raise seen_before(known.report)
+        if known and not known.is_waiting and shelf.has(known.sha256):
+            return known
+        staging.hold(staged, own)
+        blob = quarantine.admit(staged, kind=kind, size=upload.size or 0, at=at, **digests)
+        blob = quarantine.look(blob, own, patience=PATIENCE_SECONDS, at=at)
+    except NotNow:
+        raise Unacceptable(BUSY, busy()) from None
     except OSError as error:
         if is_full(error):
             raise no_room() from None
         raise
     finally:
-        for leftover in (staged, *copies):
+        for leftover in (staged, own):
             leftover.unlink(missing_ok=True)
-    blob, _created = Blob.objects.get_or_create(
-        sha256=look.sha256,
-        defaults={"size": look.size, "media_type": look.kind.media_type, "kept_at": at, **found, **names},
-    )
+    if blob.is_refused:
+        raise Unacceptable(blob.report["problem"], sentence_of(blob.report))
     return blob
+
+
+def require_standing(blob: Blob) -> Blob:
+    """The row as it is now, locked: a piece may be made of it. The caller is in a transaction.
+
+    Raises Unacceptable where it was refused, or is gone, since it was taken in."""
+    current = Blob.objects.select_for_update().filter(pk=blob.pk).first()
+    if current is None:
+        raise Unacceptable(BUSY, busy())
+    if current.is_refused:
+        raise seen_before(current.report)
+    return current
 
 
 def open_blob(sha256: str) -> IO[bytes]:
@@ -91,8 +101,19 @@ def open_blob(sha256: str) -> IO[bytes]:
 
 def discard(sha256: str) -> None:
     """Remove bytes that no row names any more; none, or an empty name, does no harm."""
-    if sha256 and not Blob.objects.filter(Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256)).exists():
-        shelf.take_away(sha256)
+    if sha256:
+        quarantine.drop_unnamed(sha256)
+
+
+def discard_blob(blob: Blob) -> bool:
+    """Row first, then bytes; a blob that is offered anywhere stays. Returns whether it went."""
+    try:
+        Blob.objects.filter(pk=blob.pk).delete()
+    except ProtectedError:
+        return False
+    for sha256 in blob.digests:
+        discard(sha256)
+    return True
 
 
 def is_intact(sha256: str) -> bool:
@@ -115,7 +136,9 @@ def clean_name(name: str) -> str:
 
 def require_space(*, beside: int = 0) -> None:
     """Raises Unacceptable where the disk is nearly full, with so many bytes ``beside`` that were promised already."""
-    if shutil.disk_usage(settings.EVIDENCE_DIR.parent).free - beside < MIN_FREE_BYTES:
+    disk = shutil.disk_usage(settings.EVIDENCE_DIR.parent)
+    spared = max(settings.EVIDENCE_SPARE_MIB * MEBIBYTE, disk.total * settings.EVIDENCE_SPARE_PERCENT // 100)
+    if disk.free - beside < spared:
         raise no_room()
 
 
@@ -125,7 +148,8 @@ def no_room() -> Unacceptable:
     return Unacceptable(NO_SPACE, sentence)
 
 
-def _look(upload: UploadedFile) -> _Look:
+def _kind_of(upload: UploadedFile) -> Kind:
+    """What it is, by its ends, its name and its size. Raises Unacceptable before anything of it is kept."""
     size = upload.size or 0
     if size == 0:
         raise Unacceptable("empty", _("这个文件是空的（0字节），换一个。"))
@@ -141,11 +165,7 @@ def _look(upload: UploadedFile) -> _Look:
     limit = settings.EVIDENCE_MAX_BYTES[kind.family]
     if size > limit:
         raise Unacceptable("too-big", _too_big(kind, size, limit))
-    digest = hashlib.sha256()
-    upload.seek(0)
-    for chunk in upload.chunks(CHUNK):
-        digest.update(chunk)
-    return _Look(kind, size, digest.hexdigest())
+    return kind
 
 
 def larger_than_anything(size: int, limit: int) -> str:
@@ -184,57 +204,19 @@ def _ends(upload: UploadedFile, size: int) -> tuple[bytes, bytes, bytes]:
     return sample[:HEAD_BYTES], tail, sample
 
 
-def _write(upload: UploadedFile, target: Path) -> None:
-    """Copy to a new file of ours and make it durable."""
+def _write(upload: UploadedFile, target: Path) -> dict[str, str]:
+    """Copy to a new file of ours and make it durable; its digests, counted on the way."""
     upload.seek(0)
+    digests = [hashlib.new(name, usedforsecurity=False) for name in DIGESTS]
     handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_NOFOLLOW", 0), 0o600)
     with os.fdopen(handle, "wb") as out:
         for chunk in upload.chunks(CHUNK):
             out.write(chunk)
+            for digest in digests:
+                digest.update(chunk)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _check(staged: Path, kind: Kind) -> dict[str, int]:
-    """Decode in a separate process. A crash, a time-out and a refusal all mean: not taken."""
-    if not kind.pillow:
-        return {}
-    command = [
-        sys.executable,
-        "-m",
-        "complaints.evidence.checker",
-        ",".join(kind.pillow),
-        str(staged.with_suffix(".copy")),
-    ]
-    try:
-        with turn("slot", places=SLOTS, seconds=SLOT_SECONDS), staged.open("rb") as source:
-            done = subprocess.run(
-                command, stdin=source, capture_output=True, timeout=CHECK_SECONDS, cwd=settings.BASE_DIR, check=False
-            )
-    except NoTurn:
-        raise Unacceptable(BUSY, _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。")) from None
-    except subprocess.TimeoutExpired:
-        raise Unacceptable("damaged", _damaged()) from None
-    found = json.loads(done.stdout) if done.stdout else {}
-    if done.returncode != 0:
-        if found.get("problem") == "too-large":
-            raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
-        raise Unacceptable("damaged", _damaged())
-    return {"width": found["width"], "height": found["height"]}
-
-
-def _damaged() -> str:
-    return _("这张图片打不开，可能没有传完整或已损坏。重新截图或换一张。")
-
-
-def _store(source: Path, sha256: str) -> str:
-    shelf.put(source, sha256)
-    return sha256
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as source:
-        return _digest_of(source)
+    return {digest.name: digest.hexdigest() for digest in digests}
 
 
 def _digest_of(source: IO[bytes]) -> str:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext as _
 
 from accounts.models import Endpoint
@@ -174,7 +174,7 @@ def standstill(*, since: datetime, at: datetime) -> str:
     """
     if since > at - settings.QUEUE_HEARTBEAT_LIMIT:
         return ""
-    last = Heartbeat.objects.aggregate(last=Max("at"))["last"]
+    last = Heartbeat.objects.filter(name="queue").values_list("at", flat=True).first()
     if last is None or last < at - settings.QUEUE_HEARTBEAT_LIMIT:
         return "no heartbeat" if last is None else f"no heartbeat since {last:%H:%M:%S}"
     overdue = Delivery.objects.due(at - OVERDUE).filter(endpoint__state=Endpoint.State.ACTIVE)

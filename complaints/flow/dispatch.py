@@ -19,6 +19,7 @@ NOTICES = {
     "decided": "case.decided",
     "overridden": "case.decision_updated",
     "evidence-added": "case.evidence_added",
+    "evidence-checked": "case.evidence_added",  # announced where it is sound only, and was not at once
     "asked": "case.response_requested",
     "lapsed": "case.response_overdue",
     "offer-made": "case.offer_made",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError, Q
+from django.db.models import Q
 
 from accounts.sealing import seal, unseal
 from complaints.evidence import staging, vault
@@ -91,7 +91,7 @@ def discard(draft: Draft) -> None:
     for key in uploads:
         staging.drop(key)
     for blob in blobs:
-        _discard_blob(blob)
+        vault.discard_blob(blob)
 
 
 def remove_evidence(draft: Draft, evidence_id: int) -> None:
@@ -103,7 +103,7 @@ def remove_evidence(draft: Draft, evidence_id: int) -> None:
         if piece is None or draft.filed_as_id:
             return
         piece.delete()
-    _discard_blob(piece.blob)
+    vault.discard_blob(piece.blob)
 
 
 def discard_expired(*, at: datetime, limit: int = 200) -> int:
@@ -154,13 +154,3 @@ def forget_codes(*, at: datetime) -> int:
     waiting = Draft.objects.filter(filed_as__isnull=False, answers__has_key=DONE)
     shown = Q(**{f"answers__{DONE}__{SHOWN}": True}, touched_at__lte=at - settings.RECEIPT_SESSION)
     return waiting.filter(shown | Q(touched_at__lte=at - settings.DRAFT_LIFETIME)).update(answers={})
-
-
-def _discard_blob(blob: Blob) -> None:
-    """Row first, then bytes; a blob that is offered anywhere else stays."""
-    try:
-        blob.delete()
-    except ProtectedError:
-        return
-    for sha256 in (blob.sha256, blob.preview, blob.thumb):
-        vault.discard(sha256)

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from complaints.models import Assertion, Complaint, Evidence, Showing, Speaker
+from django.db.models import Q
+
+from complaints.models import Assertion, Blob, Complaint, Evidence, Showing, Speaker
 from routing import leaning, rulebook
 
 RESPONDENTS = (Speaker.MERCHANT, Speaker.ANCHOR, Speaker.PLATFORM)
@@ -130,7 +132,9 @@ def _last_words(complaint: Complaint) -> dict[str, list[Said]]:
             standing[fact, speaker] = (value, [pk])
     links: dict[int, list[int]] = {}
     through = Assertion.evidence.through
-    kept = through.objects.filter(assertion__complaint=complaint, evidence__removed_at=None)
+    # Not what is being checked, is held, or was not taken: it proves nothing for anybody.
+    sound = Q(evidence__removed_at=None, evidence__blob__state=Blob.State.STORED)
+    kept = through.objects.filter(sound, assertion__complaint=complaint)
     over = _no_longer_shown(complaint)
     for assertion, evidence, fact in kept.values_list("assertion_id", "evidence_id", "assertion__fact"):
         if (evidence, fact) not in over:

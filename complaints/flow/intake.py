@@ -17,14 +17,14 @@ from accounts.names import email_of
 from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.evidence import vault
-from complaints.flow import contacting
+from complaints.flow import contacting, looks
 from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
 from complaints.flow.facts import assert_facts
 from complaints.flow.showings import note, rest_on_evidence, settle_draft
 from complaints.lifecycle import Role
-from complaints.models import Actor, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
+from complaints.models import Actor, Blob, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
 from complaints.models.evidence import EvidenceQuerySet
 from complaints.provable import BY_ITSELF, Shown
 from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
@@ -58,6 +58,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
     draft.save()
     timeline.record(complaint, "filed", _told(evidence, filing), actor="consumer", at=at)
 
+    looks.tell_of(complaint, evidence, at=at)
     asked = ask_parties(complaint, filing.names, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts={**filing.facts, **asked}, at=at)
     settle_draft(complaint, evidence, filing.facts, at=at)
@@ -86,6 +87,7 @@ def add_evidence_to_draft(
         if draft.evidence.beside(kind).filter(blob=blob).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
         _require_place(draft)  # once more, under the lock: others may have come in meanwhile
+        blob = vault.require_standing(blob)
         piece = Evidence.objects.create(
             draft=draft,
             blob=blob,
@@ -95,6 +97,7 @@ def add_evidence_to_draft(
             received_at=at,
         )
         note(piece, _with_its_kind(kind, shows), at=at)
+        looks.go_on(blob)
         return piece
 
 
@@ -123,6 +126,7 @@ def add_evidence(
         if complaint.evidence.beside(kind).filter(blob=blob, offered_by=speaker).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
         _require_place_beside(complaint, speaker)
+        blob = vault.require_standing(blob)
         item = Evidence.objects.create(
             complaint=complaint,
             blob=blob,
@@ -135,9 +139,12 @@ def add_evidence(
         shown = _with_its_kind(kind, shows) if speaker == Speaker.CONSUMER else {}
         body = {"evidence": item.pk, "sha256": blob.sha256, "kind": kind, **({"shows": shown} if shown else {})}
         event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)
+        looks.tell_of(complaint, [item], at=at)
+        looks.go_on(blob)
         if kind == Evidence.Kind.AUTHORITY:  # shows no fact, and goes to no party
             return item
-        announce(complaint, event, at=at)
+        if blob.may_be_opened:
+            announce(complaint, event, at=at)
         if speaker == Speaker.CONSUMER:
             note(item, shown, at=at)
             rest_on_evidence(complaint, [item], at=at)
@@ -224,6 +231,8 @@ def _told(pieces: list[Evidence], filing: Filing) -> dict[str, Any]:
 
 
 def _take_over(draft: Draft, complaint: Complaint) -> list[Evidence]:
+    # The rows of the files are locked: what is found of them comes before this, or finds the complaint.
+    list(Blob.objects.select_for_update().filter(offered_as__draft=draft).order_by("pk").values_list("pk"))
     pieces = list(draft.evidence.offered().select_related("blob"))
     Evidence.objects.filter(pk__in=[piece.pk for piece in pieces]).update(complaint=complaint)
     return pieces

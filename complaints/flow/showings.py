@@ -53,10 +53,17 @@ def say(complaint: Complaint, evidence_id: int, shows: Iterable[Shown], *, actor
     body = {"evidence": piece.pk, "shows": new, "no_longer": over}
     timeline.record(complaint, "evidence-shows", body, actor=actor.label, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=new, evidence=[piece], at=at)
-    bare = {fact: None for fact in over if fact not in new and _rested_on_evidence_alone(complaint, fact)}
-    assert_facts(complaint, speaker=Speaker.CONSUMER, facts=bare, at=at)
+    _take_back(complaint, [fact for fact in over if fact not in new], at=at)
     decide_again(complaint, because=DecisionRecord.Because.EVIDENCE, actor=actor.label, at=at)
     return True
+
+
+def end(complaint: Complaint, piece: Evidence, *, at: datetime) -> None:
+    """A piece shows nothing any more; what only it proved is taken back. The caller holds the row lock, and decides
+    again."""
+    over = list(standing(piece))
+    piece.showings.standing().update(ended_at=at)
+    _take_back(complaint, over, at=at)
 
 
 def settle_draft(complaint: Complaint, pieces: Sequence[Evidence], told: Mapping[str, bool], *, at: datetime) -> None:
@@ -82,6 +89,12 @@ def rest_on_evidence(complaint: Complaint, pieces: Sequence[Evidence], *, at: da
 def standing(piece: Evidence) -> dict[str, bool]:
     """What a piece shows now."""
     return dict(piece.showings.standing().values_list("fact", "value"))
+
+
+def _take_back(complaint: Complaint, over: Iterable[str], *, at: datetime) -> None:
+    """What was said with pieces only, none of which shows it now, is said no longer."""
+    bare = {fact: None for fact in over if _rested_on_evidence_alone(complaint, fact)}
+    assert_facts(complaint, speaker=Speaker.CONSUMER, facts=bare, at=at)
 
 
 def _still_open(complaint: Complaint) -> set[str]:

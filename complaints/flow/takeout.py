@@ -157,10 +157,13 @@ def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Ac
         "received_at": piece.received_at,
         "caption": piece.caption,
         "sha256": piece.blob.sha256,
+        "state": piece.blob.state,
     }
     if piece.offered_by != Role.CONSUMER:
         return line
     line |= {"caption": piece.caption, "shows": dict(piece.showings.standing().values_list("fact", "value"))}
+    if not piece.blob.may_be_opened:
+        return {**line, "name": piece.name, "file": None}
     kind = KINDS.get(piece.blob.media_type)
     path = f"files/{case.reference}/{piece.pk}.{kind.extension if kind else 'bin'}"  # never the name it came with
     note_viewing(piece, variant="original", actor=actor, at=at, reason="export")

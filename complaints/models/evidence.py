@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -17,6 +19,13 @@ from complaints.models.draft import Draft
 
 class CannotChange(Exception):
     """A row that is written once was about to be changed or deleted."""
+
+
+class BlobQuerySet(models.QuerySet["Blob"]):
+    def waiting(self, at: datetime) -> Self:
+        """To be looked into, and nobody does just now; or looked into, and the cases do not know it yet."""
+        free = Q(busy_until=None) | Q(busy_until__lt=at)
+        return self.filter(Q(free, state=Blob.State.QUARANTINED) | Q(is_news=True)).order_by("kept_at", "pk")
 
 
 class Blob(models.Model):
@@ -47,10 +56,17 @@ class Blob(models.Model):
     state = models.CharField(max_length=16, choices=State.choices, default=State.STORED)
     starts = models.PositiveSmallIntegerField(default=0)  # looks begun, counted before each; see flow of intake
     report = models.JSONField(default=dict, blank=True)  # what the look found: codes and figures, never words of it
+    busy_until = models.DateTimeField(null=True, blank=True)  # somebody looks into it, until then at the latest
+    is_news = models.BooleanField(default=False)  # what follows from its state for the cases it lies in is still to do
     kept_at = models.DateTimeField()
+
+    objects = BlobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("文件")
+        indexes = [
+            models.Index(fields=["kept_at"], name="blob_waits", condition=Q(state="quarantined") | Q(is_news=True))
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]
@@ -66,6 +82,21 @@ class Blob(models.Model):
         return self.state == self.State.STORED
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it was handed in and is being checked."""
+        return self.state == self.State.QUARANTINED
+
+    @property
+    def is_refused(self) -> bool:
+        return self.state == self.State.REJECTED
+
+    @property
+    def digests(self) -> list[str]:
+        """Every digest under which bytes of it lie: the original first, then the copies."""
+        copies = [self.preview, self.thumb, *(page["sha256"] for page in self.pages)]
+        return [self.sha256, *dict.fromkeys(digest for digest in copies if digest)]
+
+    @property
     def sheets(self) -> list[str]:
         """What there is to look at, one digest a sheet: its pages or tiles, else its one preview, else none."""
         return [page["sha256"] for page in self.pages] or ([self.preview] if self.preview else [])
@@ -74,9 +105,20 @@ class Blob(models.Model):
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: Actor) -> Self:
         """Evidence of the cases one may see. Drafts are seen only through their own key; a letter of authority is
-        between buyer, helper and association."""
+        between buyer, helper and association. To a party a file of the buyer that is not known to be
+        sound does not exist."""
         seen = self.filter(complaint__in=Complaint.objects.visible_to(actor))
-        return seen.exclude(kind=Evidence.Kind.AUTHORITY) if actor.role == Role.RESPONDENT else seen
+        if actor.role != Role.RESPONDENT:
+            return seen
+        return seen.exclude(kind=Evidence.Kind.AUTHORITY).sound_or_of(Party.values)
+
+    def stored(self) -> Self:
+        """Looked into and found sound: what others may be shown, and what proves anything."""
+        return self.filter(blob__state=Blob.State.STORED)
+
+    def sound_or_of(self, parties: Collection[str]) -> Self:
+        """What a party is shown: what is sound, and its own, however far that was looked into."""
+        return self.filter(Q(blob__state=Blob.State.STORED) | Q(offered_by__in=parties))
 
     def offered(self) -> Self:
         """Not taken back, in the order the person gave."""

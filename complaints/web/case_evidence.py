@@ -12,13 +12,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.evidence import vault
 from complaints.flow import showings
 from complaints.flow.intake import add_evidence
 from complaints.lifecycle import IllegalMove, Role
-from complaints.models import Complaint, DecisionRecord, Evidence
+from complaints.models import Blob, Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.narrative import fact_statement
 from complaints.posting import post_only
@@ -90,6 +91,7 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,
+        "is_waiting": complaint.evidence.of_dispute().filter(blob__state=Blob.State.QUARANTINED).exists(),
     }
 
 
@@ -116,8 +118,10 @@ def _add(
             )
         except (vault.Unacceptable, IllegalMove) as error:
             refused.append(f"{vault.clean_name(upload.name or '')}：{error}")
-    if kept:
+    if kept and all(piece.blob.may_be_opened for piece in kept):
         _tell(request, complaint, before, shown_by(kept[-1]))
+    elif kept:
+        messages.success(request, _("收到了。查完以后判定会再算一次。"))
     return refused, len(kept)
 
 

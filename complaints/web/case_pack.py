@@ -70,9 +70,9 @@ def _made(request: HttpRequest, complaint: Complaint, way: str) -> FileResponse:
 
 def exhibits_of(complaint: Complaint) -> list[Exhibit]:
     """The originals that are the consumer's own, and what shows that somebody may act for them. What a party handed in
-    stays with it."""
+    stays with it; what is not known to be sound goes nowhere."""
     own = [Exhibit(each.number, each.item) for each in proofs_of(complaint) if each.item.offered_by == Role.CONSUMER]
-    return own + authority_of(complaint)
+    return [exhibit for exhibit in own + authority_of(complaint) if exhibit.item.blob.may_be_opened]
 
 
 def _about(complaint: Complaint, way: str) -> dict[str, Any]:

@@ -42,7 +42,8 @@ class ReasonForm(forms.Form):
 def evidence_bytes(request: HttpRequest, evidence_id: int, variant: str) -> HttpResponseBase:
     """One variant of one piece: copies inline, the original only as a download, to its owner or to an officer."""
     actor = _viewer(request)
-    evidence = get_object_or_404(Evidence.objects.visible_to(actor).select_related("blob"), pk=evidence_id)
+    sound = Evidence.objects.visible_to(actor).stored()
+    evidence = get_object_or_404(sound.select_related("blob"), pk=evidence_id)
     if variant in COPIES and request.method == "GET":
         return serve_copy(evidence, variant, actor)
     if variant != "original":

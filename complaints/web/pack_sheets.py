@@ -88,7 +88,7 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "against_word": SIDES[way][1],
         "contact": {"name": "", "phone": "", "email": "", **contact_of(complaint)},
         "agent": _agent(complaint),
-        "authority_files": [exhibit.name for exhibit in authority_of(complaint)],
+        "authority_files": [each.name for each in authority_of(complaint) if each.item.blob.may_be_opened],
         "against": against,
         "letter": write_letter(complaint, first, lang=language(), with_phone=True),
         "wanted": [str(option.label) for option in wanted_of(complaint)],
@@ -157,7 +157,7 @@ def _index_line(exhibit: Exhibit) -> IndexLine:
         offered_by=_("本人") if is_own else heading_name(item.offered_by),
         received=written_day(item.received_at),
         sha256=item.blob.sha256,
-        file=exhibit.name if is_own else "",
+        file=exhibit.name if is_own and item.blob.may_be_opened else "",
         caption=item.caption if is_own else "",
         shows=tuple(fact_statement(fact, value) for fact, value in shown_by(item)),
     )

@@ -99,7 +99,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "is_changed": bool(ruling and respondent.party in ruling.overrides),
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
-        "pieces": _pieces(complaint),
+        "pieces": _pieces(complaint, respondent.party),
         "answered": position_words(respondent.answer) if respondent.answer else "",
         "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
     }
@@ -128,7 +128,9 @@ def _answer_form(request: HttpRequest, complaint: Complaint, respondent: Respond
         posted(request),
         party=Party(respondent.party),
         questions=open_facts_of_parties(complaint, [respondent.party]),
-        proofs=list(complaint.evidence.of_dispute().filter(offered_by=respondent.party).select_related("blob")),
+        proofs=list(
+            complaint.evidence.of_dispute().stored().filter(offered_by=respondent.party).select_related("blob")
+        ),
         lang=language(),
     )
 
@@ -178,11 +180,17 @@ def proof(request: HttpRequest, trouble: Trouble, reference: str) -> HttpRespons
         given, speaker, at = form.cleaned_data, Speaker(respondent.party), timezone.now()
         try:
             count_bytes(request, given["file"].size or 0, at=at)
-            add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=at)
+            piece = add_evidence(complaint, given["file"], kind=given["kind"], speaker=speaker, actor=actor, at=at)
         except vault.Unacceptable as refusal:
             refused.append(str(refusal))
         else:
-            messages.success(request, _("收到了。答复里可以选它作证明。"))
+            is_sound = piece.blob.may_be_opened
+            said = (
+                _("收到了。答复里可以选它作证明。")
+                if is_sound
+                else _("收到了，正在检查。查完以后答复里可以选它作证明。")
+            )
+            messages.success(request, said)
             return redirect("complaints:portal-case", reference)
     page = {**frame_of_party(complaint, respondent), "form": form, "refused": refused}
     return render(request, "portal/proof.html", page)
@@ -214,16 +222,24 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
 def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -> HttpResponseBase:
     """A copy without metadata of a piece, or its text; who looked is on record. Other originals stay here."""
     _complaint, _respondent, actor = own_case(request, reference)
-    piece = get_object_or_404(Evidence.objects.visible_to(actor).select_related("blob"), pk=evidence_id)
+    piece = get_object_or_404(Evidence.objects.visible_to(actor).stored().select_related("blob"), pk=evidence_id)
     if variant == "text":
         return serve_text(piece, actor)
     return serve_copy(piece, variant if variant in COPIES else "preview", actor)
 
 
-def _pieces(complaint: Complaint) -> list[tuple[Evidence, bool, list[str]]]:
+def _pieces(complaint: Complaint, party: str) -> list[tuple[Evidence, bool, list[str]]]:
     """The evidence; whether it is text, which may be opened; and what it is offered as showing, in sentences."""
-    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings", "assertions")
-    return [(piece, is_text(piece), [fact_statement(fact, value) for fact, value in piece.shown]) for piece in pieces]
+    pieces = complaint.evidence.of_dispute().sound_or_of([party])
+    pieces = pieces.select_related("blob").prefetch_related("showings", "assertions")
+    return [
+        (
+            piece,
+            is_text(piece) and piece.blob.may_be_opened,
+            [fact_statement(fact, value) for fact, value in piece.shown],
+        )
+        for piece in pieces
+    ]
 
 
 def _offers(complaint: Complaint, respondent: Respondent) -> list[Offer]:

@@ -51,12 +51,23 @@ def count(request: HttpRequest, what: str, most: int, *, at: datetime, by: int =
 
 def count_bytes(request: HttpRequest, size: int, *, at: datetime) -> None:
     """Count a file before it is taken, in whole MiB. Raises vault.Unacceptable with a sentence."""
+    whole = max(1, -(-size // MEBIBYTE))
+    _count_of_account(request, whole, at=at)
     try:
-        most = settings.UPLOAD_MIB_PER_NETWORK_AN_HOUR
-        count(request, "upload-mib", most, at=at, by=max(1, -(-size // MEBIBYTE)))
+        count(request, "upload-mib", settings.UPLOAD_MIB_PER_NETWORK_AN_HOUR, at=at, by=whole)
     except TooMuch:
         sentence = _("你这个网络这一小时传的文件太多了。{minutes}分钟后再传；也可以先提交投诉，证据晚些再补。")
         raise Unacceptable(CROWDED, sentence.format(minutes=minutes_left(at))) from None
+
+
+def _count_of_account(request: HttpRequest, whole: int, *, at: datetime) -> None:
+    """The same for who is signed in, by the day of China: an account may come from many networks."""
+    if not request.user.is_authenticated:
+        return
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    sum_of = Tally.objects.count_up(f"upload-mib:account:{request.user.pk}", window=midnight, by=whole)
+    if sum_of > settings.UPLOAD_MIB_PER_ACCOUNT_A_DAY:
+        raise Unacceptable(CROWDED, _("你的账号今天传的文件太多了。明天再传；也可以先提交投诉，证据晚些再补。"))
 
 
 def minutes_left(at: datetime) -> int:

@@ -72,7 +72,9 @@ def thumb(request: HttpRequest, evidence_id: int) -> FileResponse:
     draft = drafts.unfinished_draft_of(request, at=timezone.now())
     if draft is None:
         raise Http404
-    piece = get_object_or_404(draft.evidence.offered().exclude(blob__thumb="").select_related("blob"), pk=evidence_id)
+    piece = get_object_or_404(
+        draft.evidence.offered().stored().exclude(blob__thumb="").select_related("blob"), pk=evidence_id
+    )
     return send(piece.blob.thumb, media_type="image/webp", disposition=f'inline; filename="evidence-{piece.pk}.webp"')
 
 

@@ -162,10 +162,10 @@ def test_the_engine_imports_the_standard_library_only() -> None:
                 assert name.startswith("routing.engine") or root in STDLIB, f"{path.name} imports {name}"
 
 
-def test_only_one_module_opens_sockets_and_only_one_knows_the_queue() -> None:
+def test_only_two_modules_open_sockets_and_only_one_knows_the_queue() -> None:
     for path in SOURCES:
         text = path.read_text("utf-8")
-        if path.name != "outbound.py":
+        if path.name not in {"outbound.py", "antivirus.py"}:  # to receivers of notices; to the scanner of the house
             assert "import socket" not in text and "http.client" not in text, path
         if path.name not in {"jobs.py", "watch_queue.py"}:
             assert "from django_q" not in text or "admin" in path.parts, path

@@ -6,8 +6,8 @@ from PIL import Image
 from pytest_django import Settings
 
 from complaints import timeline
-from complaints.evidence import shelf, vault
-from complaints.flow import intake
+from complaints.evidence import quarantine, shelf, vault
+from complaints.flow import intake, looks
 from complaints.flow.intake import add_evidence, add_evidence_to_draft, file_complaint, hash_of
 from complaints.models import Actor, Blob, Complaint, Delivery, Event, Evidence, Speaker
 from complaints.references import new_reference
@@ -164,7 +164,7 @@ def test_a_file_we_cannot_take_is_refused_in_words_and_nothing_is_kept(
         add_evidence_to_draft(draft, SimpleUploadedFile(name, content), kind="other", at=MONDAY)
     assert refused.value.code == code
     assert not Evidence.objects.exists()
-    assert not Blob.objects.exists()
+    assert not any(shelf.has(digest) for digest in Blob.objects.values_list("sha256", flat=True))
 
 
 def test_a_picture_of_too_many_pixels_is_refused_before_it_fills_the_memory(cast: Cast) -> None:
@@ -204,12 +204,15 @@ def test_a_name_with_odd_signs_comes_back_as_it_was(cast: Cast) -> None:
     assert contact.reveal() == {"name": "林\x1f晓", "phone": PHONE, "email": EMAIL}
 
 
-def test_pictures_wait_for_their_turn_and_say_so(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vault, "SLOTS", 1)
-    monkeypatch.setattr(vault, "SLOT_SECONDS", 0.2)
-    with turn("slot", places=1, seconds=0), pytest.raises(vault.Unacceptable, match="过一分钟再传"):
-        add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
-    add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
+def test_a_picture_that_finds_no_place_is_handed_in_and_waits(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quarantine, "SLOTS", 1)
+    monkeypatch.setattr(quarantine, "SLOT_SECONDS", 0.2)
+    with turn("slot", places=1, seconds=0):
+        piece = add_evidence_to_draft(a_draft(), a_screenshot(), kind="order", at=MONDAY)
+    assert (piece.blob.state, piece.blob.starts) == ("quarantined", 0)
+    looks.look(piece.blob_id, at=MONDAY)
+    piece.blob.refresh_from_db()
+    assert (piece.blob.state, piece.blob.starts) == ("stored", 1)
 
 
 @pytest.mark.parametrize("name", ["聊天.TXT", "orders.csv", "聊天记录", "满300减50.5折", "第1.2页", "店铺.旗舰店"])

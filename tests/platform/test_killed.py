@@ -89,7 +89,7 @@ def test_a_queue_that_only_looks_alive_is_started_again_and_the_backlog_drains(s
     site = {**site, "QUEUE_HEARTBEAT_LIMIT_SECONDS": "15"}
     with Receiver(receivers.answers()) as receiver:
         run(site, "assemble", receiver.url)
-        with started(site, "manage.py", "watch_queue", "--skip-checks") as watcher:
+        with started(site, "manage.py", "watch_queue", "--only", "queue", "--skip-checks") as watcher:
             (queue,) = wait_for_child(watcher.pid)
             run(site, "file")
             wait_for(lambda: len(receiver.messages) >= 2)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError, connection
 from django.test import Client
@@ -217,7 +218,7 @@ def test_a_full_disk_is_told_and_the_file_and_the_draft_are_as_before(
 def test_room_that_was_promised_is_not_promised_again(
     client: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room = vault.MIN_FREE_BYTES + 150 * MIB
+    room = (settings.EVIDENCE_SPARE_MIB + 150) * MIB
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: Usage(room, 0, room))
     assert begin(client, size=100 * MIB)["problems"] == []
     assert "我们这边存不下了" in begin(client, size=100 * MIB)["problems"][0]

@@ -31,7 +31,7 @@ class Command(BaseCommand):
             if broken:
                 raise CommandError(f"{complaint.reference} #{broken.sequence}: {broken.reason}")
             _compare_messages(complaint)
-        blobs = Blob.objects.order_by("pk")
+        blobs = Blob.objects.exclude(state=Blob.State.REJECTED).order_by("pk")  # of those only the row stays
         files = 0
         for blob in self._shown("files", blobs.iterator(CHUNK), blobs.count()):
             for name, sha256 in (("original", blob.sha256), ("preview", blob.preview), ("thumb", blob.thumb)):

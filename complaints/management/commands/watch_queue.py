@@ -1,4 +1,4 @@
-"""``manage.py watch_queue``: run the queue, and start it again when it only looks alive.
+"""``manage.py watch_queue``: run the queue and its media cluster, and start again what only looks alive.
 
 A worker that is killed while it waits for a task leaves a cluster that restarts its workers, raises no alarm, does
 nothing and ignores SIGTERM. So the sign of life is a row that a task wrote, and the cure is to kill the whole group:
@@ -12,7 +12,9 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from datetime import datetime
 from types import FrameType
 from typing import Any
@@ -23,12 +25,18 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from complaints import jobs
-from complaints.flow.delivery import standstill
+from complaints.flow import delivery, looks
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 2.0
 RESTART_SECONDS = 1.0  # a queue that cannot start does not spin
+# How each cluster shows that it stands still; and what is rung as it starts: nobody waits a minute for the first sign
+# of life, nor for what the cluster before left undone.
+CLUSTERS = {
+    "queue": (delivery.standstill, ("heartbeat", "sweep")),
+    jobs.MEDIA: (looks.standstill, ("heartbeat_media", "looks")),
+}
 
 
 class Command(BaseCommand):
@@ -41,21 +49,24 @@ class Command(BaseCommand):
             default=6.0 if settings.DEMO else 60.0,
             help="seconds that running tasks have to end after SIGTERM, before everything is killed",
         )
+        parser.add_argument("--only", choices=list(CLUSTERS), help="one of the clusters, where each has a machine")
 
     def handle(self, *args: Any, **options: Any) -> None:
         self.stopping = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
-        queue = Queue()
+        names = [options["only"]] if options["only"] else list(CLUSTERS)
+        queues = {name: Queue(name) for name in names}
         try:
             while not self.stopping.wait(LOOK_SECONDS):
-                if why := queue.ended() or _trouble(queue.since):
-                    log.error("queue: %s; starting it again", why)
-                    queue.kill()
-                    self.stopping.wait(RESTART_SECONDS)
-                    queue = Queue()
+                for name, queue in queues.items():
+                    if why := queue.ended() or _trouble(queue):
+                        log.error("%s: %s; starting it again", name, why)
+                        queue.kill()
+                        self.stopping.wait(RESTART_SECONDS)
+                        queues[name] = Queue(name)
         finally:
-            queue.stop(options["patience"])
+            _stop_all(queues.values(), options["patience"])
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()
@@ -64,25 +75,31 @@ class Command(BaseCommand):
 class Queue:
     """A running ``manage.py qcluster`` with all its processes, in a session and process group of its own."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.since: datetime = timezone.now()
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
-        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True)
-        log.info("queue: started as process %s", self.process.pid)
-        jobs.ring("heartbeat")  # do not wait a minute for the first sign of life,
-        jobs.ring("sweep")  # nor for what the queue before left undone
+        environment = {**os.environ, "Q_CLUSTER_NAME": name} if name == jobs.MEDIA else dict(os.environ)
+        self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
+        log.info("%s: started as process %s", name, self.process.pid)
+        for each in CLUSTERS[name][1]:
+            jobs.ring(each)
 
     def ended(self) -> str:
         code = self.process.poll()
         return "" if code is None else f"ended with code {code}"
 
-    def stop(self, patience: float) -> None:
+    def ask_to_stop(self) -> None:
         """SIGTERM to the main process only, which lets running tasks end; to the group it would cut them off."""
-        with contextlib.suppress(subprocess.TimeoutExpired, ProcessLookupError):
+        with contextlib.suppress(ProcessLookupError):
             self.process.send_signal(signal.SIGTERM)
-            self.process.wait(patience)
+
+    def wait(self, seconds: float) -> None:
+        """Wait for the tasks to end, then kill what is left."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(seconds)
         self.kill()
-        log.info("queue: stopped")
+        log.info("%s: stopped", self.name)
 
     def kill(self) -> None:
         """The whole group at once, whatever state it is in."""
@@ -91,11 +108,20 @@ class Queue:
         self.process.wait()
 
 
-def _trouble(since: datetime) -> str:
+def _stop_all(queues: Iterable[Queue], patience: float) -> None:
+    """All together, within the patience for one."""
+    until = time.monotonic() + patience
+    for queue in queues:
+        queue.ask_to_stop()
+    for queue in queues:
+        queue.wait(max(0.0, until - time.monotonic()))
+
+
+def _trouble(queue: Queue) -> str:
     """Whether the tables say that nobody works. A database that does not answer says nothing about the queue."""
     close_old_connections()
     try:
-        return standstill(since=since, at=timezone.now())
+        return CLUSTERS[queue.name][0](since=queue.since, at=timezone.now())
     except DatabaseError as error:
-        log.warning("queue: cannot look at it now (%s)", type(error).__name__)
+        log.warning("%s: cannot look at it now (%s)", queue.name, type(error).__name__)
         return ""
