@@ -11,7 +11,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +19,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.evidence import shelf
+from complaints.evidence.looks import decoders_of, why_not, why_stranger
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
+from complaints.evidence.strangers import Stranger
 from complaints.models import Blob
 from complaints.turns import NoTurn, is_full, turn
 
@@ -64,22 +66,37 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
         return known
 
     staged = settings.FILE_UPLOAD_TEMP_DIR / f"{uuid.uuid4()}.part"
-    copies = [staged.with_suffix(".copy.preview"), staged.with_suffix(".copy.thumb")]
+    target = staged.with_suffix(".copy")
     try:
         _write(upload, staged)
-        found = _check(staged, look.kind)
-        names = {copy.suffix[1:]: _store(copy, _digest(copy)) for copy in copies if copy.exists()}
+        found = _check(staged, look.kind, target)
+        pages = [
+            {"sha256": _kept(Path(f"{target}{page['file']}")), "width": page["width"], "height": page["height"]}
+            for page in found["pages"]
+        ]
+        names = {
+            name: _kept(copy) for name in ("preview", "thumb") if (copy := Path(f"{target}.{name}")).exists()
+        }
         _store(staged, look.sha256)
     except OSError as error:
         if is_full(error):
             raise no_room() from None
         raise
     finally:
-        for leftover in (staged, *copies):
+        for leftover in (staged, *staged.parent.glob(f"{target.name}.*")):
             leftover.unlink(missing_ok=True)
     blob, _created = Blob.objects.get_or_create(
         sha256=look.sha256,
-        defaults={"size": look.size, "media_type": look.kind.media_type, "kept_at": at, **found, **names},
+        defaults={
+            "size": look.size,
+            "media_type": look.kind.media_type,
+            "kept_at": at,
+            "width": found["width"],
+            "height": found["height"],
+            "pages": pages,
+            "report": {"flags": found["flags"], **found["report"]},
+            **names,
+        },
     )
     return blob
 
@@ -131,14 +148,12 @@ def _look(upload: UploadedFile) -> _Look:
         raise Unacceptable("empty", _("这个文件是空的（0字节），换一个。"))
     head, tail, sample = _ends(upload, size)
     kind = sniff(head, tail, sample)
-    if kind is None:
-        raise Unacceptable(
-            "type", _("这种文件打不开。请用图片（JPG、PNG、WebP、GIF）、PDF、MP4或文字记录（TXT、CSV）。")
-        )
+    if isinstance(kind, Stranger):
+        raise Unacceptable("type", why_stranger(kind))
     ending = forbidden_ending(clean_name(upload.name or ""), kind)
     if ending:
         raise Unacceptable("name", _wrong_ending(ending))
-    limit = settings.EVIDENCE_MAX_BYTES[kind.family]
+    limit = min(settings.EVIDENCE_MAX_BYTES[kind.family], kind.most_bytes or size)
     if size > limit:
         raise Unacceptable("too-big", _too_big(kind, size, limit))
     digest = hashlib.sha256()
@@ -195,16 +210,11 @@ def _write(upload: UploadedFile, target: Path) -> None:
         os.fsync(out.fileno())
 
 
-def _check(staged: Path, kind: Kind) -> dict[str, int]:
-    """Decode in a separate process. A crash, a time-out and a refusal all mean: not taken."""
-    if not kind.pillow:
-        return {}
+def _check(staged: Path, kind: Kind, target: Path) -> dict[str, Any]:
+    """Look inside in a separate process. A crash, a time-out and a refusal all mean: not taken."""
     command = [
-        sys.executable,
-        "-m",
-        "complaints.evidence.checker",
-        ",".join(kind.pillow),
-        str(staged.with_suffix(".copy")),
+        *(sys.executable, "-m", "complaints.evidence.checker"),
+        *(kind.family, decoders_of(kind), str(target)),
     ]
     try:
         with turn("slot", places=SLOTS, seconds=SLOT_SECONDS), staged.open("rb") as source:
@@ -214,17 +224,16 @@ def _check(staged: Path, kind: Kind) -> dict[str, int]:
     except NoTurn:
         raise Unacceptable(BUSY, _("现在传文件的人多，这个没传上。过一分钟再传，别的都在。")) from None
     except subprocess.TimeoutExpired:
-        raise Unacceptable("damaged", _damaged()) from None
-    found = json.loads(done.stdout) if done.stdout else {}
+        raise Unacceptable("damaged", why_not("damaged", kind.family, {})) from None
+    found: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
     if done.returncode != 0:
-        if found.get("problem") == "too-large":
-            raise Unacceptable("too-large", _("图片尺寸太大（最多5000万像素）。截个图再传。"))
-        raise Unacceptable("damaged", _damaged())
-    return {"width": found["width"], "height": found["height"]}
+        problem = found.get("problem", "damaged")
+        raise Unacceptable(problem, why_not(problem, kind.family, found.get("report", {})))
+    return found
 
 
-def _damaged() -> str:
-    return _("这张图片打不开，可能没有传完整或已损坏。重新截图或换一张。")
+def _kept(copy: Path) -> str:
+    return _store(copy, _digest(copy))
 
 
 def _store(source: Path, sha256: str) -> str:
