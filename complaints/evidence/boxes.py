@@ -187,21 +187,50 @@ def _stsd(content: bytes, reader: _Reader) -> None:
         track.width, track.height = max(track.width, width), max(track.height, height)
 
 
-READERS = {b"mvhd": _mvhd, b"mehd": _mehd, b"tkhd": _tkhd, b"mdhd": _mdhd, b"hdlr": _hdlr, b"dref": _dref, b"stsd": _stsd}
+READERS = {
+    b"mvhd": _mvhd,
+    b"mehd": _mehd,
+    b"tkhd": _tkhd,
+    b"mdhd": _mdhd,
+    b"hdlr": _hdlr,
+    b"dref": _dref,
+    b"stsd": _stsd,
+}
 
 
 def _fragment(data: bytes, reader: _Reader) -> None:
-    """Where a piece of a film in pieces begins: the last one tells how long it is, where nothing else does."""
+    """Where a piece of a film in pieces ends: the last one tells how long it is, where nothing else does."""
     for name, content in _children(data, reader):
-        if name != b"traf":
-            continue
-        number = 0
-        for inner, what in _children(content, reader):
-            if inner == b"tfhd" and len(what) >= 8:
-                number = struct.unpack_from(">I", what, 4)[0]
-            elif inner == b"tfdt" and len(what) >= (12 if what[0] == 1 else 8):
+        if name == b"traf":
+            number, begins, lasts = _piece(content, reader)
+            reader.fragments[number] = max(begins + lasts, reader.fragments.get(number, 0))
+
+
+def _piece(content: bytes, reader: _Reader) -> tuple[int, int, int]:
+    """The track's number; when the piece begins and how long it lasts, in units of the track's timescale."""
+    number = begins = lasts = usual = 0
+    try:
+        for name, what in _children(content, reader):
+            if name == b"tfhd":
+                flags, number = struct.unpack_from(">II", what)
+                at = 8 + (8 if flags & 0x1 else 0) + (4 if flags & 0x2 else 0)
+                usual = struct.unpack_from(">I", what, at)[0] if flags & 0x8 else 0
+            elif name == b"tfdt":
                 begins = struct.unpack_from(">Q" if what[0] == 1 else ">I", what, 4)[0]
-                reader.fragments[number] = max(begins, reader.fragments.get(number, 0))
+            elif name == b"trun":
+                flags, samples = struct.unpack_from(">II", what)
+                lasts += _run_length(what, flags & 0xFFFFFF, samples, usual)
+    except (struct.error, IndexError):
+        raise Unsound("damaged", at="moof") from None
+    return number, begins, lasts
+
+
+def _run_length(what: bytes, flags: int, samples: int, usual: int) -> int:
+    if not flags & 0x100:
+        return samples * usual
+    at = 8 + (4 if flags & 0x1 else 0) + (4 if flags & 0x4 else 0)
+    step = 4 * (flags & 0xF00).bit_count()
+    return sum(struct.unpack_from(">I", what, at + step * sample)[0] for sample in range(min(samples, len(what))))
 
 
 def _measure(reader: _Reader) -> None:

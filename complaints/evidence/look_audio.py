@@ -1,4 +1,4 @@
-"""Look into a recording: that it is built as its kind is, and how long it is. Nothing is decoded. Standard library only.
+"""Look into a recording: that it is built as its kind is, and how long it is. Nothing is decoded; standard library.
 
 Sources: ISO/IEC 11172-3 and 13818-3 (MP3 frames), ID3v2, the Xing header; RIFF/WAVE; RFC 3533, 7845 (Ogg, Opus);
 RFC 4867 (AMR); RFC 9639 (FLAC).
@@ -65,7 +65,7 @@ def _wav(file: IO[bytes], size: int) -> float:
             there = min(length, size - at - 8)  # a recorder that was cut off has not filled in the length
             if not there or (length not in (0, 0xFFFFFFFF) and there < length):
                 raise Unsound("damaged", at="end")
-            return there / pace
+            return float(there) / pace
         at += 8 + length + (length & 1)
     raise Unsound("damaged", at="data")
 
@@ -86,7 +86,7 @@ def _ogg(file: IO[bytes], size: int) -> float:
     tail = file.read(TAIL)
     at = tail.rfind(b"OggS")
     granule = struct.unpack_from("<q", tail, at + 6)[0] if at >= 0 and at + 14 <= len(tail) else -1
-    return max(0, granule - skip) / rate
+    return float(max(0, granule - skip)) / rate
 
 
 def _amr(file: IO[bytes], size: int) -> float:
@@ -113,7 +113,7 @@ def _flac(file: IO[bytes], size: int) -> float:
     rate, samples = packed >> 44, packed & ((1 << 36) - 1)
     if not rate:
         raise Unsound("damaged", at="head")
-    return samples / rate
+    return float(samples) / rate
 
 
 def _mp3(file: IO[bytes], size: int) -> float:
@@ -132,7 +132,7 @@ def _mp3(file: IO[bytes], size: int) -> float:
         place = frame.find(mark)
         if place > 0 and frame[place + 7] & 1:
             return float(struct.unpack_from(">I", frame, place + 8)[0]) * per_frame / rate
-    return (size - start - at) / (bits * 125)
+    return float(size - start - at) / (bits * 125)
 
 
 def _after_id3(file: IO[bytes]) -> int:

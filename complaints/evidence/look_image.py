@@ -117,7 +117,7 @@ def _eight_bits(picture: Image.Image) -> Image.Image:
     if picture.mode not in DEEP:
         return picture
     whole = picture.convert("I")
-    darkest, brightest = whole.getextrema()
+    _darkest, brightest = whole.getextrema()
     shift = 256 if isinstance(brightest, (int, float)) and brightest > 255 else 1
     return whole.point(lambda value: value / shift).convert("L")
 

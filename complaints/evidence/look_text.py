@@ -48,9 +48,11 @@ def _is_mixed(raw: bytes) -> bool:
         if line.isascii():
             continue
         try:
-            surely = surely or len(HAN.findall(line.decode())) > 1
+            words = line.decode()
         except UnicodeDecodeError:
             never = True
+        else:
+            surely = surely or len(HAN.findall(words)) > 1
         if surely and never:
             return True
     return False

@@ -83,7 +83,7 @@ def _poster(work: Work, film: Film, found: Found) -> None:
 
 
 def _frame(work: Work, seconds: float) -> bytes:
-    """A PNG made by ffmpeg from this very file: only the one format it was found to be, and no other file or address."""
+    """A PNG made by ffmpeg from this very file: only the format it was found to be, no other file or address."""
     if len(work.decoders) < 2:
         return b""
     demuxer, program = work.decoders[:2]

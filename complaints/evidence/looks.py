@@ -7,7 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.evidence.sniff import KINDS, Kind
@@ -71,6 +70,7 @@ PROBLEMS: dict[str, str | Promise] = {
     "too-long": gettext_lazy("录屏有{minutes}分钟，最多{most}分钟。只截主播说那句话的一分钟就够了。"),
     "too-long-sound": gettext_lazy("录音有{minutes}分钟，最多{most}分钟。截出要紧的一段再传。"),
     "too-many-tracks": gettext_lazy("视频里有{tracks}条轨道，不像手机录的（最多2条画面、2条声音）。重新录屏再传。"),
+    "side-too-large": gettext_lazy("视频画面太大，最长的边最多{most}像素。重新录屏或导出小一点再传。"),
     "outside-reference": gettext_lazy("视频的内容在别处，文件里没有。把完整的视频存下来，或录屏再传。"),
     "header-too-large": gettext_lazy("视频的目录部分大得不正常，不收。重新导出一次，或录屏再传。"),
     "not-text": gettext_lazy("里面不全是文字，打不开。重新导出成.txt或.csv，或截个图再传。"),

@@ -69,13 +69,12 @@ BARE_FAMILIES = frozenset({"text", "table"})
 # Text may be anything that is written: only what calls itself a record of words or figures is one.
 TEXT_ENDINGS = frozenset({"txt", "text", "csv", "tsv", "log", "md"})
 # Endings a computer opens by running what is inside, or as a page that may run something.
-RUN_OR_SHOWN = frozenset(
-    (
-        "exe com scr pif bat cmd msi msp dll cpl jar apk ipa app dmg pkg deb rpm iso lnk url reg inf hta chm js mjs cjs jse "
-        "vbs vbe wsf wsh ps1 psm1 sh bash zsh csh command py pyw rb pl php phar cgi asp aspx jsp html htm xhtml shtml mht "
-        "mhtml xml xsl xslt svg svgz css swf xlsm xltm xlam docm pptm"
-    ).split()
-)
+RUN = """
+    exe com scr pif bat cmd msi msp dll cpl jar apk ipa app dmg pkg deb rpm iso lnk url reg inf hta chm js mjs cjs jse
+    vbs vbe wsf wsh ps1 psm1 sh bash zsh csh command py pyw rb pl php phar cgi asp aspx jsp xlsm xltm xlam docm pptm swf
+"""
+SHOWN = "html htm xhtml shtml mht mhtml xml xsl xslt svg svgz css"
+RUN_OR_SHOWN = frozenset((*RUN.split(), *SHOWN.split()))
 ENDING = re.compile(r"\.([a-z][a-z0-9]{0,9})[\s.]*\Z", re.IGNORECASE)
 
 
@@ -163,7 +162,7 @@ def decode(raw: bytes) -> str | None:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="ignore")
     for encoding in ("utf-8-sig", "gb18030"):
-        for cut in range(4):
+        for cut in range(min(4, len(raw))):
             try:
                 return raw[: len(raw) - cut].decode(encoding)
             except UnicodeDecodeError:

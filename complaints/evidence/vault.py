@@ -31,6 +31,7 @@ SLOTS = 2  # pictures that are looked into at once, on one machine
 SLOT_SECONDS = 20  # how long one waits for its turn
 MIN_FREE_BYTES = 512 << 20
 MEBIBYTE = 1 << 20
+HELD = 4  # how the checker ends where a person must look
 NO_SPACE, BUSY, CROWDED = "no-space", "busy", "crowded"
 
 
@@ -74,9 +75,7 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
             {"sha256": _kept(Path(f"{target}{page['file']}")), "width": page["width"], "height": page["height"]}
             for page in found["pages"]
         ]
-        names = {
-            name: _kept(copy) for name in ("preview", "thumb") if (copy := Path(f"{target}.{name}")).exists()
-        }
+        names = {name: _kept(copy) for name in ("preview", "thumb") if (copy := Path(f"{target}.{name}")).exists()}
         _store(staged, look.sha256)
     except OSError as error:
         if is_full(error):
@@ -94,7 +93,8 @@ def keep(upload: UploadedFile, *, at: datetime) -> Blob:
             "width": found["width"],
             "height": found["height"],
             "pages": pages,
-            "report": {"flags": found["flags"], **found["report"]},
+            "state": Blob.State.HELD if found["problem"] else Blob.State.STORED,
+            "report": {"flags": found["flags"], "why": found["problem"], **found["report"]},
             **names,
         },
     )
@@ -226,6 +226,8 @@ def _check(staged: Path, kind: Kind, target: Path) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         raise Unacceptable("damaged", why_not("damaged", kind.family, {})) from None
     found: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
+    if done.returncode == HELD:
+        return found
     if done.returncode != 0:
         problem = found.get("problem", "damaged")
         raise Unacceptable(problem, why_not(problem, kind.family, found.get("report", {})))

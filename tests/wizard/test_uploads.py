@@ -14,13 +14,14 @@ from complaints.flow import uploads
 from complaints.models import Evidence, Upload
 from tests.builders import a_picture
 from tests.cast import Cast
+from tests.corpus import films
 from tests.wizard.steps import the_draft, walk
 
 pytestmark = pytest.mark.django_db
 
 UPLOADS = "/complaint/evidence/uploads/"
 MIB = 1 << 20
-FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(range(256)) * (3 * MIB // 256)
+FILM = films.a_film(media=bytes(range(256)) * (3 * MIB // 256))
 
 
 def begin(client: Client, size: int = len(FILM), name: str = "直播.mp4", **more: str) -> dict[str, Any]:
