@@ -184,6 +184,8 @@ def _too_big(kind: Kind, size: int, limit: int) -> str:
     found = {"size": f"{size / MEBIBYTE:.1f}", "limit": limit // MEBIBYTE}
     if kind.family == "video":
         return _("视频有{size}MB，最多{limit}MB。只截主播说那句话的一分钟就够了。").format(**found)
+    if kind.family == "audio":
+        return _("录音有{size}MB，最多{limit}MB。截出要紧的一段再传。").format(**found)
     if kind.family == "pdf":
         return _("PDF有{size}MB，最多{limit}MB。拆成几份再传。").format(**found)
     if kind.family == "image":

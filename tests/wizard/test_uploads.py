@@ -83,7 +83,7 @@ def test_finishing_twice_answers_alike(client: Client, cast: Cast) -> None:
 
 
 def test_the_whole_file_is_judged_as_any_other(client: Client, cast: Cast, settings: Settings) -> None:
-    assert "这种文件打不开" in send_all(client, b"MZ" + bytes(2 * MIB), "安装.exe").json()["problems"][0]
+    assert "这是程序" in send_all(client, b"MZ" + bytes(2 * MIB), "安装.exe").json()["problems"][0]
     assert "最多20MB" in send_all(client, a_picture("PNG") + bytes(21 * MIB), "大图.png").json()["problems"][0]
     assert "最多200MB" in begin(client, size=201 * MIB)["problems"][0]
     settings.EVIDENCE_MAX_FILES = 1
