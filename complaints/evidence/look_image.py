@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import PIL
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, WebPImagePlugin
 
 from complaints.evidence.finding import PREVIEW, THUMB, TILE_HEIGHT, TILE_WIDTH, Found, Unsound, Work
 from complaints.evidence.structure import MAX_PIXELS, count, require_size
@@ -36,6 +36,8 @@ SOFTWARE = 0x0131
 DEEP = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I", "F"})
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, IndexError, KeyError, TypeError, RuntimeError)
 HEIF = "HEIF"
+# Known to Pillow by this import; else it would load all forty of its formats before it writes one.
+WRITTEN = WebPImagePlugin.WebPImageFile.format
 HEIF_SINCE = (1, 3, 0)  # earlier ones read past their memory: CVE-2026-28231
 
 
@@ -168,8 +170,9 @@ def _describe(picture: Image.Image, found: Found) -> None:
 
 def _moment(value: object) -> str:
     """An EXIF time as 2026-05-20T20:31:00 (of the camera's clock, no zone); empty where it is none."""
+    day, _space, clock = str(value).strip("\x00 ").partition(" ")
     try:
-        return datetime.strptime(str(value).strip("\x00 "), "%Y:%m:%d %H:%M:%S").isoformat()
+        return datetime.fromisoformat(f"{day.replace(':', '-')}T{clock}").isoformat()  # strptime costs 15 ms to begin
     except ValueError:
         return ""
 

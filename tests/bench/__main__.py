@@ -1,4 +1,5 @@
-"""``python -m tests.bench [decisions|rehearsal …]`` (``make bench``): the figures of goals.md, each beside a reference.
+"""``python -m tests.bench [decisions|rehearsal|bad-input …]`` (``make bench``): the figures of goals.md,
+each beside a reference.
 
 ``BENCH_CASES`` is how many stored cases are rehearsed (20,000). The rehearsal runs on PostgreSQL from the package index
 and on SQLite, each in a place of its own that is gone afterwards.
@@ -17,7 +18,7 @@ import django
 
 from tests.postgres import is_available, server
 
-PARTS: Final = ("decisions", "rehearsal")
+PARTS: Final = ("decisions", "rehearsal", "bad-input")
 
 
 def main(words: list[str]) -> None:
@@ -44,12 +45,14 @@ def _here(parts: list[str]) -> None:
     """Measure in this process, on the database that is set."""
     django.setup()
     # What follows needs Django's applications, so it is imported now.
-    from tests.bench import decisions, rehearsal
+    from tests.bench import bad_input, decisions, rehearsal
     from tests.bench.measuring import shown
 
     for part in parts:
         if part == "decisions":
             shown("Decisions, one core, the whole rulebook", decisions.figures())
+        elif part == "bad-input":
+            bad_input.main()
         else:
             shown("Rehearsal of a draft law", rehearsal.figures(int(os.environ.get("BENCH_CASES", "20000"))))
 
