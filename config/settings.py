@@ -4,6 +4,7 @@
 checkout runs) and production (``DEMO=0``), which refuses to start with demonstration secrets.
 """
 
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -128,7 +129,6 @@ CACHES = {
 # Originals lie outside every web root and are served by views that ask visible_to().
 EVIDENCE_DIR = DATA_DIR / "evidence"
 EVIDENCE_MAX_FILES = 20
-EVIDENCE_MAX_BYTES = {"image": 20 << 20, "pdf": 30 << 20, "video": 200 << 20, "text": 10 << 20}
 EVIDENCE_SPARE_MIB = env.int("EVIDENCE_SPARE_MIB", default=512 if DEMO else 5120)  # with less free no file is taken,
 EVIDENCE_SPARE_PERCENT = env.int("EVIDENCE_SPARE_PERCENT", default=0 if DEMO else 10)  # nor with less than this share
 REFUSED_KEPT = timedelta(days=env.int("REFUSED_DAYS", default=30))  # bytes that were handed in and then not taken
@@ -136,6 +136,11 @@ REFUSED_KEPT = timedelta(days=env.int("REFUSED_DAYS", default=30))  # bytes that
 # A virus scanner (clamd): unix:/run/clamav/clamd.ctl or tcp://host:3310. Required means: without its word a file waits.
 CLAMD_URL = env.str("CLAMD_URL", default="")
 AV_REQUIRED = env.bool("AV_REQUIRED", default=bool(CLAMD_URL))
+EVIDENCE_MAX_BYTES = {
+    **{"image": 20 << 20, "pdf": 30 << 20, "video": 200 << 20, "audio": 50 << 20},
+    **{"text": 10 << 20, "table": 10 << 20},
+}
+FFMPEG = env.str("FFMPEG", default=shutil.which("ffmpeg") or "")  # makes the picture of a film; empty: films have none
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "staging"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)

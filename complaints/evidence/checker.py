@@ -1,64 +1,59 @@
-"""Look inside a picture in a process of its own, with bounded memory and time, and rebuild copies from its pixels.
+"""Look inside a file in a process of its own, within bounds, and rebuild copies from its pixels.
 
-Run as ``python -m complaints.evidence.checker DECODERS TARGET`` with the file on standard input. It imports nothing of
-ours and nothing of Django. Prints one JSON object; exit 0 when the picture is sound, 3 when it is not (``problem``
-says why).
+Run by complaints.evidence.confined, which sets the limits, with the words FAMILY DECODERS TARGET and the file on
+standard input (a regular file, not a pipe). FAMILY is ``Kind.family``; DECODERS the comma-separated names of what may
+open it (``decoders_of`` in complaints.evidence.looks); TARGET the path that copies are named after. It imports nothing
+of Django.
+
+Prints one JSON object::
+
+    {"width": 1080, "height": 2400,                                   pixels, upright; null where there are none
+     "pages": [{"file": ".page-1", "width": 1240, "height": 1754}],   leaves or tiles, from the top, at TARGET.page-1 …
+     "flags": ["script"],                                             what one should know: codes of FLAGS in looks
+     "report": {"leaves": 3, "tools": {"pillow": "13.0.0"}},          codes and figures, for Blob.report
+     "problem": ""}                                                   a code of PROBLEMS in looks where it is not taken
+
+and writes ``TARGET.preview``, ``TARGET.thumb`` and the pages (WebP) where the kind has a picture. Exit 0: sound;
+3: not taken, ``problem`` says why and ``report`` has the figures; 4: cannot be checked, a person must look (``held``).
+Anything else, and any signal, is a crash.
 """
 
+import importlib
 import json
 import os
-import resource
 import sys
-import warnings
 
-MEMORY_BYTES = 1 << 30
-CPU_SECONDS = 20
-MAX_PIXELS = 50_000_000
-MAX_SIDE = 40_000  # long screenshots of a phone
-PREVIEW = 2048  # pixels of the longer side; long pictures keep their width up to PREVIEW and 4 times that in height
-THUMB = 320
-UNSOUND = 3
+SOUND, UNSOUND, HELD = 0, 3, 4
+FAMILIES = frozenset({"image", "pdf", "video", "audio", "text", "table"})
 
 
-def main(decoders: list[str], target: str) -> int:
-    """Check standard input, write ``TARGET.preview`` and ``TARGET.thumb`` (WebP), print what was found."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+def main(family: str, decoders: list[str], target: str) -> int:
+    """Look into standard input, write the copies, print what was found."""
+    if family not in FAMILIES:
+        return _say(UNSOUND, problem="unknown-family")
 
-    from PIL import Image, ImageOps  # after the limits, so that they hold for the decoders too
-
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    warnings.simplefilter("error", Image.DecompressionBombWarning)  # the default only warns up to twice the limit
+    # Only what this family needs.
+    finding = importlib.import_module("complaints.evidence.finding")
+    look = importlib.import_module(f"complaints.evidence.look_{family}").look
+    file = sys.stdin.buffer
+    size = os.fstat(file.fileno()).st_size
     try:
-        with Image.open(sys.stdin.buffer, formats=decoders) as picture:
-            width, height = picture.size
-            if max(width, height) > MAX_SIDE:
-                return _say(UNSOUND, problem="too-large", width=width, height=height)
-            picture.seek(0)
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-        return _say(UNSOUND, problem="too-large")
+        found = look(finding.Work(file, size, decoders, target))
+    except finding.Unsound as error:
+        return _say(HELD if error.held else UNSOUND, problem=error.problem, report=error.figures)
     except MemoryError:
         return _say(UNSOUND, problem="too-large")
-    except (OSError, ValueError, SyntaxError, EOFError) as error:
-        return _say(UNSOUND, problem="damaged", detail=type(error).__name__)
-
-    # Made small first, which keeps memory down; then a new picture from bare pixels, so that no comment, EXIF, profile
-    # or trailing data can come along.
-    upright.thumbnail((PREVIEW, 4 * PREVIEW))
-    bare = Image.frombytes("RGB", upright.size, upright.tobytes())
-    bare.save(f"{target}.preview", format="WEBP", quality=80, method=2)
-    bare.thumbnail((THUMB, THUMB))
-    bare.save(f"{target}.thumb", format="WEBP", quality=80, method=2)
-    return _say(0, width=width, height=height)
+    return _say(
+        SOUND, width=found.width, height=found.height, pages=found.pages, flags=found.flags, report=found.report
+    )
 
 
 def _say(code: int, **found: object) -> int:
-    print(json.dumps(found))
+    empty: dict[str, object] = {"width": None, "height": None, "pages": [], "flags": [], "report": {}, "problem": ""}
+    print(json.dumps({**empty, **found}))
     return code
 
 
 if __name__ == "__main__":
     os.umask(0o077)
-    sys.exit(main(sys.argv[1].split(","), sys.argv[2]))
+    sys.exit(main(sys.argv[1], [name for name in sys.argv[2].split(",") if name], sys.argv[3]))

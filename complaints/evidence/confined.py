@@ -28,7 +28,7 @@ LINE_BYTES = 1 << 16
 IDLE_SECONDS = 120  # without a line
 PR_SET_NO_NEW_PRIVS = 38  # linux/prctl.h
 CLONE_NEWUSER, CLONE_NEWNET = 0x10000000, 0x40000000  # linux/sched.h
-READY = ("PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.WebPImagePlugin", "PIL.ImageOps")
+READY = ("PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.WebPImagePlugin", "PIL.ImageCms")
 
 
 def main() -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from complaints.evidence import spare
+from complaints.evidence.looks import decoders_of
 from complaints.evidence.refusals import DAMAGED, UNCHECKED, Unacceptable
 from complaints.evidence.sniff import Kind
 
@@ -29,11 +31,11 @@ class NotNow(Exception):
 
 
 class Uncheckable(Exception):
-    """The look came to its end and could not tell: a person must. ``code`` says why."""
+    """The look came to its end and could not tell: a person must. ``code`` and the figures of the look say why."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, figures: Mapping[str, Any]) -> None:
         super().__init__(code)
-        self.code = code
+        self.report = {**figures, "why": code}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +64,15 @@ def look_into(staged: Path, kind: Kind, *, seconds: float | None = None) -> Foun
 
     Raises Unacceptable (unsound), Uncheckable, Broke, and NotNow where the caller's patience ran out.
     """
-    if not kind.pillow:
-        return Found()
     target = staged.with_suffix(".copy")
     allowed = WALL_SECONDS.get(kind.family, WALL_SECONDS_ELSE)
     is_short = seconds is not None and seconds < allowed
     code, said = _run(kind, target, staged, min(allowed, seconds or allowed), is_short=is_short)
     problem = str(said.get("problem") or "")
     if code == UNSOUND:
-        raise Unacceptable(problem or DAMAGED, figures=said.get("report") or {})
+        raise Unacceptable(problem or DAMAGED, figures={"family": kind.family, **(said.get("report") or {})})
     if code == UNCHECKABLE:
-        raise Uncheckable(problem or UNCHECKED)
+        raise Uncheckable(problem or UNCHECKED, {"family": kind.family, **(said.get("report") or {})})
     if code != 0 or not said:
         raise Broke(f"ended with {code}")
     copies = {name: path for name in COPIES if (path := Path(f"{target}.{name}")).exists()}
@@ -95,7 +95,7 @@ def _run(kind: Kind, target: Path, staged: Path, seconds: float, *, is_short: bo
         "seconds": CPU_SECONDS.get(kind.family, CPU_SECONDS_ELSE),
         "clock": int(seconds) + 5,
         "module": CHECKER,
-        "words": [",".join(kind.pillow), str(target)],
+        "words": [kind.family, decoders_of(kind), str(target)],
     }
     try:
         return looker.run(job, seconds)

@@ -141,7 +141,7 @@ def _look(blob: Blob, kind: Kind, local: Path | None, patience: float | None) ->
     except Unacceptable as refusal:
         _end(blob, Blob.State.REJECTED, refusal.report)
     except Uncheckable as reason:
-        _end(blob, Blob.State.HELD, {"why": reason.code})
+        _end(blob, Blob.State.HELD, reason.report)
     except FileNotFoundError:
         _end(blob, Blob.State.HELD, {"why": refusals.MISSING})
     except Broke as reason:

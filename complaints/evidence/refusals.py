@@ -6,15 +6,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.evidence.looks import why_not
+
 NO_SPACE, BUSY, CROWDED = "no-space", "busy", "crowded"
-TOO_LARGE, DAMAGED = "too-large", "damaged"
+DAMAGED = "damaged"
+LOCKED = "locked"
 CRASHED, INFECTED, UNSCANNED, UNCHECKED, MISSING = "crashed", "infected", "unscanned", "unchecked", "missing"
 
-# What was found, what is allowed, what to do. A code without a sentence of its own is told as damaged.
+# What an officer found of a file that could not be checked to the end. What the look finds: complaints.evidence.looks.
 REFUSED: Mapping[str, Any] = {
-    TOO_LARGE: gettext_lazy("图片尺寸太大（最多5000万像素）。截个图再传。"),
-    DAMAGED: gettext_lazy("这张图片打不开，可能没有传完整或已损坏。重新截图或换一张。"),
-    # What an officer found of a file that could not be checked to the end.
     "unsafe": gettext_lazy("工作人员看过，里面可能有会害到别人的东西。用手机截图或重新拍一张再传。"),
     "unreadable": gettext_lazy("工作人员看过，这个文件打不开。重新截图或换一个文件再传。"),
     "unrelated": gettext_lazy("工作人员看过，这个文件和投诉没有关系。传能说明问题的截图、照片或记录。"),
@@ -24,6 +24,7 @@ HELD: Mapping[str, Any] = {
     CRASHED: gettext_lazy("检查了三次都没能查完。"),
     INFECTED: gettext_lazy("杀毒软件认为它有问题。"),
     UNSCANNED: gettext_lazy("文件超过杀毒软件能查的大小。"),
+    LOCKED: gettext_lazy("要密码才能打开，没法检查里面。"),
     UNCHECKED: gettext_lazy("这个文件没法自动检查。"),
     MISSING: gettext_lazy("存下的文件读不出来了。"),
 }
@@ -45,7 +46,8 @@ class Unacceptable(Exception):
 
 def sentence_of(report: Mapping[str, Any]) -> str:
     """Why a file was not taken, in the reader's language, by the report that is kept of it."""
-    return str(REFUSED.get(report.get("problem", ""), REFUSED[DAMAGED]))
+    code = report.get("problem", DAMAGED)
+    return str(REFUSED[code]) if code in REFUSED else why_not(code, report.get("family", "image"), report)
 
 
 def seen_before(report: Mapping[str, Any]) -> Unacceptable:
@@ -56,7 +58,7 @@ def seen_before(report: Mapping[str, Any]) -> Unacceptable:
 
 def held_because(code: str) -> str:
     """Why a person has to look, in the reader's language."""
-    return str(HELD.get(code, HELD[UNCHECKED]))
+    return str(HELD[code if code in HELD else UNCHECKED])
 
 
 def busy() -> str:

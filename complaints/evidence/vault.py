@@ -16,8 +16,10 @@ from django.utils.translation import gettext as _
 
 from complaints.evidence import quarantine, shelf, staging
 from complaints.evidence.looking import NotNow
+from complaints.evidence.looks import why_stranger
 from complaints.evidence.refusals import BUSY, CROWDED, NO_SPACE, Unacceptable, busy, seen_before, sentence_of
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
+from complaints.evidence.strangers import Stranger
 from complaints.models import Blob
 from complaints.turns import is_full
 
@@ -155,14 +157,12 @@ def _kind_of(upload: UploadedFile) -> Kind:
         raise Unacceptable("empty", _("这个文件是空的（0字节），换一个。"))
     head, tail, sample = _ends(upload, size)
     kind = sniff(head, tail, sample)
-    if kind is None:
-        raise Unacceptable(
-            "type", _("这种文件打不开。请用图片（JPG、PNG、WebP、GIF）、PDF、MP4或文字记录（TXT、CSV）。")
-        )
+    if isinstance(kind, Stranger):
+        raise Unacceptable("type", why_stranger(kind))
     ending = forbidden_ending(clean_name(upload.name or ""), kind)
     if ending:
         raise Unacceptable("name", _wrong_ending(ending))
-    limit = settings.EVIDENCE_MAX_BYTES[kind.family]
+    limit = min(settings.EVIDENCE_MAX_BYTES[kind.family], kind.most_bytes or size)
     if size > limit:
         raise Unacceptable("too-big", _too_big(kind, size, limit))
     return kind
@@ -189,6 +189,8 @@ def _too_big(kind: Kind, size: int, limit: int) -> str:
     found = {"size": f"{size / MEBIBYTE:.1f}", "limit": limit // MEBIBYTE}
     if kind.family == "video":
         return _("视频有{size}MB，最多{limit}MB。只截主播说那句话的一分钟就够了。").format(**found)
+    if kind.family == "audio":
+        return _("录音有{size}MB，最多{limit}MB。截出要紧的一段再传。").format(**found)
     if kind.family == "pdf":
         return _("PDF有{size}MB，最多{limit}MB。拆成几份再传。").format(**found)
     if kind.family == "image":

@@ -84,7 +84,7 @@ class EvidenceForm(forms.Form):
 
     pieces = FilesField(
         label=_("选文件"),
-        help_text=_("图片、PDF、视频或文字记录，可以一次选几个。"),
+        help_text=_("图片、PDF、录屏、录音、表格（XLSX、CSV）或文字，可以一次选几个。压缩包请解开再传。"),
         error_messages={
             "required": _("还没有选文件。选一张截图、照片或一段录屏。"),
             "empty": _("这个文件是空的（0字节），换一个。"),

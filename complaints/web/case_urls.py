@@ -15,6 +15,7 @@ from complaints.web import (
     case_messages,
     case_pack,
     contact_verify,
+    evidence_pages,
     evidence_view,
     lost,
     mine,
@@ -64,5 +65,6 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/feedback/", case_after.feedback, name="feedback"),
     path("case/<str:reference>/withdraw/", case_acts.take_back, name="withdraw"),
     path("case/<str:reference>/release/", account.release, name="release"),
+    path("evidence/<int:evidence_id>/pages/", evidence_pages.evidence_pages, name="evidence-pages"),
     path("evidence/<int:evidence_id>/<str:variant>/", evidence_view.evidence_bytes, name="evidence-bytes"),
 ]

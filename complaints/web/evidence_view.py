@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.evidence.sniff import KINDS, TEXT
+from complaints.evidence.sniff import BARE_FAMILIES, KINDS, TEXT
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
 from complaints.models import Actor, Evidence
@@ -22,6 +23,7 @@ from complaints.web.case_forms import posted
 COPIES = {"thumb", "preview"}
 COPY_TYPE = "image/webp"  # what complaints.evidence.checker writes
 BYTES = "application/octet-stream"
+PAGE = re.compile(r"page-([1-9]\d{0,3})")
 
 
 class ReasonForm(forms.Form):
@@ -41,11 +43,11 @@ class ReasonForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def evidence_bytes(request: HttpRequest, evidence_id: int, variant: str) -> HttpResponseBase:
     """One variant of one piece: copies inline, the original only as a download, to its owner or to an officer."""
-    actor = _viewer(request)
-    sound = Evidence.objects.visible_to(actor).stored()
-    evidence = get_object_or_404(sound.select_related("blob"), pk=evidence_id)
+    evidence, actor = find_piece(request, evidence_id)
     if variant in COPIES and request.method == "GET":
         return serve_copy(evidence, variant, actor)
+    if (page := PAGE.fullmatch(variant)) and request.method == "GET":
+        return _page(evidence, int(page[1]), actor)
     if variant != "original":
         raise Http404
     if actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER:
@@ -56,6 +58,29 @@ def evidence_bytes(request: HttpRequest, evidence_id: int, variant: str) -> Http
     if form.is_valid():
         return _original(evidence, actor, reason=form.cleaned_data["reason"])
     return render(request, "case/original.html", {"form": form, "evidence": evidence})
+
+
+def find_piece(request: HttpRequest, evidence_id: int) -> tuple[Evidence, Actor]:
+    """The piece, where it was found sound and who asks may see it, and who asks; else 404."""
+    actor = _viewer(request)
+    sound = Evidence.objects.visible_to(actor).stored()
+    return get_object_or_404(sound.select_related("blob"), pk=evidence_id), actor
+
+
+def may_turn_pages(evidence: Evidence, actor: Actor) -> bool:
+    """Officers, and the consumer who handed it in. What a party may see of it is decided where masks are made."""
+    return actor.role == Role.OFFICER or (actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER)
+
+
+def _page(evidence: Evidence, number: int, actor: Actor) -> HttpResponseBase:
+    """One page or tile, counted from 1."""
+    pages = evidence.blob.pages
+    if not may_turn_pages(evidence, actor) or number > len(pages):
+        raise Http404
+    variant = f"page-{number}"
+    note_viewing(evidence, variant=variant, actor=actor, at=timezone.now())
+    name = f"evidence-{evidence.pk}-{variant}.webp"
+    return send(pages[number - 1]["sha256"], media_type=COPY_TYPE, disposition=f'inline; filename="{name}"')
 
 
 def _viewer(request: HttpRequest) -> Actor:
@@ -94,6 +119,6 @@ def _original(evidence: Evidence, actor: Actor, reason: str = "") -> HttpRespons
     kind = KINDS.get(blob.media_type)
     name = f"evidence-{evidence.pk}.{kind.extension if kind else 'bin'}"
     disposition = f"attachment; filename=\"{name}\"; filename*=UTF-8''{quote(evidence.name, safe='')}"
-    # Text may be a spreadsheet or a script to the program that opens it: it goes out as bare bytes.
-    media_type = BYTES if kind is None or kind is TEXT else blob.media_type
+    # A table or a text may be a formula or a script to the program that opens it: it goes out as bare bytes.
+    media_type = BYTES if kind is None or kind.family in BARE_FAMILIES else blob.media_type
     return send(blob.sha256, media_type=media_type, disposition=disposition)

@@ -152,7 +152,9 @@ class ProofForm(forms.Form):
 
     file = forms.FileField(
         label=_("选文件"),
-        help_text=_("直播回放、合同、营业执照、检测报告、物流记录都算。图片、PDF、视频或文字记录，一次一个。"),
+        help_text=_(
+            "直播回放、合同、营业执照、检测报告、物流记录都算。图片、PDF、录屏、录音、表格（XLSX、CSV）或文字，一次一个。压缩包请解开再传。"
+        ),
         error_messages={
             "required": _("还没有选文件。"),
             "empty": _("这个文件是空的（0字节），换一个。"),

@@ -10,7 +10,7 @@ import { keepShows, openFolds } from "./evidence-shows.js";
 const root = document.querySelector("[data-evidence]");
 const form = root.closest("form");
 const part = (name) => root.querySelector(`[data-${name}]`);
-const [image, pdf, video, most] = root.dataset.limits.split(" ").map(Number);
+const [image, pdf, video, most, audio] = root.dataset.limits.split(" ").map(Number);
 const rows = [];
 let leaving = null; // the button that was pressed while files were still on their way
 
@@ -52,7 +52,7 @@ function add(files, kind) {
     const row = new Row(file, kind, { retry: next, gone });
     rows.push(row);
     part("queue").append(row.element);
-    const sentence = tooBig(file, { image, pdf, video }, words);
+    const sentence = tooBig(file, { image, pdf, video, audio }, words);
     if (sentence) row.fail(sentence, false, false, file.type.startsWith("video/"));
   }
   next();

@@ -16,9 +16,9 @@ export function thatFit(files, room, say) {
 }
 
 // A sentence about a file that is larger than its kind may be; the limits are in MiB.
-export function tooBig(file, { image, pdf, video }, words) {
+export function tooBig(file, { image, pdf, video, audio }, words) {
   const size = (file.size / MEBIBYTE).toFixed(1);
-  const kinds = [["image/", image, words.bigImage], ["application/pdf", pdf, words.bigPdf], ["video/", video, words.bigVideo]];
+  const kinds = [["image/", image, words.bigImage], ["application/pdf", pdf, words.bigPdf], ["video/", video, words.bigVideo], ["audio/", audio, words.bigAudio]];
   const found = kinds.find(([type]) => file.type.startsWith(type));
   return found && file.size > found[1] * MEBIBYTE ? found[2].replace("{size}", size).replace("{limit}", found[1]) : "";
 }

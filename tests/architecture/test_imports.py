@@ -178,7 +178,21 @@ def test_there_are_no_signals_of_our_own_and_no_utils() -> None:
 
 
 def test_every_picture_is_opened_with_named_decoders() -> None:
-    for path in SOURCES:
-        for line in path.read_text("utf-8").splitlines():
-            if "Image.open(" in line:
-                assert "formats=" in line, f"{path}: {line.strip()}"
+    for path in (*SOURCES, *sorted((ROOT / "tests").rglob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("Image.open"):
+                assert "formats" in {keyword.arg for keyword in node.keywords}, f"{path}:{node.lineno}"
+
+
+def test_what_the_checker_runs_starts_without_django() -> None:
+    """Its process is short, and knows no secret of ours."""
+    room = ROOT / "complaints" / "evidence"
+    looks = {path.stem for path in room.glob("look_*.py")}
+    ours = {"finding", "structure", "boxes", "ebml", "sniff", "strangers", *looks}
+    allowed = {"complaints.evidence", *(f"complaints.evidence.{name}" for name in ours)}
+    for name in ("checker", *sorted(ours)):
+        for node in ast.walk(ast.parse((room / f"{name}.py").read_text("utf-8"))):
+            imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            imported += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for each in imported:
+                assert each in allowed or each.split(".")[0] in {*STDLIB, "PIL", "pypdfium2"}, f"{name} imports {each}"

@@ -1,4 +1,4 @@
-"""``python -m tests.bench [decisions|rehearsal|evidence …]`` (``make bench``): figures, each beside a reference.
+"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input …]`` (``make bench``): figures.
 
 ``BENCH_CASES`` is how many stored cases are rehearsed (20,000). The rehearsal runs on PostgreSQL from the package index
 and on SQLite, each in a place of its own that is gone afterwards.
@@ -17,7 +17,7 @@ import django
 
 from tests.postgres import is_available, server
 
-PARTS: Final = ("decisions", "rehearsal", "evidence")
+PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input")
 
 
 def main(words: list[str]) -> None:
@@ -44,7 +44,7 @@ def _here(parts: list[str]) -> None:
     """Measure in this process, on the database that is set."""
     django.setup()
     # What follows needs Django's applications, so it is imported now.
-    from tests.bench import decisions, evidence, rehearsal
+    from tests.bench import bad_input, decisions, evidence, rehearsal
     from tests.bench.measuring import shown
 
     for part in parts:
@@ -52,6 +52,8 @@ def _here(parts: list[str]) -> None:
             shown("Decisions, one core, the whole rulebook", decisions.figures())
         elif part == "evidence":
             shown("Evidence taken in", evidence.figures())
+        elif part == "bad-input":
+            bad_input.main()
         else:
             shown("Rehearsal of a draft law", rehearsal.figures(int(os.environ.get("BENCH_CASES", "20000"))))
 

@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from complaints.models import Draft, Evidence
 from tests.browser.conftest import PHONE
 from tests.cast import assemble
+from tests.corpus import films
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -99,7 +100,7 @@ def test_a_film_of_fifteen_megabytes_survives_a_cut_line(
     transactional_db: None, page: Page, line: Line, tmp_path: Path, picture: Callable[[Page, str], None]
 ) -> None:
     assemble()
-    content = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + os.urandom(15 * MIB)
+    content = films.a_film(media=os.urandom(15 * MIB))
     film = tmp_path / "直播录屏.mp4"
     film.write_bytes(content)
     page.goto("/complaint/story/")
@@ -125,7 +126,7 @@ def test_a_line_that_stays_cut_is_said_and_try_again_goes_on(
 ) -> None:
     assemble()
     film = tmp_path / "直播录屏.mp4"
-    film.write_bytes(b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + os.urandom(4 * MIB))
+    film.write_bytes(films.a_film(media=os.urandom(4 * MIB)))
     page.clock.install()
     page.goto("/complaint/evidence/")
     line.cut_at = line.sent + 2 * MIB

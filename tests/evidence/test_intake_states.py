@@ -132,7 +132,7 @@ def test_it_has_three_descriptors_no_secrets_no_rights_and_little_memory(
 
 def test_a_checker_that_cannot_tell_leaves_it_to_a_person(cast: Cast, bad_checker: None) -> None:
     piece = add_evidence_to_draft(a_draft(), told_by("held"), kind="order", at=MONDAY)
-    assert (piece.blob.state, piece.blob.report) == ("held", {"why": "unchecked"})
+    assert (piece.blob.state, piece.blob.report) == ("held", {"family": "image", "why": "unchecked"})
 
 
 # ── The scanner: a stand-in for clamd, a real server made in the test ────────────────────────────────────────────────

@@ -49,14 +49,15 @@ class Camera:
         for size, (window, most, width) in SIZES.items():
             _show(page, window["width"], window["height"])
             _show(page, window["width"], min(most, page.evaluate("document.documentElement.scrollHeight")))
-            picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")))
+            picture = Image.open(io.BytesIO(page.screenshot(animations="disabled")), formats=["PNG"])
             picture.thumbnail((width, picture.height), Image.Resampling.LANCZOS)
             picture.save(self.into / f"{name}.{size}.{self.lang}.webp", quality=QUALITY, method=6)
         for each in IN_README:
             if (each.name, each.lang) == (name, self.lang):
                 page.emulate_media(color_scheme="dark" if each.dark else "light")
                 _show(page, *each.window)
-                shown = Image.open(io.BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+                taken = io.BytesIO(page.screenshot(animations="disabled"))
+                shown = Image.open(taken, formats=["PNG"]).convert("RGB")
                 shown.thumbnail((each.width, shown.height), Image.Resampling.LANCZOS)
                 shown.quantize(COLOURS).save(self.into / each.file, optimize=True)
         page.emulate_media(color_scheme="light")

@@ -20,6 +20,7 @@ from complaints.models import Actor, Complaint, Delivery, Evidence, Speaker, Vie
 from routing import rulebook
 from tests.builders import EMAIL, NAME, PHONE, a_complaint, a_photo, an_order_export
 from tests.cast import MONDAY, Cast
+from tests.corpus import films
 from tests.platform.calls import ROOT, Machine, fields_of, told
 
 DAY = timedelta(days=1)
@@ -193,7 +194,7 @@ def test_a_text_leaves_as_bare_bytes_and_a_film_does_not_leave(cast: Cast, kuail
     consumer = Actor.receipt(complaint.pk)
     sheet = an_order_export()
     text = sheet.read()
-    film = SimpleUploadedFile("a.mp4", b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00" * 64)
+    film = SimpleUploadedFile("a.mp4", films.a_film())
     pieces = [
         add_evidence(complaint, upload, kind="order", speaker=Speaker.CONSUMER, actor=consumer, at=MONDAY)
         for upload in (sheet, film)

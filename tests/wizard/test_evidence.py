@@ -27,8 +27,8 @@ def a_file(name: str, content: bytes, kind: str = "image/png") -> SimpleUploaded
 @pytest.mark.parametrize(
     ("name", "content", "sentence"),
     [
-        ("合同.docx", b"PK\x03\x04" + b"\x00" * 400, "这种文件打不开"),
-        ("假图.png", b"<svg onload=alert(1)>", "这种文件打不开"),
+        ("合同.docx", b"PK\x03\x04" + b"\x00" * 400, "这是压缩包"),
+        ("假图.png", b"<svg onload=alert(1)>", "这是网页"),
         ("空.png", b"", "这个文件是空的（0字节）"),
         ("坏.png", a_picture("PNG")[:60], "这张图片打不开"),
     ],
@@ -144,7 +144,7 @@ def test_the_script_gets_both_lists_and_the_problems(client: Client, cast: Cast)
     assert "订单.png" in kept["files"]
     assert "已有" in kept["checklist"]
     refused = post(**{"file-1": a_file("x.exe", b"MZ\x00\x00")})
-    assert refused["problems"][0].startswith("这种文件打不开")
+    assert refused["problems"][0].startswith("这是程序")
     assert "订单.png" in refused["files"]
 
 

@@ -14,13 +14,14 @@ from complaints.flow import uploads
 from complaints.models import Evidence, Upload
 from tests.builders import a_picture
 from tests.cast import Cast
+from tests.corpus import films
 from tests.wizard.steps import the_draft, walk
 
 pytestmark = pytest.mark.django_db
 
 UPLOADS = "/complaint/evidence/uploads/"
 MIB = 1 << 20
-FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(range(256)) * (3 * MIB // 256)
+FILM = films.a_film(media=bytes(range(256)) * (3 * MIB // 256))
 
 
 def begin(client: Client, size: int = len(FILM), name: str = "直播.mp4", **more: str) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def test_finishing_twice_answers_alike(client: Client, cast: Cast) -> None:
 
 
 def test_the_whole_file_is_judged_as_any_other(client: Client, cast: Cast, settings: Settings) -> None:
-    assert "这种文件打不开" in send_all(client, b"MZ" + bytes(2 * MIB), "安装.exe").json()["problems"][0]
+    assert "这是程序" in send_all(client, b"MZ" + bytes(2 * MIB), "安装.exe").json()["problems"][0]
     assert "最多20MB" in send_all(client, a_picture("PNG") + bytes(21 * MIB), "大图.png").json()["problems"][0]
     assert "最多200MB" in begin(client, size=201 * MIB)["problems"][0]
     settings.EVIDENCE_MAX_FILES = 1
