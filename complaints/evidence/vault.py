@@ -96,11 +96,11 @@ def discard(sha256: str) -> None:
 
 
 def is_intact(sha256: str) -> bool:
-    """Whether the stored bytes are there, and still have their digest."""
+    """Whether the stored bytes are there, and still have their digest. Raises shelf.Unavailable."""
     try:
         with shelf.open_bytes(sha256) as source:
             return _digest_of(source) == sha256
-    except FileNotFoundError:
+    except (FileNotFoundError, shelf.Tampered):
         return False
 
 
