@@ -94,7 +94,10 @@ def letter_to(
 
 def pieces_of(evidence: Sequence[Evidence]) -> tuple[Piece, ...]:
     """The evidence list, numbered as every page of the case numbers it."""
-    return tuple(Piece(n, str(item.get_kind_display()), item.blob.sha256) for n, item in enumerate(evidence, 1))
+    return tuple(
+        Piece(n, str(item.get_kind_display()), _("已按规定删除") if item.blob.erased_at else item.blob.sha256)
+        for n, item in enumerate(evidence, 1)
+    )
 
 
 def written_day(value: date) -> str:

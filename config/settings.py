@@ -230,6 +230,13 @@ INVITATION_LIFETIME = timedelta(days=90)  # as long as a case with mediation may
 INVITATION_SESSION = timedelta(hours=8)  # a working day at the desk of whoever answers
 DRAFT_LIFETIME = timedelta(days=30)
 
+# ── How long things are kept: shown on the privacy page ──────────────────────────────────────────────────────────────
+CASE_KEPT_DAYS = env.int("CASE_KEPT_DAYS", default=3 * 365)  # after its end; then its evidence and contacts are erased
+REJECTED_KEPT_DAYS = env.int("REJECTED_KEPT_DAYS", default=30)  # a file that was not taken
+ATTEMPTS_KEPT_DAYS = env.int("ATTEMPTS_KEPT_DAYS", default=180)  # each try to send a notice to a platform
+SIGN_IN_TRIES_KEPT_DAYS = env.int("SIGN_IN_TRIES_KEPT_DAYS", default=180)
+BACKUPS_KEPT_DAYS = env.int("BACKUPS_KEPT_DAYS", default=30)  # by the operator: the site makes none itself
+
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [

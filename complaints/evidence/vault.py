@@ -8,6 +8,7 @@ import subprocess
 import sys
 import unicodedata
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +16,10 @@ from typing import IO
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.evidence import shelf
+from complaints.evidence.named import named
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 from complaints.models import Blob
 from complaints.turns import NoTurn, is_full, turn
@@ -90,9 +91,14 @@ def open_blob(sha256: str) -> IO[bytes]:
 
 
 def discard(sha256: str) -> None:
-    """Remove bytes that no row names any more; none, or an empty name, does no harm."""
-    if sha256 and not Blob.objects.filter(Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256)).exists():
-        shelf.take_away(sha256)
+    """Remove bytes that no row names any more; none, or an empty name, does no harm. Where the shelf cannot be reached
+    the sweep does it later."""
+    if not sha256:
+        return
+    with shelf.alone(sha256):
+        if not named([sha256]):
+            with suppress(shelf.Unavailable):
+                shelf.take_away(sha256)
 
 
 def is_intact(sha256: str) -> bool:

@@ -10,6 +10,7 @@ from django.db.models import ProtectedError, Q
 
 from accounts.sealing import seal, unseal
 from complaints.evidence import staging, vault
+from complaints.evidence.named import belonging_to
 from complaints.flow import windows
 from complaints.models import Blob, Draft
 
@@ -158,9 +159,10 @@ def forget_codes(*, at: datetime) -> int:
 
 def _discard_blob(blob: Blob) -> None:
     """Row first, then bytes; a blob that is offered anywhere else stays."""
+    digests = belonging_to(blob)
     try:
         blob.delete()
     except ProtectedError:
         return
-    for sha256 in (blob.sha256, blob.preview, blob.thumb):
+    for sha256 in digests:
         vault.discard(sha256)

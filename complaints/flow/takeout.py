@@ -156,13 +156,17 @@ def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Ac
         "offered_by": piece.offered_by,
         "received_at": piece.received_at,
         "caption": piece.caption,
-        "sha256": piece.blob.sha256,
+        "sha256": None if piece.blob.erased_at else piece.blob.sha256,
+        "salt": piece.blob.salt,  # opens the commitments that the timeline names
+        "erased_at": piece.blob.erased_at,
     }
     if piece.offered_by != Role.CONSUMER:
         return line
     line |= {"caption": piece.caption, "shows": dict(piece.showings.standing().values_list("fact", "value"))}
     kind = KINDS.get(piece.blob.media_type)
     path = f"files/{case.reference}/{piece.pk}.{kind.extension if kind else 'bin'}"  # never the name it came with
+    if piece.blob.erased_at:
+        return {**line, "name": "", "file": None}
     note_viewing(piece, variant="original", actor=actor, at=at, reason="export")
     try:
         with vault.open_blob(piece.blob.sha256) as source, archive.open(path, "w", force_zip64=True) as target:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from typing import Any, Self
 
 from django.db import models
@@ -17,6 +19,11 @@ from complaints.models.draft import Draft
 
 class CannotChange(Exception):
     """A row that is written once was about to be changed or deleted."""
+
+
+def blob_salt() -> str:
+    """256 random bits, in hex."""
+    return secrets.token_hex(32)
 
 
 class Blob(models.Model):
@@ -48,9 +55,15 @@ class Blob(models.Model):
     starts = models.PositiveSmallIntegerField(default=0)  # looks begun, counted before each; see flow of intake
     report = models.JSONField(default=dict, blank=True)  # what the look found: codes and figures, never words of it
     kept_at = models.DateTimeField()
+    salt = models.CharField(max_length=64, default=blob_salt, blank=True)  # the k of its commitment; erased with it
+    erased_at = models.DateTimeField(null=True, blank=True)  # since then ``sha256`` is no digest of anything
 
     class Meta:
         verbose_name = _("文件")
+        indexes = [  # asked for by complaints.evidence.named
+            models.Index(fields=["preview"], name="blob_preview"),
+            models.Index(fields=["thumb"], name="blob_thumb"),
+        ]
 
     def __str__(self) -> str:
         return self.sha256[:12]
@@ -62,8 +75,15 @@ class Blob(models.Model):
 
     @property
     def may_be_opened(self) -> bool:
-        """Whether it was looked into and found sound."""
-        return self.state == self.State.STORED
+        """Whether it was looked into and found sound, and is still there."""
+        return self.state == self.State.STORED and self.erased_at is None
+
+    @property
+    def commitment(self) -> str:
+        """SHA-256(k ‖ SHA-256 of the file): what events name. Without k nobody can test a guess against it."""
+        if self.erased_at or not self.salt:
+            return self.sha256
+        return hashlib.sha256(bytes.fromhex(self.salt) + bytes.fromhex(self.sha256)).hexdigest()
 
     @property
     def sheets(self) -> list[str]:

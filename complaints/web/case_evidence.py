@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -27,6 +28,7 @@ from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_decision import Proof
+from complaints.web.case_erasure import erasure_of
 from complaints.web.case_effects import effects_of, points_in_play, told_after
 from complaints.web.case_forms import EvidenceForm
 from complaints.web.quotas import count_bytes
@@ -90,6 +92,8 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,
+        "kept_days": settings.CASE_KEPT_DAYS,
+        **erasure_of(complaint),
     }
 
 

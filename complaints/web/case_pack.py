@@ -72,7 +72,7 @@ def exhibits_of(complaint: Complaint) -> list[Exhibit]:
     """The originals that are the consumer's own, and what shows that somebody may act for them. What a party handed in
     stays with it."""
     own = [Exhibit(each.number, each.item) for each in proofs_of(complaint) if each.item.offered_by == Role.CONSUMER]
-    return own + authority_of(complaint)
+    return [each for each in own + authority_of(complaint) if not each.item.blob.erased_at]
 
 
 def _about(complaint: Complaint, way: str) -> dict[str, Any]:
