@@ -471,7 +471,9 @@ def _erasure_refused(event: Event, known: Known) -> Line:
 
 
 def _hold_set(event: Event, known: Known) -> Line:
-    return Line(event.at, "association", _("协会把证据留存起来，暂不删除"), str(Hold.Reason(event.body["reason"]).label))
+    return Line(
+        event.at, "association", _("协会把证据留存起来，暂不删除"), str(Hold.Reason(event.body["reason"]).label)
+    )
 
 
 def _claimed(event: Event, known: Known) -> Line:

@@ -8,7 +8,18 @@ from django.utils import timezone
 from complaints import lawbooks
 from complaints.evidence import tending
 from complaints.evidence.shelf import Unavailable
-from complaints.flow import account, contacting, delivery, drafting, erasure, promises, publishing, telling, upkeep, uploads
+from complaints.flow import (
+    account,
+    contacting,
+    delivery,
+    drafting,
+    erasure,
+    promises,
+    publishing,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 
 log = logging.getLogger(__name__)

@@ -128,8 +128,8 @@ CACHES = {
 
 # Originals lie outside every web root and are served by views that ask visible_to().
 EVIDENCE_DIR = DATA_DIR / "evidence"
-# Written to: this machine's disk, or s3://bucket/prefix?endpoint=https://host&region=name. Read beside it: "disk" or such
-# a URL, while things are moved (docs/storage.md).
+# Written to: this machine's disk, or s3://bucket/prefix?endpoint=https://host&region=name. Read beside it: "disk" or
+# such a URL, while things are moved (docs/storage.md).
 STORAGE_URL = env.str("STORAGE_URL", default="")
 STORAGE_ALSO_READ = env.str("STORAGE_ALSO_READ", default="")
 S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", default="")
@@ -139,7 +139,9 @@ for name, value in (("STORAGE_URL", STORAGE_URL), ("STORAGE_ALSO_READ", STORAGE_
     if value not in {"", "disk"} and not value.startswith("s3://"):
         raise ImproperlyConfigured(f"{name} is empty, disk, or s3://bucket/prefix?endpoint=https://host&region=name.")
     if value.startswith("s3://") and find_spec("boto3") is None:
-        raise ImproperlyConfigured(f"{name} names S3-compatible storage, which needs the packages of requirements-s3.txt.")
+        raise ImproperlyConfigured(
+            f"{name} names S3-compatible storage, which needs the packages of requirements-s3.txt."
+        )
 if any(len(key) < 43 for key in EVIDENCE_KEYS):
     raise ImproperlyConfigured("Each of EVIDENCE_KEYS has 43 characters or more: secrets.token_urlsafe(32) makes one.")
 EVIDENCE_MAX_FILES = 20

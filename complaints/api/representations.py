@@ -228,7 +228,9 @@ def evidence(piece: Evidence) -> dict[str, Any]:
             for fact, value in piece.shown
             if (statement := fact_statement(fact, value))
         ],
-        "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if blob.may_be_opened and (blob.preview or is_text) else None,
+        "href": f"{_href(piece.complaint)}/evidence/{piece.pk}"
+        if blob.may_be_opened and (blob.preview or is_text)
+        else None,
     }
 
 

@@ -1,7 +1,7 @@
 """Carry what is stored from one shelf to the other, or seal and unseal it where it lies, while the site goes on.
 
-Each file is hashed again where it arrived. A small file beside the evidence says how far it has come, so that whoever is
-killed goes on there. Nothing is removed at the source before everything is known to have arrived.
+Each file is hashed again where it arrived. A small file beside the evidence says how far it has come, so that whoever
+is killed goes on there. Nothing is removed at the source before everything is known to have arrived.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def resumed(source: str, target: str, *, is_sealed: bool) -> Move:
     return Move(source, target, is_sealed)
 
 
-def carry(move: Move, step: Callable[[int], None]) -> Move:
+def carry(move: Move, step: Callable[[int], object]) -> Move:
     """Bring everything behind ``move.after`` to the target. ``step`` is told the bytes of each file that was looked at.
     Raises Unavailable; it goes on where it was."""
     source = shelf.named(move.source)
@@ -74,7 +74,7 @@ def carry(move: Move, step: Callable[[int], None]) -> Move:
     return move
 
 
-def remove_source(source: str, target: str, step: Callable[[int], None]) -> int:
+def remove_source(source: str, target: str, step: Callable[[int], object]) -> int:
     """Take away at the source what has arrived. Raises NotYet, and removes nothing, while anything has not."""
     try:
         done = Move(**json.loads(_state().read_text("utf-8")))

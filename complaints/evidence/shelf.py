@@ -1,8 +1,8 @@
 """Where stored bytes lie, each under its SHA-256: put, open, tell whether they are there, take away.
 
-Two kinds of shelf (``shelves``): this machine's disk, and a bucket of S3-compatible storage. What is written goes to the
-one that ``STORAGE_URL`` names; reading also looks on the one that ``STORAGE_ALSO_READ`` names, while things are moved.
-On either, bytes lie as they are or sealed (``EVIDENCE_KEYS``); the digest is always that of the plain bytes.
+Two kinds of shelf (``shelves``): this machine's disk, and a bucket of S3-compatible storage. What is written goes to
+the one that ``STORAGE_URL`` names; reading also looks on the one that ``STORAGE_ALSO_READ`` names, while things are
+moved. On either, bytes lie as they are or sealed (``EVIDENCE_KEYS``); the digest is always that of the plain bytes.
 """
 
 from __future__ import annotations

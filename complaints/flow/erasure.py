@@ -22,8 +22,6 @@ from complaints.lifecycle import OPEN
 from complaints.models import Actor, Blob, Complaint, Contact, ErasureRequest, Evidence, Hold, Reading, Tombstone
 from complaints.models.evidence import blob_salt
 
-Basis, Remains = Tombstone.Basis, Tombstone.Remains
-
 # Rows that were made of the bytes and go with them: each with the way from it to the blob.
 MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"),)
 BLANK_PIECE = {"name": "", "caption": ""}
@@ -66,7 +64,7 @@ def grant(complaint: Complaint, *, actor: Actor, at: datetime) -> int:
         complaint = Complaint.objects.locked(complaint.pk)
         asked = _asked(complaint)
         _answer(asked, ErasureRequest.Answer.GRANTED, actor=actor, at=at)
-        count, digests = _erase(complaint, Basis.REQUEST, actor=actor.label, at=at)
+        count, digests = _erase(complaint, Tombstone.Basis.REQUEST, actor=actor.label, at=at)
     _discard(digests)
     return count
 
@@ -105,7 +103,7 @@ def erase_due(*, at: datetime, limit: int = 50) -> int:
             if complaint.is_open or complaint.holds.standing().exists():
                 continue  # opened again, or held, meanwhile
             Contact.objects.filter(complaint=complaint).update(erase_at_end=True)  # see flow.account.erase_ended
-            count, digests = _erase(complaint, Basis.RETENTION, actor="clock", at=at)
+            count, digests = _erase(complaint, Tombstone.Basis.RETENTION, actor="clock", at=at)
         _discard(digests)
         erased += count
     for blob in _refused_due(at)[:limit]:
@@ -115,17 +113,18 @@ def erase_due(*, at: datetime, limit: int = 50) -> int:
 
 
 def replay(stone: Stone, *, at: datetime) -> bool:
-    """Erase again what a restored backup brought back. False where there is nothing of it, or it is erased already. Holds
-    and open cases do not matter: it was decided before."""
+    """Erase again what a restored backup brought back. False where there is nothing of it, or it is erased already.
+    Holds and open cases do not matter: it was decided before."""
     with transaction.atomic():
-        pieces = Evidence.objects.filter(pk=stone.evidence, complaint__reference=stone.case).select_related("blob")
-        piece, basis = pieces.first(), Basis(stone.basis)
+        theirs = Evidence.objects.filter(complaint__reference=stone.case).select_related("blob")
+        found = theirs.filter(pk=stone.evidence) if stone.evidence else theirs.none()
+        piece, basis = found.first(), Tombstone.Basis(stone.basis)
         blob = piece.blob if piece else Blob.objects.filter(pk=stone.blob, offered_as=None).first()
         if blob is None or blob.erased_at or blob.commitment != stone.commitment:
             return False
         if piece is None or piece.complaint_id is None:
             digests = _blank(blob, stone.commitment, at=stone.at)
-            _set_stone(blob, None, stone.commitment, basis, Remains.ROW, actor=stone.actor, at=stone.at)
+            _set_stone(blob, None, stone.commitment, basis, Tombstone.Remains.ROW, actor=stone.actor, at=stone.at)
         else:
             complaint = Complaint.objects.locked(piece.complaint_id)
             _record(complaint, [piece], basis, actor=stone.actor, at=at)
@@ -150,9 +149,9 @@ def stones() -> Iterator[Stone]:
         )
 
 
-def _erase(complaint: Complaint, basis: Basis, *, actor: str, at: datetime) -> tuple[int, set[str]]:
-    """All evidence of a case, in the caller's transaction. Returns how many pieces, and the digests that may go from the
-    shelf once it has committed. Raises CannotErase."""
+def _erase(complaint: Complaint, basis: Tombstone.Basis, *, actor: str, at: datetime) -> tuple[int, set[str]]:
+    """All evidence of a case, in the caller's transaction. Returns how many pieces, and the digests that may go from
+    the shelf once it has committed. Raises CannotErase."""
     if complaint.is_open or complaint.holds.standing().exists():
         raise CannotErase
     pieces = _pieces(complaint)
@@ -165,7 +164,9 @@ def _erase(complaint: Complaint, basis: Basis, *, actor: str, at: datetime) -> t
     return len(pieces), digests
 
 
-def _record(complaint: Complaint, pieces: Sequence[Evidence], basis: Basis, *, actor: str, at: datetime) -> Any:
+def _record(
+    complaint: Complaint, pieces: Sequence[Evidence], basis: Tombstone.Basis, *, actor: str, at: datetime
+) -> Any:
     """First the event, then the bytes: whoever follows it still finds what it is about."""
     body = {
         "evidence": [piece.pk for piece in pieces],
@@ -175,14 +176,16 @@ def _record(complaint: Complaint, pieces: Sequence[Evidence], basis: Basis, *, a
     return timeline.record(complaint, "evidence-erased", body, actor=actor, at=at)
 
 
-def _bury(piece: Evidence, basis: Basis, *, actor: str, at: datetime) -> set[str]:
+def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) -> set[str]:
     """Leave a tombstone and blank what is told of the piece. Returns what may go from the shelf.
 
     Where another case, or a draft, has the same file, that one keeps it: this piece gets an empty row of its own.
     """
     blob = Blob.objects.select_for_update().get(pk=piece.blob_id)
     commitment, beside = blob.commitment, Evidence.objects.filter(blob=blob).exclude(pk=piece.pk)
-    remains = Remains.SHARED if beside.exclude(complaint=piece.complaint_id).exists() else Remains.ROW
+    remains = (
+        Tombstone.Remains.SHARED if beside.exclude(complaint=piece.complaint_id).exists() else Tombstone.Remains.ROW
+    )
     if beside.exists():
         digests = set[str]()
         empty = {"size": blob.size, "media_type": blob.media_type, "kept_at": blob.kept_at, "erased_at": at}
@@ -195,7 +198,14 @@ def _bury(piece: Evidence, basis: Basis, *, actor: str, at: datetime) -> set[str
 
 
 def _set_stone(
-    blob: Blob, piece: Evidence | None, commitment: str, basis: Basis, remains: Remains, *, actor: str, at: datetime
+    blob: Blob,
+    piece: Evidence | None,
+    commitment: str,
+    basis: Tombstone.Basis,
+    remains: Tombstone.Remains,
+    *,
+    actor: str,
+    at: datetime,
 ) -> None:
     Tombstone.objects.create(
         blob=blob, evidence=piece, commitment=commitment, basis=basis, remains=remains, actor=actor, at=at
@@ -218,11 +228,12 @@ def _erase_refused(blob: Blob, at: datetime) -> set[str]:
     for pk in sorted(cases):
         complaint = Complaint.objects.locked(pk)
         theirs = [piece for piece in pieces if piece.complaint_id == pk]
-        _record(complaint, theirs, Basis.REJECTED, actor="clock", at=at)
+        _record(complaint, theirs, Tombstone.Basis.REJECTED, actor="clock", at=at)
     commitment = blob.commitment
     digests = _blank(blob, commitment, at=at)
-    for piece in pieces or [None]:
-        _set_stone(blob, piece, commitment, Basis.REJECTED, Remains.ROW, actor="clock", at=at)
+    found: list[Evidence | None] = [*pieces] if pieces else [None]
+    for piece in found:
+        _set_stone(blob, piece, commitment, Tombstone.Basis.REJECTED, Tombstone.Remains.ROW, actor="clock", at=at)
     Evidence.objects.filter(blob=blob).update(**BLANK_PIECE)
     return digests
 

@@ -1,4 +1,4 @@
-"""What is kept for a while only: counters of tries, answers given to an Idempotency-Key, tries to send and to sign in."""
+"""What is kept for a while only: counters, answers given to an Idempotency-Key, tries to send and to sign in."""
 
 from datetime import datetime, timedelta
 
@@ -23,5 +23,7 @@ def forget(*, at: datetime) -> int:
     )
     sessions, _kinds = Session.objects.filter(expire_date__lt=at).delete()
     old = at - timedelta(days=settings.SIGN_IN_TRIES_KEPT_DAYS)
-    signed = sum(log.objects.filter(attempt_time__lt=old).delete()[0] for log in (AccessAttempt, AccessFailureLog, AccessLog))
+    signed: int = sum(
+        log.objects.filter(attempt_time__lt=old).delete()[0] for log in (AccessAttempt, AccessFailureLog, AccessLog)
+    )
     return counters + answers + tries + sessions + signed

@@ -15,8 +15,8 @@ from complaints.models.evidence import Blob, CannotChange, Evidence
 class Tombstone(models.Model):
     """That a piece of evidence was erased: when, why, by whom, and what is left. Written once.
 
-    ``commitment`` is SHA-256(k ‖ SHA-256 of the file), as the case's timeline may name it. k went with the bytes, so that
-    nobody can test a guess against it.
+    ``commitment`` is SHA-256(k ‖ SHA-256 of the file), as the case's timeline may name it. k went with the bytes, so
+    that nobody can test a guess against it.
     """
 
     class Basis(models.TextChoices):

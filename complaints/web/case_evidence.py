@@ -28,8 +28,8 @@ from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_decision import Proof
-from complaints.web.case_erasure import erasure_of
 from complaints.web.case_effects import effects_of, points_in_play, told_after
+from complaints.web.case_erasure import erasure_of
 from complaints.web.case_forms import EvidenceForm
 from complaints.web.quotas import count_bytes
 from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked

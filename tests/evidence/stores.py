@@ -1,4 +1,4 @@
-"""The four kinds of shelf the same tests run on: disk and S3, as they are and sealed. S3 is moto's server, over HTTP."""
+"""The four kinds of shelf the same tests run on: disk and S3, plain and sealed. S3 is moto's server, over HTTP."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Store:
 
 def server() -> Iterator[str]:
     """A storage on this machine; its address."""
-    from moto.server import ThreadedMotoServer  # noqa: PLC0415  only where it is installed
+    from moto.server import ThreadedMotoServer  # only where it is installed
 
     running = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     running.start()
@@ -59,8 +59,9 @@ def url_of(address: str) -> str:
     return f"s3://{BUCKET}/{PREFIX}?endpoint={address}&region=cn-north-1"
 
 
-def set_up(settings: Settings, kind: str, sealed: bool, address: str) -> Store:
+def set_up(settings: Settings, chosen: tuple[str, bool], address: str) -> Store:
     """Let the site keep its evidence on a shelf of this kind."""
+    kind, sealed = chosen
     settings.EVIDENCE_KEYS = KEYS[:1] if sealed else []
     if kind == "disk":
         return Store(kind, sealed)
@@ -70,7 +71,7 @@ def set_up(settings: Settings, kind: str, sealed: bool, address: str) -> Store:
 
 def emptied(address: str) -> Any:
     """A client of a storage with one empty bucket."""
-    import boto3  # noqa: PLC0415
+    import boto3
 
     client = boto3.session.Session().client(
         "s3", endpoint_url=address, region_name="cn-north-1", aws_access_key_id="test", aws_secret_access_key="test"

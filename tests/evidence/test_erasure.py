@@ -75,9 +75,7 @@ def test_verify_holds_afterwards_and_counts_what_was_erased(
 
 def test_a_file_stays_while_another_case_has_it(complaint: Complaint, cast: Cast) -> None:
     other = a_complaint()
-    add_evidence(
-        other, a_screenshot(), kind="order", speaker=Speaker.CONSUMER, actor=Actor.receipt(other.pk), at=LATER
-    )
+    add_evidence(other, a_screenshot(), kind="order", speaker=Speaker.CONSUMER, actor=Actor.receipt(other.pk), at=LATER)
     kept = other.evidence.get().blob
     erasure.ask(complaint, actor=Actor.consumer(cast.lin), at=LATER)
     erasure.grant(complaint, actor=cast.officer, at=LATER)
@@ -143,7 +141,9 @@ def test_pages_say_erased_where_the_picture_was(complaint: Complaint, cast: Cast
     for variant in ("thumb", "preview", "original"):
         assert client.get(f"/evidence/{piece.pk}/{variant}/").status_code == 404
     assert client.get(f"/case/{complaint.reference}/").status_code == 200
-    told = client.get(f"/api/v1/cases/{complaint.reference}", headers={"authorization": f"Bearer {cast.key.text}"}).json()
+    told = client.get(
+        f"/api/v1/cases/{complaint.reference}", headers={"authorization": f"Bearer {cast.key.text}"}
+    ).json()
     assert [(each["sha256"], each["href"]) for each in told["evidence"]] == [(None, None)] * 2
 
 

@@ -29,7 +29,7 @@ def storage() -> Iterator[str]:
 
 @pytest.fixture(params=EVERY_STORE)
 def store(request: pytest.FixtureRequest, storage: str, settings: Settings) -> Store:
-    return set_up(settings, *request.param, storage)
+    return set_up(settings, request.param, storage)
 
 
 def put(settings: Settings, body: bytes) -> str:
@@ -47,9 +47,10 @@ def test_what_was_put_is_there_and_the_staging_folder_is_empty(store: Store, set
     assert [item.sha256 for item in shelf.digests(sorted(digests)[1])] == sorted(digests)[2:]
     assert all(abs(timezone.now() - item.at) < timedelta(minutes=1) for item in shelf.digests())
     assert shelf.stands()
-    assert all((store.raw(sha256) != b"x" and b"the end" not in store.raw(sha256)) is store.is_sealed for sha256 in [
-        hashlib.sha256(LONG).hexdigest()
-    ])
+    assert all(
+        (store.raw(sha256) != b"x" and b"the end" not in store.raw(sha256)) is store.is_sealed
+        for sha256 in [hashlib.sha256(LONG).hexdigest()]
+    )
 
 
 def test_what_is_there_is_never_covered(store: Store, settings: Settings) -> None:

@@ -26,7 +26,7 @@ def storage() -> Iterator[str]:
 
 @pytest.fixture(params=EVERY_STORE)
 def store(request: pytest.FixtureRequest, storage: str, settings: Settings) -> Store:
-    return set_up(settings, *request.param, storage)
+    return set_up(settings, request.param, storage)
 
 
 @pytest.mark.django_db
@@ -36,10 +36,10 @@ def test_from_the_upload_to_the_erasure(store: Store, cast: Cast, client: Client
     sent = a_screenshot().read()
     client.force_login(cast.lin)
     shown = client.get(f"/evidence/{piece.pk}/original/")
-    assert b"".join(shown.streaming_content) == sent and shown["Content-Length"] == str(len(sent))
+    assert b"".join(shown) == sent and shown["Content-Length"] == str(len(sent))
     assert client.get(f"/evidence/{piece.pk}/thumb/").status_code == 200
     packed = client.get(f"/case/{complaint.reference}/pack/report/")
-    with zipfile.ZipFile(io.BytesIO(b"".join(packed.streaming_content))) as pack:
+    with zipfile.ZipFile(io.BytesIO(b"".join(packed))) as pack:
         assert sent in [pack.read(name) for name in pack.namelist()]
     if store.kind == "s3":
         assert not settings.EVIDENCE_DIR.exists()
@@ -66,7 +66,7 @@ def test_from_the_upload_to_the_erasure(store: Store, cast: Cast, client: Client
 def test_a_storage_that_is_down_is_told_in_words_and_nothing_is_half_done(
     cast: Cast, client: Client, settings: Settings, storage: str
 ) -> None:
-    set_up(settings, "s3", False, storage)
+    set_up(settings, ("s3", False), storage)
     complaint = a_complaint(files=True, consumer=cast.lin)
     piece = complaint.evidence.get(kind="order")
     settings.STORAGE_URL = url_of("http://127.0.0.1:9")

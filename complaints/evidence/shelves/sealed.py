@@ -7,8 +7,8 @@
     nonce  = nonce prefix (7) ‖ number of the chunk from 0 (4, big-endian) ‖ 1 for the last chunk, else 0
     key    = HKDF-SHA-256(site's key, salt, "whoanswers evidence 1"), 32 bytes, one for each file
 
-All chunks but the last hold exactly 1 MiB; an empty file is one empty last chunk. A chunk that was changed, left out, moved
-within its file or into another one fails; so does a file that was cut off, because its end is not marked as one
+All chunks but the last hold exactly 1 MiB; an empty file is one empty last chunk. A chunk that was changed, left out,
+moved within its file or into another one fails; so does a file that was cut off, because its end is not marked as one
 (Hoang, Reyhanitabar, Rogaway, Vizár, "Online Authenticated-Encryption and its Nonce-Reuse Misuse-Resistance", 2015).
 """
 
