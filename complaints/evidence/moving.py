@@ -57,6 +57,7 @@ def resumed(source: str, target: str, *, is_sealed: bool) -> Move:
 def carry(move: Move, step: Callable[[int], object]) -> Move:
     """Bring everything behind ``move.after`` to the target. ``step`` is told the bytes of each file that was looked at.
     Raises Unavailable; it goes on where it was."""
+    note(move)
     source = shelf.named(move.source)
     again, move.broken = move.broken, []  # perhaps they were put right since
     try:

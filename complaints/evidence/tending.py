@@ -25,6 +25,7 @@ ORPHANS_KEPT = timedelta(hours=48)  # bytes come before their row: so long a row
 SWEEP_IN, SCRUB_IN = timedelta(days=1), timedelta(days=30)
 BATCH = 200
 LAST = "f" * 64
+LATE = 1.5  # times the time a round has; then there is more than one worker can read
 LEADING = 12  # digits of a digest that say how far along it is
 
 Clock = Callable[[], datetime]
@@ -73,6 +74,8 @@ def _go(
     as it should by now, or the time is up. A part is noted as done when the next one is asked for."""
     round_ = _round(name, within, now())
     goal = _goal(now() - round_.began_at, within)
+    if now() - round_.began_at > within * LATE:
+        log.warning("evidence: the %s is late, it has been under way since %s", name, round_.began_at.date())
     found = iter(takewhile(lambda item: item.sha256 <= goal, shelf.digests(round_.after)))
     try:
         while round_.after < goal and now() < until:

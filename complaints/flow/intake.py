@@ -24,7 +24,7 @@ from complaints.flow.dispatch import announce, ask_parties
 from complaints.flow.facts import assert_facts
 from complaints.flow.showings import note, rest_on_evidence, settle_draft
 from complaints.lifecycle import Role
-from complaints.models import Actor, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
+from complaints.models import Actor, Blob, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
 from complaints.models.evidence import EvidenceQuerySet
 from complaints.provable import BY_ITSELF, Shown
 from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
@@ -86,6 +86,7 @@ def add_evidence_to_draft(
         if draft.evidence.beside(kind).filter(blob=blob).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
         _require_place(draft)  # once more, under the lock: others may have come in meanwhile
+        _require_kept(blob)
         piece = Evidence.objects.create(
             draft=draft,
             blob=blob,
@@ -123,6 +124,7 @@ def add_evidence(
         if complaint.evidence.beside(kind).filter(blob=blob, offered_by=speaker).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
         _require_place_beside(complaint, speaker)
+        _require_kept(blob)
         item = Evidence.objects.create(
             complaint=complaint,
             blob=blob,
@@ -245,6 +247,12 @@ def require_share(there: EvidenceQuerySet, size: int) -> None:
     if sum_of + size > settings.EVIDENCE_MAX_MIB * vault.MEBIBYTE:
         sentence = _("一件投诉的文件加起来最多{limit}MB，再加这个就超了。录屏只截最要紧的一段再传。")
         raise vault.Unacceptable("too-much", sentence.format(limit=settings.EVIDENCE_MAX_MIB))
+
+
+def _require_kept(blob: Blob) -> None:
+    """The same bytes may have been there and been erased for another case meanwhile: sent again, they are kept."""
+    if not Blob.objects.select_for_update().filter(pk=blob.pk, erased_at=None).exists():
+        raise vault.Unacceptable(vault.BUSY, _("这个没传上，再传一次就好，别的都在。"))
 
 
 def _require_place(draft: Draft) -> None:

@@ -4,13 +4,14 @@ import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
-from complaints.evidence import shelf
+from complaints.evidence import shelf, vault
 from complaints.evidence.named import belonging_to
 from complaints.flow import erasure
 from complaints.flow.consumer import withdraw
@@ -87,6 +88,28 @@ def test_a_file_stays_while_another_case_has_it(complaint: Complaint, cast: Cast
     erasure.grant(other, actor=cast.officer, at=LATER)
     assert not shelf.has(kept.sha256)
     call_command("verify", quiet=True)
+
+
+def test_a_file_handed_in_while_it_is_erased_elsewhere_is_not_lost_in_silence(
+    complaint: Complaint, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, actor = a_complaint(), Actor.consumer(cast.lin)
+    erasure.ask(complaint, actor=actor, at=LATER)
+    keep = vault.keep
+
+    def kept_and_then_erased(*args: Any, **kwargs: Any) -> Blob:
+        blob = keep(*args, **kwargs)
+        erasure.grant(complaint, actor=cast.officer, at=LATER)
+        return blob
+
+    def send() -> Evidence:
+        return add_evidence(other, a_screenshot(), kind="order", speaker=Speaker.CONSUMER, actor=actor, at=LATER)
+
+    monkeypatch.setattr(vault, "keep", kept_and_then_erased)
+    with pytest.raises(vault.Unacceptable, match="再传一次"):
+        send()
+    monkeypatch.undo()
+    assert shelf.has(send().blob.sha256)
 
 
 def test_an_open_case_and_a_held_one_keep_everything(complaint: Complaint, cast: Cast) -> None:

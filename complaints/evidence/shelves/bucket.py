@@ -127,7 +127,7 @@ class _Reader(io.RawIOBase):
 
     def __init__(self, client: Any, bucket: str, key: str) -> None:
         self._client, self._where = client, {"Bucket": bucket, "Key": key}
-        self._at = 0
+        self._at = self._stands_at = 0  # where one reads, and where the stream is
         with _in_our_words():
             answer = client.get_object(**self._where)
         self._body: Any = answer["Body"]
@@ -147,9 +147,7 @@ class _Reader(io.RawIOBase):
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
         if start + offset < 0:
             raise ValueError("before the beginning")
-        if start + offset != self._at:
-            self._drop()
-            self._at = start + offset
+        self._at = start + offset
         return self._at
 
     def readinto(self, buffer: Any) -> int:
@@ -165,7 +163,7 @@ class _Reader(io.RawIOBase):
                 if not left:
                     raise Unavailable("the storage broke off while it was read") from None
         wanted[: len(read)] = read
-        self._at += len(read)
+        self._at = self._stands_at = self._at + len(read)
         return len(read)
 
     def close(self) -> None:
@@ -173,10 +171,12 @@ class _Reader(io.RawIOBase):
         super().close()
 
     def _stream(self) -> Any:
+        if self._stands_at != self._at:
+            self._drop()
         if self._body is None:
             with _in_our_words():
                 answer = self._client.get_object(**self._where, **self._same, Range=f"bytes={self._at}-")
-            self._body = answer["Body"]
+            self._body, self._stands_at = answer["Body"], self._at
         return self._body
 
     def _drop(self) -> None:

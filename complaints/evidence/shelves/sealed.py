@@ -91,7 +91,7 @@ class _Unsealed(io.RawIOBase):
 
     def __init__(self, source: IO[bytes], keys: Sequence[Key], sha256: str) -> None:
         self._source = source
-        header = source.read(HEADER)
+        header, first = source.read(HEADER), source.read(CHUNK + TAG)  # in one go: most files have no more
         stored = source.seek(0, io.SEEK_END) - HEADER
         if stored < TAG:
             raise Tampered(f"{sha256} is cut off")
@@ -104,7 +104,7 @@ class _Unsealed(io.RawIOBase):
         self._chunks = -(-stored // (CHUNK + TAG))
         self._size = stored - self._chunks * TAG
         self._at, self._number, self._chunk = 0, -1, b""
-        self._load(0)  # what is broken at its beginning shows before anything was sent
+        self._open(0, first)  # what is broken at its beginning shows before anything was sent
 
     def readable(self) -> bool:
         return True
@@ -139,10 +139,11 @@ class _Unsealed(io.RawIOBase):
         super().close()
 
     def _load(self, number: int) -> None:
-        if number == self._number:
-            return
-        self._source.seek(HEADER + number * (CHUNK + TAG))
-        box = self._source.read(CHUNK + TAG)
+        if number != self._number:
+            self._source.seek(HEADER + number * (CHUNK + TAG))
+            self._open(number, self._source.read(CHUNK + TAG))
+
+    def _open(self, number: int, box: bytes) -> None:
         nonce = _nonce(self._prefix, number, is_last=number == self._chunks - 1)
         try:
             self._chunk = self._cipher.decrypt(nonce, box, self._bound)
