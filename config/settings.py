@@ -233,7 +233,7 @@ INVITATION_SESSION = timedelta(hours=8)  # a working day at the desk of whoever 
 DRAFT_LIFETIME = timedelta(days=30)
 
 # ── How long things are kept: shown on the privacy page ──────────────────────────────────────────────────────────────
-CASE_KEPT_DAYS = env.int("CASE_KEPT_DAYS", default=3 * 365)  # after its end; then its evidence and contacts are erased
+CASE_KEPT_YEARS = env.int("CASE_KEPT_YEARS", default=3)  # after its end; then its evidence and contacts are erased
 REJECTED_KEPT_DAYS = env.int("REJECTED_KEPT_DAYS", default=30)  # a file that was not taken
 ATTEMPTS_KEPT_DAYS = env.int("ATTEMPTS_KEPT_DAYS", default=180)  # each try to send a notice to a platform
 SIGN_IN_TRIES_KEPT_DAYS = env.int("SIGN_IN_TRIES_KEPT_DAYS", default=180)

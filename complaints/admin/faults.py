@@ -12,7 +12,7 @@ from accounts.operators import AnyModelAdmin, OperatorOnly
 class FaultAdmin(OperatorOnly, AnyModelAdmin):
     """Found by the daily reading, ended by it once the file is right again. Nothing here is written by hand."""
 
-    list_display = ("sha256", "what", "found_at", "ended_at")
+    list_display = ("what", "found_at", "ended_at", "sha256")
     list_filter = ("what",)
     fields = readonly_fields = ("sha256", "what", "found_at", "ended_at")
     ordering = ("ended_at", "-found_at")

@@ -116,7 +116,8 @@ def _take_orphan(sha256: str, at: datetime) -> bool:
 
 def _missing(after: str, upto: str, there: set[str]) -> set[str]:
     """Originals between two digests that rows name and the shelf does not have."""
-    rows = Blob.objects.filter(erased_at=None, sha256__gt=after, sha256__lte=upto).values_list("sha256", flat=True)
+    kept = Blob.objects.filter(erased_at=None).exclude(state=Blob.State.REJECTED)
+    rows = kept.filter(sha256__gt=after, sha256__lte=upto).values_list("sha256", flat=True)
     return set(rows.iterator(BATCH)) - there
 
 

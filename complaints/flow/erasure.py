@@ -246,8 +246,16 @@ def _pieces(complaint: Complaint) -> list[Evidence]:
 def _cases_due(at: datetime) -> models.QuerySet[Complaint, int]:
     held = Hold.objects.standing().filter(complaint=OuterRef("pk"))
     left = Evidence.objects.filter(complaint=OuterRef("pk"), blob__erased_at=None)
-    over = Complaint.objects.filter(closed_at__lt=at - timedelta(days=settings.CASE_KEPT_DAYS)).exclude(state__in=OPEN)
+    over = Complaint.objects.filter(closed_at__lt=_years_before(at, settings.CASE_KEPT_YEARS)).exclude(state__in=OPEN)
     return over.filter(Exists(left), ~Exists(held)).order_by("closed_at").values_list("pk", flat=True)
+
+
+def _years_before(at: datetime, years: int) -> datetime:
+    """The same day so many years ago; of 29 February the 28th."""
+    try:
+        return at.replace(year=at.year - years)
+    except ValueError:
+        return at.replace(year=at.year - years, day=28)
 
 
 def _refused_due(at: datetime) -> models.QuerySet[Blob]:

@@ -92,7 +92,7 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,
-        "kept_days": settings.CASE_KEPT_DAYS,
+        "kept_years": settings.CASE_KEPT_YEARS,
         **erasure_of(complaint),
     }
 

@@ -28,7 +28,7 @@ def _promises() -> dict[str, Any]:
         "response_days": settings.RESPONSE_WORKING_DAYS,
         "draft_days": settings.DRAFT_LIFETIME.days,
         "receipt_minutes": int(settings.RECEIPT_SESSION.total_seconds() // 60),
-        "case_days": settings.CASE_KEPT_DAYS,
+        "case_years": settings.CASE_KEPT_YEARS,
         "rejected_days": settings.REJECTED_KEPT_DAYS,
         "attempt_days": settings.ATTEMPTS_KEPT_DAYS,
         "sign_in_days": settings.SIGN_IN_TRIES_KEPT_DAYS,
