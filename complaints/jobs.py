@@ -16,7 +16,6 @@ TASKS = {
     "sweep": "complaints.tasks.sweep",
     "clock": "complaints.tasks.clock",
     "notify": "complaints.tasks.notify",
-    "tend": "complaints.tasks.tend",
 }
 
 

@@ -13,12 +13,13 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from complaints import timeline
 from complaints.evidence import vault
 from complaints.evidence.named import belonging_to
 from complaints.flow.dispatch import announce
-from complaints.lifecycle import OPEN
+from complaints.lifecycle import OPEN, IllegalMove
 from complaints.models import Actor, Blob, Complaint, Contact, ErasureRequest, Evidence, Hold, Reading, Tombstone
 from complaints.models.evidence import blob_salt
 
@@ -28,8 +29,11 @@ BLANK_PIECE = {"name": "", "caption": ""}
 BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "report": {}, "salt": ""}
 
 
-class CannotErase(Exception):
-    """The case goes on, or somebody holds its evidence."""
+class CannotErase(IllegalMove):
+    """The case goes on, somebody holds its evidence, or nobody asked."""
+
+    def __init__(self) -> None:
+        super().__init__(_("现在不能删：投诉还在办、证据留存着，或者没有人要求删。"))
 
 
 @dataclass(frozen=True, slots=True)
