@@ -95,9 +95,9 @@ def letter_to(
 def pieces_of(evidence: Sequence[Evidence]) -> tuple[Piece, ...]:
     """The evidence list, numbered as every page of the case numbers it; without what is not known to be sound."""
     return tuple(
-        Piece(n, str(item.get_kind_display()), item.blob.sha256)
+        Piece(n, str(item.get_kind_display()), _("已按规定删除") if item.blob.erased_at else item.blob.sha256)
         for n, item in enumerate(evidence, 1)
-        if item.blob.may_be_opened
+        if item.blob.may_be_opened or item.blob.erased_at
     )
 
 

@@ -19,7 +19,21 @@ from django.utils.translation import gettext as _
 
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import OfferState, State
-from complaints.models import Complaint, Delivery, Event, Evidence, Offer, Override, Party, Request, Respondent, Review
+from complaints.models import (
+    Complaint,
+    Delivery,
+    ErasureRequest,
+    Event,
+    Evidence,
+    Hold,
+    Offer,
+    Override,
+    Party,
+    Request,
+    Respondent,
+    Review,
+    Tombstone,
+)
 from routing import rulebook
 from routing.engine.rulebook import Language
 from routing.engine.wording import Wording
@@ -457,6 +471,23 @@ def _of_offer(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], L
     )
 
 
+def _evidence_erased(event: Event, known: Known) -> Line:
+    count = len(event.body["evidence"])
+    title = ngettext("{n}件证据已按规定删除", "{n}件证据已按规定删除", count).format(n=count)
+    return Line(event.at, "system", title, str(Tombstone.Basis(event.body["basis"]).label))
+
+
+def _erasure_refused(event: Event, known: Known) -> Line:
+    ground = ErasureRequest.Ground(event.body["ground"])
+    return Line(event.at, "association", _("协会说证据现在还不能删"), str(ground.label))
+
+
+def _hold_set(event: Event, known: Known) -> Line:
+    return Line(
+        event.at, "association", _("协会把证据留存起来，暂不删除"), str(Hold.Reason(event.body["reason"]).label)
+    )
+
+
 def _claimed(event: Event, known: Known) -> Line:
     title, detail = _("有回执码的人把这件投诉放进了账号"), _("不是你放的？请告诉当地的消费者协会。")
     return Line(event.at, "consumer", title, detail)
@@ -496,6 +527,11 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "contact-viewed": _contact_viewed,
     "account-deleted": _account_deleted,
     "contact-erased": _plain("system", lambda: _("联系方式已删除")),
+    "evidence-erased": _evidence_erased,
+    "erasure-asked": _plain("consumer", lambda: _("你请协会删除证据")),
+    "erasure-refused": _erasure_refused,
+    "hold-set": _hold_set,
+    "hold-lifted": _plain("association", lambda: _("证据不用再留存了，保存期照常算")),
     "claimed": _claimed,
     "released": _released,
     "receipt-renewed": _plain("consumer", lambda: _("换了新的回执码，旧的作废")),

@@ -1,13 +1,29 @@
 """DOOR for the queue: each task calls one verb and never raises for business reasons."""
 
+import logging
 from datetime import timedelta
 
 from django.utils import timezone
 
 from complaints import jobs, lawbooks
-from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.evidence import tending
+from complaints.evidence.shelf import Unavailable
+from complaints.flow import (
+    account,
+    contacting,
+    delivery,
+    drafting,
+    erasure,
+    promises,
+    publishing,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 from complaints.flow import looks as looks_flow
+
+log = logging.getLogger(__name__)
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
 
@@ -63,6 +79,19 @@ def clock() -> None:
     contacting.forget(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
     looks_flow.forget(at=timezone.now())
+
+
+def tend() -> None:
+    """Look after the shelf: sweep, read again, erase what is past its time."""
+    now, until = timezone.now, timezone.now() + DRAIN
+    tending.clear_staging(at=now())
+    try:
+        tending.settle_faults(at=now())
+        erasure.erase_due(at=now())
+        tending.sweep(now, until=until)
+        tending.scrub(now, until=until)
+    except Unavailable as error:
+        log.error("evidence: %s; the next beat goes on", error.strerror)
 
 
 def figures() -> None:

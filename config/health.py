@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from complaints.evidence import shelf
 from complaints.models import Blob, Delivery, Heartbeat
 
 OLDEST_DUE = timedelta(minutes=5)
@@ -40,7 +41,9 @@ def _database() -> str:
 
 
 def _storage() -> str:
-    return "ok" if settings.FILE_UPLOAD_TEMP_DIR.is_dir() else "missing"
+    if not settings.FILE_UPLOAD_TEMP_DIR.is_dir():
+        return "missing"
+    return "ok" if shelf.stands() else "unreachable"
 
 
 def _media() -> str:

@@ -12,6 +12,7 @@ from django.middleware.gzip import GZipMiddleware
 from django.utils.cache import patch_vary_headers
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from complaints.evidence.shelf import Unavailable
 from config.errors import no_room, not_allowed
 from config.logs import page_of
 
@@ -92,6 +93,9 @@ class NoRoomInWords:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if request.path.startswith(FOR_MACHINES):
             return None
+        if isinstance(exception, Unavailable):
+            log.error("storage: %s at %s", exception.strerror, page_of(request))
+            return no_room(request, is_full=False)
         if isinstance(exception, OSError) and exception.errno in DISK_FULL:
             return no_room(request, is_full=True)
         if isinstance(exception, OperationalError):

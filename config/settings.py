@@ -6,6 +6,7 @@ checkout runs) and production (``DEMO=0``), which refuses to start with demonstr
 
 import shutil
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -128,10 +129,25 @@ CACHES = {
 
 # Originals lie outside every web root and are served by views that ask visible_to().
 EVIDENCE_DIR = DATA_DIR / "evidence"
+# Written to: this machine's disk, or s3://bucket/prefix?endpoint=https://host&region=name. Read beside it: "disk" or
+# such a URL, while things are moved (docs/storage.md).
+STORAGE_URL = env.str("STORAGE_URL", default="")
+STORAGE_ALSO_READ = env.str("STORAGE_ALSO_READ", default="")
+S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", default="")
+S3_SECRET_KEY = env.str("S3_SECRET_KEY", default="")
+EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=env.list("EVIDENCE_KEY", default=[]))  # the first seals, all open
+for name, value in (("STORAGE_URL", STORAGE_URL), ("STORAGE_ALSO_READ", STORAGE_ALSO_READ)):
+    if value not in {"", "disk"} and not value.startswith("s3://"):
+        raise ImproperlyConfigured(f"{name} is empty, disk, or s3://bucket/prefix?endpoint=https://host&region=name.")
+    if value.startswith("s3://") and find_spec("boto3") is None:
+        raise ImproperlyConfigured(
+            f"{name} names S3-compatible storage, which needs the packages of requirements-s3.txt."
+        )
+if any(len(key) < 43 for key in EVIDENCE_KEYS):
+    raise ImproperlyConfigured("Each of EVIDENCE_KEYS has 43 characters or more: secrets.token_urlsafe(32) makes one.")
 EVIDENCE_MAX_FILES = 20
 EVIDENCE_SPARE_MIB = env.int("EVIDENCE_SPARE_MIB", default=512 if DEMO else 5120)  # with less free no file is taken,
 EVIDENCE_SPARE_PERCENT = env.int("EVIDENCE_SPARE_PERCENT", default=0 if DEMO else 10)  # nor with less than this share
-REFUSED_KEPT = timedelta(days=env.int("REFUSED_DAYS", default=30))  # bytes that were handed in and then not taken
 
 # A virus scanner (clamd): unix:/run/clamav/clamd.ctl or tcp://host:3310. Required means: without its word a file waits.
 CLAMD_URL = env.str("CLAMD_URL", default="")
@@ -235,6 +251,13 @@ RECEIPT_SESSION = timedelta(minutes=30)
 INVITATION_LIFETIME = timedelta(days=90)  # as long as a case with mediation may take
 INVITATION_SESSION = timedelta(hours=8)  # a working day at the desk of whoever answers
 DRAFT_LIFETIME = timedelta(days=30)
+
+# ── How long things are kept: shown on the privacy page ──────────────────────────────────────────────────────────────
+CASE_KEPT_YEARS = env.int("CASE_KEPT_YEARS", default=3)  # after its end; then its evidence and contacts are erased
+REJECTED_KEPT_DAYS = env.int("REJECTED_KEPT_DAYS", default=30)  # a file that was not taken
+ATTEMPTS_KEPT_DAYS = env.int("ATTEMPTS_KEPT_DAYS", default=180)  # each try to send a notice to a platform
+SIGN_IN_TRIES_KEPT_DAYS = env.int("SIGN_IN_TRIES_KEPT_DAYS", default=180)
+BACKUPS_KEPT_DAYS = env.int("BACKUPS_KEPT_DAYS", default=30)  # by the operator: the site makes none itself
 
 # ── People ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "accounts.User"

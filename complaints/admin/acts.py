@@ -10,17 +10,17 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin import forms, override_forms
+from complaints.admin import erasure_forms, forms, override_forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
-from complaints.flow import looks, overrides, reviews, testing, triage
+from complaints.flow import erasure, looks, overrides, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Blob, Complaint, Offer, Override, Party, Review, Side
+from complaints.models import Blob, Complaint, ErasureRequest, Hold, Offer, Override, Party, Review, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
@@ -179,6 +179,35 @@ def _file(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str
     return _("已收下这个文件。") if verdict.stores else _("没有收下这个文件，消费者会看到原因。")
 
 
+def _hold(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    erasure.hold(complaint, reason=Hold.Reason(given["reason"]), actor=actor, at=at)
+    return _("证据已留存，解除以前不会删。")
+
+
+def _lift(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    erasure.lift(complaint, actor=actor, at=at)
+    return _("留存已解除，保存期照常算。")
+
+
+def _erase(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    count = erasure.grant(complaint, actor=actor, at=at)
+    return ngettext("已删除{n}件证据。", "已删除{n}件证据。", count).format(n=count)
+
+
+def _keep_all(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    ground = ErasureRequest.Ground(given["ground"])
+    erasure.refuse(complaint, ground=ground, actor=actor, at=at)
+    return _("已告诉消费者现在不能删，和为什么。")
+
+
+def _wants_erasure(complaint: Complaint) -> bool:
+    return not complaint.is_open and complaint.erasure_requests.filter(answered_at=None).exists()
+
+
+def _is_held(complaint: Complaint) -> bool:
+    return complaint.holds.standing().exists()
+
+
 def _says(words: Any) -> Callable[[Complaint, date], str]:
     return lambda complaint, on: str(words)
 
@@ -324,6 +353,47 @@ ACTS: Mapping[str, Act] = {
             _hand_off,
             "hand-off",
             final=True,
+        ),
+        Act(
+            "hold",
+            gettext_lazy("留存证据"),
+            "lock",
+            erasure_forms.HoldForm,
+            _says(gettext_lazy("打官司、仲裁或有关机关在查时用。解除以前，到期也不删，消费者要求也不删。")),
+            _hold,
+            open_when=lambda complaint: not _is_held(complaint),
+        ),
+        Act(
+            "lift-hold",
+            gettext_lazy("解除留存"),
+            "play",
+            forms.ActForm,
+            _says(gettext_lazy("不用再留的时候点。保存期照常算，已经过期的，很快就会删。")),
+            _lift,
+            open_when=_is_held,
+        ),
+        Act(
+            "erase",
+            gettext_lazy("删除证据"),
+            "trash",
+            forms.ActForm,
+            _says(
+                gettext_lazy(
+                    "消费者要求删除。原件和副本都从存储里删掉，平台会收到删除通知；办理记录还在，写明什么时候、为什么删的。不能恢复。"
+                )
+            ),
+            _erase,
+            final=True,
+            open_when=lambda complaint: _wants_erasure(complaint) and not _is_held(complaint),
+        ),
+        Act(
+            "keep-evidence",
+            gettext_lazy("现在不删"),
+            "x",
+            erasure_forms.RefuseErasureForm,
+            _says(gettext_lazy("消费者要求删除证据，现在还不能删。消费者会看到理由。")),
+            _keep_all,
+            open_when=_wants_erasure,
         ),
     )
 }

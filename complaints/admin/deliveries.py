@@ -24,6 +24,7 @@ NOTICES: Mapping[str, Any] = {
     "case.decided": gettext_lazy("判定通知"),
     "case.decision_updated": gettext_lazy("改判通知"),
     "case.evidence_added": gettext_lazy("新证据"),
+    "case.erased": gettext_lazy("删除通知"),
     "case.response_requested": gettext_lazy("补充要求"),
     "case.response_overdue": gettext_lazy("逾期通知"),
     "case.offer_made": gettext_lazy("方案通知"),

@@ -17,14 +17,15 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiKey, Endpoint, Organisation, User
 from complaints.admin import case, deliveries, invitations, queue, whatif
 from complaints.admin.access import actor_of, frame_of
+from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
-from complaints.models import Delivery, Notice
+from complaints.models import Delivery, Fault, Notice
 
 Page = Callable[..., HttpResponse]
 
 # Everything an operator looks after by stock pages. Cases are not here: they have pages of their own.
-SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery, Notice})
+SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery, Notice, Fault})
 
 
 class DeskSite(AdminSite):
@@ -41,6 +42,7 @@ class DeskSite(AdminSite):
         self.register(Endpoint, EndpointAdmin)
         self.register(Delivery, DeliveryAdmin)
         self.register(Notice, NoticeAdmin)
+        self.register(Fault, FaultAdmin)
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Take what is listed above. What packages bring along (job queue, lock-outs, groups) has no place here: a

@@ -174,6 +174,7 @@ GIVEN: Mapping[str, Any] = {
     "lapsed": gettext_lazy("谁到期没有答复"),
 }
 RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None]] = {
+    "erasure-asked": lambda event, names: (_("消费者要求删除证据"), ""),
     "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
     "evidence-shows": lambda event, names: (_("消费者改了一件证据能证明什么"), ""),
     "asked": _told_asked,

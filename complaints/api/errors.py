@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
@@ -110,6 +111,10 @@ def _read(error: Exception) -> _Problem:
         case Unacceptable():
             status = FILE_STATUS.get(error.code, HTTPStatus.UNPROCESSABLE_ENTITY)
             return _Problem(status, f"file_{error.code.replace('-', '_')}", str(error))
+        case Unavailable():
+            log.error("storage: %s", error.strerror)
+            words = _("证据存储现在连不上，什么都没有丢。过一分钟再试。")
+            return _Problem(503, "storage_unavailable", words, headers={"Retry-After": "60"})
         case RequestDataTooBig():
             return _Problem(413, "too_large", _("JSON最多1MiB。文件请用证据接口上传。"))
         case SuspiciousOperation():

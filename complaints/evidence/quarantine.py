@@ -18,11 +18,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, TextField
-from django.db.models.functions import Cast
+from django.db.models import F
 
 from complaints.evidence import antivirus, refusals, shelf
 from complaints.evidence.looking import Broke, Found, NotNow, Uncheckable, longest, look_into
+from complaints.evidence.named import named
 from complaints.evidence.refusals import Unacceptable
 from complaints.evidence.sniff import KINDS, Kind
 from complaints.models import Blob
@@ -101,16 +101,9 @@ def alone_with(sha256: str) -> Iterator[None]:
 
 def drop_unnamed(sha256: str) -> None:
     """Take bytes away that no row names. Where somebody is busy with them they stay: a sweep finds them."""
-    with suppress(NotNow), alone_with(sha256):
-        if not is_named(sha256):
+    with suppress(NotNow, shelf.Unavailable), alone_with(sha256), shelf.alone(sha256):
+        if not named([sha256]):
             shelf.take_away(sha256)
-
-
-def is_named(sha256: str) -> bool:
-    """Whether a row names bytes with this digest: as an original, or as a copy of one."""
-    rows = Blob.objects.annotate(leaves=Cast("pages", TextField()))
-    named = Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256) | Q(leaves__contains=sha256)
-    return rows.filter(named).exists()
 
 
 # ── One look ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -203,7 +196,7 @@ def _end(
 
 def drop_refused(blob: Blob) -> None:
     """Take the bytes of a refused blob away; its row stays, and says why, for as long as somebody may ask."""
-    with suppress(NotNow), alone_with(blob.sha256):
+    with suppress(NotNow, shelf.Unavailable), alone_with(blob.sha256), shelf.alone(blob.sha256):
         refused = Blob.objects.filter(pk=blob.pk, state=Blob.State.REJECTED)
         if refused.exists():
             shelf.take_away(blob.sha256)

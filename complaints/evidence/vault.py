@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from complaints.evidence import quarantine, shelf, staging
 from complaints.evidence.looking import NotNow
 from complaints.evidence.looks import why_stranger
+from complaints.evidence.named import belonging_to
 from complaints.evidence.refusals import BUSY, CROWDED, NO_SPACE, Unacceptable, busy, seen_before, sentence_of
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
 from complaints.evidence.strangers import Stranger
@@ -88,7 +89,7 @@ def require_standing(blob: Blob) -> Blob:
     """The row as it is now, locked: a piece may be made of it. The caller is in a transaction.
 
     Raises Unacceptable where it was refused, or is gone, since it was taken in."""
-    current = Blob.objects.select_for_update().filter(pk=blob.pk).first()
+    current = Blob.objects.select_for_update().filter(pk=blob.pk, erased_at=None).first()
     if current is None:
         raise Unacceptable(BUSY, busy())
     if current.is_refused:
@@ -102,28 +103,30 @@ def open_blob(sha256: str) -> IO[bytes]:
 
 
 def discard(sha256: str) -> None:
-    """Remove bytes that no row names any more; none, or an empty name, does no harm."""
+    """Remove bytes that no row names any more; none, or an empty name, does no harm. Where the shelf cannot be reached,
+    or somebody is busy with them, the sweep does it later."""
     if sha256:
         quarantine.drop_unnamed(sha256)
 
 
 def discard_blob(blob: Blob) -> bool:
     """Row first, then bytes; a blob that is offered anywhere stays. Returns whether it went."""
+    digests = belonging_to(blob)
     try:
         Blob.objects.filter(pk=blob.pk).delete()
     except ProtectedError:
         return False
-    for sha256 in blob.digests:
+    for sha256 in digests:
         discard(sha256)
     return True
 
 
 def is_intact(sha256: str) -> bool:
-    """Whether the stored bytes are there, and still have their digest."""
+    """Whether the stored bytes are there, and still have their digest. Raises shelf.Unavailable."""
     try:
         with shelf.open_bytes(sha256) as source:
             return _digest_of(source) == sha256
-    except FileNotFoundError:
+    except (FileNotFoundError, shelf.Tampered):
         return False
 
 

@@ -20,6 +20,7 @@ NOTICES = {
     "overridden": "case.decision_updated",
     "evidence-added": "case.evidence_added",
     "evidence-checked": "case.evidence_added",  # announced where it is sound only, and was not at once
+    "evidence-erased": "case.erased",
     "asked": "case.response_requested",
     "lapsed": "case.response_overdue",
     "offer-made": "case.offer_made",
@@ -166,6 +167,8 @@ def _delivery(
         data |= {"response_due_on": None}
     if event.kind == "message-posted":  # which one; its words are read through the API
         data |= {"message": event.body["message"], "response_due_on": None}
+    if event.kind == "evidence-erased":  # so that the receiver erases its copies, too
+        data |= {"evidence": event.body["evidence"], "basis": event.body["basis"], "response_due_on": None}
     if "offer" in event.body and _answers_for(complaint, event.body.get("party"), endpoint.organisation_id):
         # whose offer it is; that party's answer runs by another clock
         data |= {"offer": event.body["offer"], "party": event.body["party"], "response_due_on": None}

@@ -137,7 +137,7 @@ def add_evidence(
             received_at=at,
         )
         shown = _with_its_kind(kind, shows) if speaker == Speaker.CONSUMER else {}
-        body = {"evidence": item.pk, "sha256": blob.sha256, "kind": kind, **({"shows": shown} if shown else {})}
+        body = {"evidence": item.pk, "commitment": blob.commitment, "kind": kind, **({"shows": shown} if shown else {})}
         event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)
         looks.tell_of(complaint, [item], at=at)
         looks.go_on(blob)
@@ -220,13 +220,13 @@ def _keep_helper(complaint: Complaint, filing: Filing, account: User | None) -> 
 
 
 def _told(pieces: list[Evidence], filing: Filing) -> dict[str, Any]:
-    """What the first event says: digests, and that somebody else filed it; never who."""
+    """What the first event says: commitments to the files, and that somebody else filed it; never who."""
     body: dict[str, Any] = {
-        "evidence": [item.blob.sha256 for item in pieces if item.kind != Evidence.Kind.AUTHORITY],
+        "evidence": [item.blob.commitment for item in pieces if item.kind != Evidence.Kind.AUTHORITY],
     }
     if filing.helper:
         body["by_helper"] = True
-        body["authority"] = [item.blob.sha256 for item in pieces if item.kind == Evidence.Kind.AUTHORITY]
+        body["authority"] = [item.blob.commitment for item in pieces if item.kind == Evidence.Kind.AUTHORITY]
     return body
 
 

@@ -69,12 +69,13 @@ def sweep(*, at: datetime) -> int:
 
 
 def forget(*, at: datetime) -> int:
-    """Take away refused bytes whose time is over, and what nobody ever handed in. Returns how many files that was."""
-    refused = Blob.objects.filter(state=Blob.State.REJECTED)
-    over = refused.filter(kept_at__lt=at - settings.REFUSED_KEPT)
-    for blob in refused.filter(Q(offered_as=None) | Q(pk__in=over), report__gone__isnull=True):
+    """Take away what nobody ever handed in, refused or not. Returns how many files that was. What was handed in and
+    refused goes with a tombstone, see flow.erasure."""
+    nobodys = Blob.objects.filter(offered_as=None, erased_at=None)
+    refused = nobodys.filter(state=Blob.State.REJECTED)
+    over = refused.filter(kept_at__lt=at - timedelta(days=settings.REJECTED_KEPT_DAYS))
+    for blob in refused.filter(report__gone__isnull=True):
         quarantine.drop_refused(blob)
-    nobodys = Blob.objects.filter(offered_as=None)
     unclaimed = nobodys.exclude(state=Blob.State.REJECTED).filter(kept_at__lt=at - UNCLAIMED)
     gone = [vault.discard_blob(blob) for blob in nobodys.filter(Q(pk__in=over) | Q(pk__in=unclaimed))]
     return sum(gone)

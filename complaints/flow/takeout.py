@@ -156,8 +156,10 @@ def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Ac
         "offered_by": piece.offered_by,
         "received_at": piece.received_at,
         "caption": piece.caption,
-        "sha256": piece.blob.sha256,
+        "sha256": None if piece.blob.erased_at else piece.blob.sha256,
+        "salt": piece.blob.salt,  # opens the commitments that the timeline names
         "state": piece.blob.state,
+        "erased_at": piece.blob.erased_at,
     }
     if piece.offered_by != Role.CONSUMER:
         return line

@@ -13,6 +13,7 @@ from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
 from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
+from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombstone
 from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.message import Message, Side, Thread
@@ -37,12 +38,15 @@ __all__ = [
     "DecisionRecord",
     "Delivery",
     "Draft",
+    "ErasureRequest",
     "Event",
     "Evidence",
+    "Fault",
     "Feedback",
     "FigureSheet",
     "Heartbeat",
     "Helper",
+    "Hold",
     "IdempotentAnswer",
     "Invitation",
     "LawText",
@@ -57,12 +61,14 @@ __all__ = [
     "Request",
     "Respondent",
     "Review",
+    "Round",
     "SecondWord",
     "Showing",
     "Side",
     "Speaker",
     "Tally",
     "Thread",
+    "Tombstone",
     "Upload",
     "Viewing",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any, Self
@@ -26,6 +28,11 @@ class BlobQuerySet(models.QuerySet["Blob"]):
         """To be looked into, and nobody does just now; or looked into, and the cases do not know it yet."""
         free = Q(busy_until=None) | Q(busy_until__lt=at)
         return self.filter(Q(free, state=Blob.State.QUARANTINED) | Q(is_news=True)).order_by("kept_at", "pk")
+
+
+def blob_salt() -> str:
+    """256 random bits, in hex."""
+    return secrets.token_hex(32)
 
 
 class Blob(models.Model):
@@ -59,13 +66,17 @@ class Blob(models.Model):
     busy_until = models.DateTimeField(null=True, blank=True)  # somebody looks into it, until then at the latest
     is_news = models.BooleanField(default=False)  # what follows from its state for the cases it lies in is still to do
     kept_at = models.DateTimeField()
+    salt = models.CharField(max_length=64, default=blob_salt, blank=True)  # the k of its commitment; erased with it
+    erased_at = models.DateTimeField(null=True, blank=True)  # since then ``sha256`` is no digest of anything
 
     objects = BlobQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("文件")
         indexes = [
-            models.Index(fields=["kept_at"], name="blob_waits", condition=Q(state="quarantined") | Q(is_news=True))
+            models.Index(fields=["kept_at"], name="blob_waits", condition=Q(state="quarantined") | Q(is_news=True)),
+            models.Index(fields=["preview"], name="blob_preview"),  # these two: asked for by complaints.evidence.named
+            models.Index(fields=["thumb"], name="blob_thumb"),
         ]
 
     def __str__(self) -> str:
@@ -78,8 +89,15 @@ class Blob(models.Model):
 
     @property
     def may_be_opened(self) -> bool:
-        """Whether it was looked into and found sound."""
-        return self.state == self.State.STORED
+        """Whether it was looked into and found sound, and is still there."""
+        return self.state == self.State.STORED and self.erased_at is None
+
+    @property
+    def commitment(self) -> str:
+        """SHA-256(k ‖ SHA-256 of the file): what events name. Without k nobody can test a guess against it."""
+        if self.erased_at or not self.salt:
+            return self.sha256
+        return hashlib.sha256(bytes.fromhex(self.salt) + bytes.fromhex(self.sha256)).hexdigest()
 
     @property
     def is_waiting(self) -> bool:
@@ -89,12 +107,6 @@ class Blob(models.Model):
     @property
     def is_refused(self) -> bool:
         return self.state == self.State.REJECTED
-
-    @property
-    def digests(self) -> list[str]:
-        """Every digest under which bytes of it lie: the original first, then the copies."""
-        copies = [self.preview, self.thumb, *(page["sha256"] for page in self.pages)]
-        return [self.sha256, *dict.fromkeys(digest for digest in copies if digest)]
 
     @property
     def sheets(self) -> list[str]:

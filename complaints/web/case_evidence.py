@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,6 +30,7 @@ from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_decision import Proof
 from complaints.web.case_effects import effects_of, points_in_play, told_after
+from complaints.web.case_erasure import erasure_of
 from complaints.web.case_forms import EvidenceForm
 from complaints.web.quotas import count_bytes
 from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked
@@ -92,6 +94,8 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
         "form": form,
         "refused": refused,
         "is_waiting": complaint.evidence.of_dispute().filter(blob__state=Blob.State.QUARANTINED).exists(),
+        "kept_years": settings.CASE_KEPT_YEARS,
+        **erasure_of(complaint),
     }
 
 

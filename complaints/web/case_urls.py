@@ -10,6 +10,7 @@ from complaints.web import (
     case_after,
     case_channels,
     case_days,
+    case_erasure,
     case_evidence,
     case_letter,
     case_messages,
@@ -47,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/pack/<slug:way>/", case_pack.pack_for, name="pack"),
     path("case/<str:reference>/answers/", case_acts.answer, name="answer"),
     path("case/<str:reference>/evidence/", case_evidence.evidence, name="case-evidence"),
+    path("case/<str:reference>/evidence/erasure/", case_erasure.erasure, name="case-erasure"),
     path(
         "case/<str:reference>/evidence/<int:evidence_id>/shows/",
         case_evidence.shows,

@@ -15,6 +15,7 @@ NOTICES = {
     "case.opened": "有投诉提到贵机构，答复期限开始算",
     "case.decided": "按新的事实重新判定了一次",
     "case.evidence_added": "有新证据",
+    "case.erased": "证据已按规定删除，请删掉贵机构留的副本",
     "case.response_requested": "消费者协会请某一方在期限前说明",
     "case.response_overdue": "某一方过了期限没有答复",
     "case.updated": "协会受理或不受理，或者投诉继续处理",

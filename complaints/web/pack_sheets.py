@@ -156,7 +156,7 @@ def _index_line(exhibit: Exhibit) -> IndexLine:
         kind=str(item.get_kind_display()),
         offered_by=_("本人") if is_own else heading_name(item.offered_by),
         received=written_day(item.received_at),
-        sha256=item.blob.sha256,
+        sha256=_("已按规定删除") if item.blob.erased_at else item.blob.sha256,
         file=exhibit.name if is_own and item.blob.may_be_opened else "",
         caption=item.caption if is_own else "",
         shows=tuple(fact_statement(fact, value) for fact, value in shown_by(item)),

@@ -77,11 +77,11 @@ def test_only_the_acts_open_now_are_offered(cast: Cast, signed_in: SignIn) -> No
     def offered() -> set[str]:
         return {act.name for act, _does in chen.get(address).context["told_acts"]}
 
-    assert offered() == {"assign", "ask", "offer", "message", "finding", "override", "settle", "hand-off"}
+    assert offered() == {"assign", "ask", "offer", "message", "finding", "override", "settle", "hand-off", "hold"}
     Complaint.objects.filter(pk=case.pk).update(state="referred")
-    assert offered() == {"assign", "ask", "offer", "message", "finding", "override", "accept", "decline"}
+    assert offered() == {"assign", "ask", "offer", "message", "finding", "override", "accept", "decline", "hold"}
     Complaint.objects.filter(pk=case.pk).update(state="settled")
-    assert offered() == set()
+    assert offered() == {"hold"}
 
 
 @pytest.mark.django_db
@@ -202,7 +202,7 @@ def test_acts_are_posts_and_unknown_ones_are_nothing(cast: Cast, signed_in: Sign
     chen = signed_in(cast.chen)
     for name in ACTS:
         assert chen.get(reverse("admin:case-act", args=[case.reference, name])).status_code == 200
-    assert chen.post(reverse("admin:case-act", args=[case.reference, "erase"]), {"version": 1}).status_code == 404
+    assert chen.post(reverse("admin:case-act", args=[case.reference, "destroy"]), {"version": 1}).status_code == 404
     case.refresh_from_db()
     assert (case.state, case.officer) == ("referred", None)
 

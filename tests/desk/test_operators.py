@@ -6,10 +6,11 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
 from complaints.admin.site import SHOWN, DeskSite
-from complaints.models import Delivery
+from complaints.models import Delivery, Fault
 from tests.builders import a_complaint
 from tests.cast import PASSWORD, Cast
 from tests.desk.conftest import SignIn
@@ -29,6 +30,7 @@ def test_the_site_shows_what_is_listed_and_nothing_that_packages_bring_along() -
 @pytest.mark.django_db
 def test_stock_pages_open_for_operators_only(cast: Cast, operator: Client, signed_in: SignIn) -> None:
     a_complaint()
+    Fault.objects.create(sha256="0" * 64, what=Fault.What.CHANGED, found_at=timezone.now())
     chen = signed_in(cast.chen)
     for model in SHOWN:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -60,6 +60,7 @@ def main() -> None:
     from django.db import connection
 
     from complaints.evidence import shelf, staging, vault
+    from complaints.evidence.named import belonging_to
     from complaints.flow import intake, looks
     from complaints.models import Blob, Draft, Evidence
     from tests.builders import a_draft, a_screenshot
@@ -85,12 +86,12 @@ def main() -> None:
 
     def there() -> dict[str, Any]:
         rows = Blob.objects.order_by("pk")
-        named = {digest for row in rows for digest in row.digests}
+        named = {digest for row in rows for digest in belonging_to(row)}
         lying = {path.name for path in settings.EVIDENCE_DIR.rglob("*") if path.is_file()}
         return {
             "states": list(rows.values_list("state", flat=True)),
             "starts": list(rows.values_list("starts", flat=True)),
-            "without bytes": [str(row) for row in rows if not all(map(vault.is_intact, row.digests))],
+            "without bytes": [str(row) for row in rows if not all(map(vault.is_intact, belonging_to(row)))],
             "without row": len(lying - named),
             "pieces": Evidence.objects.count(),
             "staged": len([path for path in settings.FILE_UPLOAD_TEMP_DIR.iterdir() if path.suffix != ".lock"]),

@@ -19,7 +19,7 @@ def report(folder: Path, *, tests: int, failures: int = 0, errors: int = 0, skip
 
 def test_every_setting_is_documented_and_nothing_else_is() -> None:
     read = set(re.findall(r"""env\.\w+\(\s*["'](\w+)["']""", (ROOT / "config" / "settings.py").read_text("utf-8")))
-    documented = set(re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
+    documented = set(re.findall(r"^#?([A-Z0-9_]+)=", (ROOT / ".env.example").read_text("utf-8"), re.MULTILINE))
     assert read == documented
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from complaints import timeline
 from complaints.evidence import shelf, vault
+from complaints.evidence.named import belonging_to
 from complaints.models import Blob, Complaint, Message
 
 CHUNK = 200
@@ -33,13 +34,18 @@ class Command(BaseCommand):
             _compare_messages(complaint)
         blobs = Blob.objects.exclude(state=Blob.State.REJECTED).order_by("pk")  # of those only the row stays
         files = 0
+        erased = 0
         for blob in self._shown("files", blobs.iterator(CHUNK), blobs.count()):
-            for name, sha256 in (("original", blob.sha256), ("preview", blob.preview), ("thumb", blob.thumb)):
-                if sha256:
-                    files += 1
-                    _look(sha256, name, blob)
+            if blob.erased_at:
+                erased += 1
+                _look_for_stone(blob)
+                continue
+            for sha256 in belonging_to(blob):
+                files += 1
+                _look(sha256, blob)
         if not self.quiet:
-            self.stdout.write(f"{count} timelines and {files} files are whole.")
+            told = f" {erased} were erased, each with its tombstone." if erased else ""
+            self.stdout.write(f"{count} timelines and {files} files are whole.{told}")
 
     def _shown(self, what: str, rows: Iterable[Any], total: int) -> Iterator[Any]:
         """The rows, with a line of progress now and then."""
@@ -68,7 +74,14 @@ def _compare_messages(complaint: Complaint) -> None:
             raise CommandError(f"{complaint.reference} #{sequence}: its message was changed")
 
 
-def _look(sha256: str, name: str, blob: Blob) -> None:
+def _look_for_stone(blob: Blob) -> None:
+    """What was erased says so, and nothing of it is left."""
+    if not blob.tombstones.exists():
+        raise CommandError(f"file {blob.sha256[:12]}… is marked as erased and has no tombstone")
+
+
+def _look(sha256: str, blob: Blob) -> None:
+    name = {blob.preview: "preview", blob.thumb: "thumb", blob.sha256: "original"}.get(sha256, "copy")
     if not shelf.has(sha256):
         raise CommandError(f"file {sha256} ({name} of {blob.sha256[:12]}…) is missing")
     if not vault.is_intact(sha256):

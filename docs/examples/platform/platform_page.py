@@ -44,6 +44,7 @@ TYPES = {
     "case.opened": ("新投诉，请答复", "New complaint, please answer"),
     "case.decided": ("责任判断已更新", "Responsibility decided anew"),
     "case.evidence_added": ("补充了证据", "Evidence was added"),
+    "case.erased": ("证据已删除，请删掉副本", "Evidence erased: erase your copies"),
     "case.response_requested": ("请补充说明", "More is asked of you"),
     "case.response_overdue": ("答复逾期", "An answer is overdue"),
     "case.offer_made": ("提出了方案", "An offer was made"),
