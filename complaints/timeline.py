@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from complaints import notices
+from complaints.evidence import custody
 from complaints.models import Complaint, Event
 
 FIRST = "0" * 64  # what the first event of a chain is sealed to
@@ -24,7 +25,7 @@ class Break:
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:
     """Add an event. The caller holds the complaint's row lock, so the chain cannot fork; ``version`` rises by one, and
     ``head`` is carried by receipts and webhooks, so that the parties are its witnesses. What the consumer is told of is
-    promised in the same transaction.
+    promised in the same transaction; what happens to evidence goes into its custody chain as well.
 
     ``body`` holds ids, codes and digests only: no names, numbers or free text, so that a case can be erased without
     breaking its chain.
@@ -43,6 +44,7 @@ def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: s
     complaint.version, complaint.head = event.sequence, event.digest
     complaint.save(update_fields=["version", "head"])
     notices.promise(complaint, event)
+    custody.follow(complaint, event)
     return event
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, Self
 
 from django.db import models
@@ -71,6 +72,11 @@ class Blob(models.Model):
         return [page["sha256"] for page in self.pages] or ([self.preview] if self.preview else [])
 
 
+def new_salt() -> str:
+    """256 random bits, in hex."""
+    return secrets.token_hex(32)
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: Actor) -> Self:
         """Evidence of the cases one may see. Drafts are seen only through their own key; a letter of authority is
@@ -122,6 +128,8 @@ class Evidence(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(_("收到时间"))
     removed_at = models.DateTimeField(null=True, blank=True)
+    # The k of the commitments in the custody chain. Erasing it (empty) leaves nothing to test a guess against.
+    custody_salt = models.CharField(max_length=64, default=new_salt, blank=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -153,18 +161,3 @@ class Evidence(models.Model):
 # What may be offered as showing a fact: a letter of authority shows none.
 DISPUTE_KINDS = [(kind, label) for kind, label in Evidence.Kind.choices if kind != Evidence.Kind.AUTHORITY]
 
-
-class Viewing(models.Model):
-    """That somebody looked at evidence, written before the bytes leave (originals need a reason)."""
-
-    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="viewings")
-    actor = models.CharField(max_length=64)  # Actor.label: a code, never a name
-    variant = models.CharField(max_length=16)  # thumb, preview, original
-    reason = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["evidence", "at"], name="viewing_of")]
-
-    def __str__(self) -> str:
-        return f"{self.actor} {self.variant}"
