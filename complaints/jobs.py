@@ -16,6 +16,8 @@ TASKS = {
     "sweep": "complaints.tasks.sweep",
     "clock": "complaints.tasks.clock",
     "notify": "complaints.tasks.notify",
+    "stamp": "complaints.tasks.stamp",
+    "bundle": "complaints.tasks.bundle",
 }
 
 

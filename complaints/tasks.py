@@ -5,7 +5,20 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.flow import (
+    account,
+    anchoring,
+    bundling,
+    contacting,
+    delivery,
+    drafting,
+    promises,
+    publishing,
+    stamps,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
@@ -24,6 +37,8 @@ def notify() -> None:
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
+    stamps.sweep(at=timezone.now())
+    bundling.sweep(at=timezone.now())
 
 
 def heartbeat() -> None:
@@ -44,6 +59,27 @@ def clock() -> None:
     drafting.forget_codes(at=timezone.now())
     contacting.forget(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
+
+
+def anchor() -> None:
+    """Put the ends of all chains that moved under a signed root."""
+    anchoring.make_anchors(timezone.now, until=timezone.now() + DRAIN)
+    stamps.missing(at=timezone.now())
+
+
+def mail_anchors() -> None:
+    """Send the day's anchors to the associations."""
+    anchoring.mail_anchors(at=timezone.now())
+
+
+def stamp() -> None:
+    """Ask for the time-stamps that are due."""
+    stamps.ask_due(timezone.now, until=timezone.now() + DRAIN)
+
+
+def bundle(pk: int) -> None:
+    """Make a bundle that was asked for."""
+    bundling.make(pk, timezone.now)
 
 
 def figures() -> None:

@@ -7,7 +7,6 @@ RFC 8785 for these values (no floats).
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from typing import Any
 from complaints.models import Complaint, CustodyEntry, CustodyHead, CustodyReason, Event, Evidence
 from complaints.models.custody import FIRST
 from complaints.models.evidence import new_salt
+from routing.engine.canonical import canonical_json
 
 Act = CustodyEntry.Act
 
@@ -42,6 +42,7 @@ class Happening:
     variant: str = ""
     reason: str = ""
     event: int | None = None
+    digest: str = ""  # of the bytes that left, where they are no piece's own
 
 
 def enter(complaint_id: int, happenings: Sequence[Happening]) -> list[CustodyEntry]:
@@ -125,12 +126,7 @@ def told(entry: CustodyEntry, reference: str) -> dict[str, Any]:
 
 def seal(previous: str, row: Mapping[str, Any]) -> str:
     """The digest of an entry that follows ``previous``, in hex."""
-    return hashlib.sha256(b"\0" + bytes.fromhex(previous) + canonical(row)).hexdigest()
-
-
-def canonical(value: Any) -> bytes:
-    """Canonical JSON: RFC 8785 for objects of ASCII names, texts, whole numbers and lists of these."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return hashlib.sha256(b"\0" + bytes.fromhex(previous) + canonical_json(row)).hexdigest()
 
 
 def first_break(entries: Iterable[CustodyEntry], reference: str, *, head: CustodyHead | None) -> Break | None:
@@ -155,9 +151,9 @@ def uncommitted(entries: Iterable[CustodyEntry]) -> Iterator[CustodyEntry]:
     """Entries whose commitment does not fit the file they speak of. Where k was erased nothing can be said."""
     for entry in entries:
         piece = entry.evidence
-        if piece and piece.custody_salt and entry.commitment:
-            if entry.commitment != commitment(piece.custody_salt, piece.blob.sha256):
-                yield entry
+        known = piece and piece.custody_salt and entry.commitment
+        if piece and known and entry.commitment != commitment(piece.custody_salt, piece.blob.sha256):
+            yield entry
 
 
 def _locked(complaint_id: int) -> CustodyHead:
@@ -178,7 +174,7 @@ def _made(head: CustodyHead, reference: str, each: Happening) -> CustodyEntry:
         act=each.act,
         variant=each.variant,
         actor=each.actor,
-        commitment=commitment(piece.custody_salt, piece.blob.sha256) if piece else "",
+        commitment=commitment(piece.custody_salt, piece.blob.sha256) if piece else each.digest,
         event=each.event,
         at=each.at,
         previous=head.digest,

@@ -6,6 +6,20 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+SCHEDULES = {"anchor": 60, "mail_anchors": 24 * 60}  # task → minutes between two runs
+
+
+def create(apps, schema_editor):
+    Schedule = apps.get_model("django_q", "Schedule")
+    for name, minutes in SCHEDULES.items():
+        told = {"func": f"complaints.tasks.{name}", "schedule_type": "I", "minutes": minutes, "repeats": -1}
+        Schedule.objects.update_or_create(name=name, defaults=told)
+
+
+def remove(apps, schema_editor):
+    apps.get_model("django_q", "Schedule").objects.filter(name__in=SCHEDULES).delete()
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -29,6 +43,7 @@ class Migration(migrations.Migration):
                 ('events_until', models.PositiveBigIntegerField(default=0)),
                 ('entries_until', models.PositiveBigIntegerField(default=0)),
                 ('published_at', models.DateTimeField(blank=True, null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'verbose_name': '锚点',
@@ -182,4 +197,5 @@ class Migration(migrations.Migration):
             model_name='stamp',
             index=models.Index(condition=models.Q(('stamped_at', None)), fields=['next_attempt_at'], name='stamp_wanted'),
         ),
+        migrations.RunPython(create, remove),
     ]

@@ -1,11 +1,11 @@
 """NOUNS: the only place models are imported from."""
 
 from complaints.models.actor import Actor
+from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
+from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
-from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
-from complaints.models.bundle import Bundle
 from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
 from complaints.models.decision import DecisionRecord
 from complaints.models.delivery import Attempt, Delivery, Heartbeat

@@ -27,6 +27,7 @@ class Anchor(models.Model):
     events_until = models.PositiveBigIntegerField(default=0)
     entries_until = models.PositiveBigIntegerField(default=0)
     published_at = models.DateTimeField(null=True, blank=True)  # its file is written
+    mailed_at = models.DateTimeField(null=True, blank=True)  # the associations have it
 
     class Meta:
         verbose_name = _("锚点")

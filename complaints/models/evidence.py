@@ -160,4 +160,3 @@ class Evidence(models.Model):
 
 # What may be offered as showing a fact: a letter of authority shows none.
 DISPUTE_KINDS = [(kind, label) for kind, label in Evidence.Kind.choices if kind != Evidence.Kind.AUTHORITY]
-

@@ -18,9 +18,10 @@ from complaints.lifecycle import Role
 from complaints.models import Complaint
 from complaints.packs import Exhibit, NotPacked, pack
 from complaints.press import NotPrinted, print_pdf
+from complaints.rulings import replayable
 from complaints.serving import HEADERS
 from complaints.web.actors import actor_of
-from complaints.web.case import case_page, decided, find_case, proofs_of, replayable
+from complaints.web.case import case_page, decided, find_case, proofs_of
 from complaints.web.case_channels import way_of
 from complaints.web.case_letter import LOCALES, require_room
 from complaints.web.pack_sheets import SLUGS, authority_of, sheets_of

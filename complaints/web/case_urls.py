@@ -8,6 +8,7 @@ from complaints.web import (
     case,
     case_acts,
     case_after,
+    case_bundle,
     case_channels,
     case_days,
     case_evidence,
@@ -44,6 +45,8 @@ urlpatterns: list[URLPattern] = [
     path("case/<str:reference>/authority/", authority.of_case, name="case-authority"),
     path("case/<str:reference>/authority.pdf", authority.pdf_of_case, name="case-authority-pdf"),
     path("case/<str:reference>/pack/<slug:way>/", case_pack.pack_for, name="pack"),
+    path("case/<str:reference>/bundle/", case_bundle.bundle, name="bundle"),
+    path("case/<str:reference>/bundle/<int:pk>.zip", case_bundle.bundle_zip, name="bundle-zip"),
     path("case/<str:reference>/answers/", case_acts.answer, name="answer"),
     path("case/<str:reference>/evidence/", case_evidence.evidence, name="case-evidence"),
     path(

@@ -1,5 +1,5 @@
-"""``manage.py migrate``: Django's own, without the time limits that hold for the site's pages and tasks; then the guards
-of append-only tables."""
+"""``manage.py migrate``: Django's own, without the time limits of the site's pages and tasks; then the guards of
+append-only tables."""
 
 from __future__ import annotations
 
