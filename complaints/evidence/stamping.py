@@ -20,9 +20,12 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from complaints.evidence.verifier.verify import der
+
 REQUEST_TYPE, ANSWER_TYPE = "application/timestamp-query", "application/timestamp-reply"
 ANSWER_CAP = 64 * 1024  # bytes: a token with the certificates of its authority takes 3 to 10 KiB
 CLOCKS_APART = timedelta(minutes=5)
+CERTIFICATES = 0xA0  # the tag of that field in SignedData (RFC 5652, 5.1)
 SHA256 = ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 
 
@@ -63,8 +66,8 @@ def check(answer: bytes, statement: bytes, *, nonce: int, near: datetime | None 
     over this digest; with this nonce and our policy; its time, with ``near``, within five minutes of it. Raises
     NotStamped."""
     try:
-        response = decode_timestamp_response(answer)
-    except ValueError:
+        response = decode_timestamp_response(in_order(answer))
+    except (ValueError, IndexError):
         raise NotStamped("unreadable") from None
     if response.status != 0:  # granted; a modified grant is not what was asked for
         raise NotStamped("refused")
@@ -77,6 +80,30 @@ def check(answer: bytes, statement: bytes, *, nonce: int, near: datetime | None 
     if near is not None and abs(at - near) > CLOCKS_APART:
         raise NotStamped("time")
     return Stamped(at, policy)
+
+
+def in_order(answer: bytes) -> bytes:
+    """The same answer with its certificates in the order of DER. Authorities (``openssl ts`` among them) put the
+    signer's first, the parser takes none but the order of DER; no signature covers their order. Raises ValueError."""
+    outer = _inside(answer, 0)
+    signed = _inside(answer, _inside(answer, _inside(answer, outer[1][0])[1][0])[0][0])
+    for at, end in signed[3:]:
+        if answer[at] == CERTIFICATES:
+            parts = _inside(answer, at)
+            ordered = b"".join(sorted(answer[start:stop] for start, stop in parts))
+            return answer[: parts[0][0]] + ordered + answer[end:]
+    return answer
+
+
+def _inside(data: bytes, at: int) -> list[tuple[int, int]]:
+    """Where the values inside the one that begins at ``at`` begin and end."""
+    _tag, place, end = der(data, at)
+    found = []
+    while place < end:
+        _tag, _start, stop = der(data, place)
+        found.append((place, stop))
+        place = stop
+    return found
 
 
 def _check_signer(response: TimeStampResponse, statement: bytes, nonce: int) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, Max, OuterRef
-from django.db.models.functions import Coalesce
 from django.utils import translation
 
 from complaints import jobs, mail
@@ -44,10 +43,8 @@ def make_anchor(*, at: datetime) -> Anchor | None:
     """One anchor over the ends of the chains that moved since the last; None where none did. Two at once: one waits,
     or fails on the number and finds nothing left the next time."""
     last = Anchor.objects.select_for_update().order_by("-number").first()
-    rows, until = _moved(last, at)
+    rows, until = _moved(last)
     if not rows:
-        if last and until != (last.events_until, last.entries_until):
-            Anchor.objects.filter(pk=last.pk).update(events_until=until[0], entries_until=until[1])
         return None
     number = last.number + 1 if last else 1
     leaves = [_leaf(position, chain, row) for position, (chain, row) in enumerate(rows)]
@@ -130,9 +127,13 @@ def mail_anchors(*, at: datetime) -> int:
     return len(fresh)
 
 
-def _moved(last: Anchor | None, at: datetime) -> tuple[list[tuple[str, Any]], tuple[int, int]]:
-    """The newest row of each chain that moved, and how far that looked in either table."""
-    safe = Anchor.objects.filter(at__lt=at - LATE).order_by("-number").first()
+def _moved(last: Anchor | None) -> tuple[list[tuple[str, Any]], tuple[int, int]]:
+    """The newest row of each chain that moved, and how far that looked in either table.
+
+    A key that the last anchor passed may have been committed after it. One that was passed long before the last anchor
+    had been committed by then: looking begins there.
+    """
+    safe = Anchor.objects.filter(at__lte=last.at - LATE).order_by("-number").first() if last else None
     rows: list[tuple[str, Any]] = []
     until = []
     for chain, table, column in (
@@ -141,11 +142,18 @@ def _moved(last: Anchor | None, at: datetime) -> tuple[list[tuple[str, Any]], tu
     ):
         seen = getattr(last, column) if last else 0
         since = max(getattr(safe, column) if safe else 0, seen - LATE_ROWS)
-        newest: int = table.objects.aggregate(last=Coalesce(Max("pk"), 0))["last"]
-        upto = max(seen, min(newest, seen + WINDOW))
+        upto = _window_end(table, seen)
         rows += [(chain, row) for row in _newest(table, chain, since, upto)]
         until.append(upto)
     return rows, (until[0], until[1])
+
+
+def _window_end(table: Any, seen: int) -> int:
+    """The key of the last row that this anchor looks at: keys have gaps, rows are counted."""
+    fresh = table.objects.filter(pk__gt=seen).order_by("pk").values_list("pk", flat=True)
+    more = list(fresh[WINDOW - 1 : WINDOW])
+    newest: int | None = more[0] if more else table.objects.aggregate(last=Max("pk"))["last"]
+    return max(seen, newest or 0)
 
 
 def _newest(table: type[models.Model], chain: str, since: int, upto: int) -> list[Any]:

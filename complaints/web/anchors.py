@@ -1,4 +1,4 @@
-"""The anchors, open to all: signed roots and nothing of any case, for people, for machines, and each as it was signed."""
+"""The anchors, open to all: signed roots and nothing of any case, for people and for machines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Time-stamps by a real authority on this machine: asked for in the background, believed only when all of it is right."""
+"""Time-stamps by a real authority on this machine: asked for in the background, believed when all of it is right."""
 
 import shutil
 from collections.abc import Iterator
@@ -128,7 +128,7 @@ def test_a_changed_stamp_is_named(stamp: Stamp) -> None:
 
 def test_a_local_authority_is_called_only_where_the_operator_has_said_so(stamp: Stamp, settings: Settings) -> None:
     settings.TIMESTAMP_NETWORKS = []
-    assert ask(stamp).error == "scheme"
+    assert ask(stamp).error == "address"
     settings.TIMESTAMP_NETWORKS = ["10.0.0.0/8"]
     with pytest.raises(outbound.Blocked):
         outbound.post_to_authority(settings.TIMESTAMP_URL, b"", {}, networks=settings.TIMESTAMP_NETWORKS, cap=10)

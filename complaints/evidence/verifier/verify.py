@@ -243,7 +243,7 @@ def root_by(path: list[bytes], leaf: bytes, index: int, size: int) -> bytes | No
 # ── RFC 3161: what a time-stamp says, read out of its DER ────────────────────────────────────────────────────────────
 
 
-def _der(data: bytes, at: int = 0) -> tuple[int, int, int]:
+def der(data: bytes, at: int = 0) -> tuple[int, int, int]:
     """Tag, start and end of the value that begins at ``at``. Raises ValueError."""
     if at + 2 > len(data):
         raise ValueError("cut off")
@@ -262,7 +262,7 @@ def _parts(data: bytes) -> list[tuple[int, bytes]]:
     """The values inside a constructed value, as (tag, content)."""
     found, at = [], 0
     while at < len(data):
-        tag, start, end = _der(data, at)
+        tag, start, end = der(data, at)
         found.append((tag, data[start:end]))
         at = end
     return found
@@ -273,7 +273,7 @@ SHA256_OID = bytes.fromhex("608648016503040201")
 
 def stamp_of(data: bytes) -> tuple[str, str]:
     """The digest that a TimeStampResp speaks of (SHA-256), and its time as text. Raises ValueError."""
-    _tag, start, end = _der(data)
+    _tag, start, end = der(data)
     answer = _parts(data[start:end])  # status, token
     status = _parts(answer[0][1])[0][1]
     if int.from_bytes(status, "big") not in (0, 1) or len(answer) < 2:
@@ -290,7 +290,7 @@ def stamp_of(data: bytes) -> tuple[str, str]:
 
 def moment_of(text: str) -> datetime:
     """GeneralizedTime as a moment in UTC without a zone. Raises ValueError."""
-    return datetime.strptime(text.rstrip("Z").split(".")[0], "%Y%m%s%H%M%S")
+    return datetime.strptime(text.rstrip("Z").split(".")[0], "%Y%m%d%H%M%S")
 
 
 # ── The checks ───────────────────────────────────────────────────────────────────────────────────────────────────────
