@@ -17,6 +17,7 @@ from complaints.evidence.bundle import Exhibit
 from complaints.flow.anchoring import files_of, leaf_bytes
 from complaints.lifecycle import Role
 from complaints.models import Anchor, AnchorLeaf, Bundle, Complaint, CustodyEntry, Event, Evidence
+from complaints.models.custody import FIRST
 from complaints.narrative import fact_statement
 from complaints.press import print_pdf
 from complaints.rulings import replayable, ruling_on
@@ -184,11 +185,12 @@ def _decision_words(complaint: Complaint, lang: Any) -> str:
 
 def _head(rows: Any, until: int) -> str:
     found = rows.filter(sequence=until).values_list("digest", flat=True).first() if until else None
-    return found or custody.FIRST
+    return found or FIRST
 
 
 def _upto(rows: Any, until: int) -> Iterable[Any]:
-    return rows.filter(sequence__lte=until).order_by("sequence").iterator(1000)
+    found: Iterable[Any] = rows.filter(sequence__lte=until).order_by("sequence").iterator(1000)
+    return found
 
 
 def _jsonl(lines: Iterable[dict[str, Any]]) -> bytes:

@@ -144,7 +144,7 @@ def _require_share(complaint: Complaint, actor: Actor, at: datetime) -> None:
 def _new(complaint: Complaint, ends: Ends, actor: Actor, at: datetime) -> Bundle:
     row = Bundle(
         complaint=complaint,
-        role=actor.role,
+        role=str(actor.role),
         asked_by=actor.label,
         user=actor.user,
         organisation=actor.organisation,

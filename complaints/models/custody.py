@@ -73,7 +73,7 @@ class CustodyEntry(models.Model):
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
-    objects: models.Manager[Any] = CustodyQuerySet.as_manager()
+    objects = CustodyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("保管记录")
@@ -129,15 +129,15 @@ class CustodyReason(models.Model):
 LOOKS = (CustodyEntry.Act.VIEWED, CustodyEntry.Act.DOWNLOADED, CustodyEntry.Act.EXPORTED)
 
 
-class ViewingManager(models.Manager["Viewing"]):
-    def get_queryset(self) -> models.QuerySet[Viewing]:
+class ViewingManager(models.Manager.from_queryset(CustodyQuerySet)):  # type: ignore[misc]  # made at run time
+    def get_queryset(self) -> Any:
         return super().get_queryset().filter(act__in=LOOKS, evidence__isnull=False)
 
 
 class Viewing(CustodyEntry):
     """That somebody looked at evidence, entered before the bytes leave (originals need a reason)."""
 
-    objects = ViewingManager()
+    objects = ViewingManager()  # type: ignore[misc]  # a narrower one
 
     class Meta:
         proxy = True

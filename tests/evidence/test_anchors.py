@@ -22,6 +22,7 @@ from complaints.evidence import custody, merkle, signing
 from complaints.evidence.verifier import verify as verifier
 from complaints.flow import anchoring
 from complaints.models import Anchor, AnchorLeaf, Complaint
+from complaints.models.custody import FIRST
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
 
@@ -129,12 +130,12 @@ def test_a_changed_anchor_is_named(anchor: Anchor, statement: str, says: str) ->
 def test_a_chain_written_anew_is_found_by_what_was_anchored(complaint: Complaint, anchor: Anchor) -> None:
     """Whoever owns the database can make a new chain that holds. It is not the one under the root."""
     entries = list(complaint.custody_entries.order_by("sequence"))
-    entries[0].actor, previous = "officer:9", custody.FIRST
+    entries[0].actor, previous = "officer:9", FIRST
     with append_only.lifted(), connection.cursor() as cursor:
         for entry in entries:
             entry.previous = previous
             previous = custody.seal(previous, custody.told(entry, complaint.reference))
-            told = [entry.actor, entry.previous, previous, entry.pk]
+            told: list[str | int] = [entry.actor, entry.previous, previous, entry.pk]
             cursor.execute(
                 "UPDATE complaints_custodyentry SET actor = %s, previous = %s, digest = %s WHERE id = %s", told
             )

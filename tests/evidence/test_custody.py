@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -109,7 +109,7 @@ def test_the_models_refuse_as_well(complaint: Complaint) -> None:
             attempt()
 
 
-def change(table: str, column: str, value: object, pk: int) -> None:
+def change(table: str, column: str, value: str | int, pk: int) -> None:
     with append_only.lifted(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {table} SET {column} = %s WHERE id = %s", [value, pk])
 
@@ -124,7 +124,7 @@ def change(table: str, column: str, value: object, pk: int) -> None:
         ("sequence", 9, "missing"),
     ],
 )
-def test_a_changed_entry_is_named(complaint: Complaint, column: str, value: object, says: str) -> None:
+def test_a_changed_entry_is_named(complaint: Complaint, column: str, value: str | int, says: str) -> None:
     entry = complaint.custody_entries.get(sequence=2)
     change("complaints_custodyentry", column, value, entry.pk)
     with pytest.raises(CommandError, match=f"{complaint.reference} custody #2: .*{says}"):
@@ -281,8 +281,8 @@ def test_what_was_on_record_before_goes_into_chains(complaint: Complaint, piece:
 class Look:
     """A row of the table that this migration empties."""
 
-    def __init__(self, *told: object) -> None:
-        self.evidence, self.actor, self.variant, self.reason, self.at = told
+    def __init__(self, evidence: Evidence, actor: str, variant: str, reason: str, at: datetime) -> None:
+        self.evidence, self.actor, self.variant, self.reason, self.at = evidence, actor, variant, reason, at
 
 
 class Older:

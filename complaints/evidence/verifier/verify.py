@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from typing import IO, Any
 
     Point = tuple[int, int, int, int]
-    Place = "Folder | Archive"
 
 FORMAT = "whoanswers-bundle/1"
 ANCHOR_FORMAT = "whoanswers-anchor/1"
@@ -38,7 +37,17 @@ class Unreadable(Exception):
 # ── Where the members lie ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Folder:
+class Place:
+    """Where a bundle lies: the names of its members, and each for reading."""
+
+    def names(self) -> list[str]:
+        raise NotImplementedError
+
+    def open(self, name: str) -> IO[bytes]:
+        raise NotImplementedError
+
+
+class Folder(Place):
     """A bundle that was unpacked."""
 
     def __init__(self, path: str) -> None:
@@ -61,7 +70,7 @@ class Folder:
             raise Unreadable(name) from None
 
 
-class Archive:
+class Archive(Place):
     """A bundle as it was downloaded."""
 
     def __init__(self, path: str) -> None:
@@ -158,8 +167,10 @@ def _point(data: bytes) -> Point | None:
     return None if x is None else (x, y, 1, x * y % P)
 
 
-BASE_Y = 4 * pow(5, P - 2, P) % P
-BASE = (_x_of(BASE_Y, 0), BASE_Y, 1, _x_of(BASE_Y, 0) * BASE_Y % P)
+# The base point: y = 4/5, and its even x.
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 46316835694926478169428394003475163141307993866256225615783033603165251855960
+BASE = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % P)
 
 
 def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
@@ -363,6 +374,9 @@ def _check_signature(place: Place, report: Report, raw: bytes, stated: str, key:
 
 def _check_files(place: Place, report: Report, listed: dict[str, Any]) -> None:
     there, before = set(place.names()), len(report.broken)
+    for name in sorted(there):
+        if place.names().count(name) > 1:
+            report.fail(name, "包里有两个同名的文件", "stands in it twice")
     for name, each in sorted(listed.items()):
         if name not in there:
             report.fail(name, "包里没有这个文件", "is missing")
@@ -402,7 +416,7 @@ def _check_evidence(place: Place, report: Report, manifest: dict[str, Any]) -> N
 
 
 def _lines(place: Place, name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in read(place, name).decode("utf-8").splitlines() if line]
+    return [json.loads(line) for line in read(place, name).decode("utf-8").split("\n") if line]
 
 
 def _walk(
@@ -462,7 +476,7 @@ def _check_anchors(place: Place, report: Report, manifest: dict[str, Any]) -> No
     proofs = json.loads(read(place, "anchors/proofs.json").decode("utf-8"))
     statements, before = {}, len(report.broken)
     for name in sorted({proof["anchor"] for proof in proofs}):
-        statements[name] = _check_anchor(place, report, name)
+        statements[name] = _check_anchor(place, report, manifest, name)
     for proof in proofs:
         name, leaf = proof["anchor"], proof["leaf"]
         statement = statements[name]
@@ -482,9 +496,10 @@ def _check_anchors(place: Place, report: Report, manifest: dict[str, Any]) -> No
         report.good(f"{len(statements)}个锚点", f"{len(statements)} anchors")
 
 
-def _check_anchor(place: Place, report: Report, name: str) -> dict[str, Any]:
+def _check_anchor(place: Place, report: Report, manifest: dict[str, Any], name: str) -> dict[str, Any]:
     raw = read(place, name)
-    statement = json.loads(raw.decode("utf-8"))
+    statement: dict[str, Any] = json.loads(raw.decode("utf-8"))
+    key = ""
     try:
         key, signature = read(place, name[: -len("json")] + "sig").decode("ascii").split()
         holds = statement["format"] == ANCHOR_FORMAT and is_signed(bytes.fromhex(key), raw, bytes.fromhex(signature))
@@ -492,6 +507,11 @@ def _check_anchor(place: Place, report: Report, name: str) -> dict[str, Any]:
         holds = False
     if not holds:
         report.fail(name, "签名对不上", "its signature does not hold")
+    elif key != manifest["public_key"]:
+        report.say(
+            f"{name}是用另一把公钥签的：{key}，请和“锚点”页上的对一下",
+            f"{name} was signed with another key, compare it with the page of anchors: {key}",
+        )
     stamp = "timestamps/" + name[len("anchors/") : -len("json")] + "tsr"
     if stamp not in place.names():
         report.say(f"{name}没有时间戳", f"{name} has no time-stamp")
