@@ -19,7 +19,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import jobs
+from complaints import jobs, notices
+from complaints.deadlines import local_day
 from complaints.evidence import bundle as bytes_of
 from complaints.evidence import custody
 from complaints.evidence.custody import Act, Happening
@@ -191,7 +192,12 @@ def _write(row: Bundle, complaint: Complaint, clock: Callable[[], datetime]) -> 
         part.unlink(missing_ok=True)
     at = clock()
     told = {"name": name, "size": size, "sha256": digest, "made_at": at, "expires_at": at + settings.BUNDLE_KEPT}
-    _mine(row).update(state=Bundle.State.READY, done=row.total, taken_until=None, **told)
+    with transaction.atomic():
+        is_ours = _mine(row).update(state=Bundle.State.READY, done=row.total, taken_until=None, **told)
+        if is_ours and row.role == Role.CONSUMER:
+            notices.promise_bundle(complaint, until=local_day(at + settings.BUNDLE_KEPT), at=at)
+    if not is_ours:  # another worker took it over meanwhile, and makes its own
+        (settings.BUNDLE_DIR / name).unlink(missing_ok=True)
 
 
 def _ticker(row: Bundle) -> Callable[[int], None]:

@@ -24,7 +24,9 @@ from complaints.evidence import shelf, signing
 from complaints.evidence.verifier import verify as verifier
 from complaints.flow import anchoring, bundling, stamps
 from complaints.flow.viewing import ContactReason, reveal_contact
-from complaints.models import Actor, Bundle, Complaint, Evidence
+from complaints.models import Actor, Bundle, Complaint, Evidence, Notice
+from complaints.narrative import Known
+from complaints.news import news_of
 from tests.builders import NAME, PHONE, a_complaint
 from tests.cast import Cast
 from tests.evidence.authority import Authority, authority, openssl
@@ -259,6 +261,15 @@ def test_what_is_too_much_or_too_often_is_said(complaint: Complaint, cast: Cast,
         bundling.ask(complaint, actor=Actor.officer(cast.chen), at=clock())
 
 
+def told_in_words(complaint: Complaint) -> str:
+    """The subject of the letter about it, without the number."""
+    notice = Notice.objects.get(kind=Notice.Kind.BUNDLED)
+    news = news_of(complaint, [notice], known=Known(), on=timezone.localdate(), has_account=True)
+    assert news.link.endswith(f"?next=/case/{complaint.reference}/bundle/")
+    assert news.bundle.startswith("证据包做好了，留到")
+    return news.subject.partition("：")[2]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_on_its_page_it_is_asked_for_made_taken_and_gone_after_a_day(cast: Cast, client: Client) -> None:
     complaint = a_complaint(files=True, consumer=cast.lin)
@@ -273,6 +284,7 @@ def test_on_its_page_it_is_asked_for_made_taken_and_gone_after_a_day(cast: Cast,
     assert client.get(address).headers["Location"] == page  # not ready
     bundling.make(row.pk, clock)
     assert address in client.get(page).content.decode()
+    assert told_in_words(complaint) == "证据包做好了"
     sent = client.get(address)
     body = b"".join(sent.streaming_content)  # type: ignore[attr-defined]
     row.refresh_from_db()
