@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints.admin.access import frame_of
 from complaints.flow import bundling
 from complaints.models import Actor, Bundle, Complaint
-from complaints.serving import HEADERS
+from complaints.serving import hand_over
 
 
 class BundleForm(forms.Form):
@@ -59,5 +59,4 @@ def bundle_zip(request: HttpRequest, actor: Actor, reference: str, pk: int) -> H
     except bundling.NotBundled as why:
         messages.error(request, str(why))
         return redirect("admin:case-bundle", reference)
-    name = f"{case.reference}-evidence.zip"
-    return FileResponse(source, as_attachment=True, filename=name, content_type="application/zip", headers=HEADERS)
+    return hand_over(source, f"{case.reference}-evidence.zip")

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -21,7 +21,7 @@ from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
 from complaints.models import Delivery, Notice
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 # Everything an operator looks after by stock pages. Cases are not here: they have pages of their own.
 SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery, Notice})
@@ -60,7 +60,7 @@ class DeskSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
             return guarded(request, *args, **kwargs)
@@ -71,7 +71,7 @@ class DeskSite(AdminSite):
         """A page about cases: only for officers of an association; an operator of none sees no case."""
 
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if actor.organisation is None:
                 raise Http404

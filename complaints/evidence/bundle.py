@@ -26,7 +26,7 @@ SPARE_BYTES = 8 << 20  # for the papers
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """What of a piece goes into a bundle: which variant, and the stored bytes."""
+    """A stored file that goes into a bundle for a piece: which variant it is, and its bytes."""
 
     variant: str  # original, masked
     sha256: str
@@ -40,28 +40,35 @@ class Exhibit:
 
     number: int
     item: Evidence
-    copy: Copy | None
+    copies: tuple[Copy, ...]
 
     @property
-    def name(self) -> str:
-        """``originals/01.png``: nothing of the name the file once had. Empty where nothing of it is here."""
-        if self.copy is None:
-            return ""
-        folder = "originals" if self.copy.variant == "original" else "masked"
+    def variant(self) -> str:
+        """What the reader gets of it; empty for nothing."""
+        return self.copies[0].variant if self.copies else ""
+
+    @property
+    def files(self) -> dict[str, Copy]:
+        """``originals/01.png``, or ``masked/01-1.webp``, ``masked/01-2.webp``: nothing of the file's own name."""
         what = "authority-" if self.item.kind == Evidence.Kind.AUTHORITY else ""
-        return f"{folder}/{what}{self.number:02d}.{self.copy.extension}"
+        if self.variant == "original":
+            return {f"originals/{what}{self.number:02d}.{copy.extension}": copy for copy in self.copies}
+        return {
+            f"masked/{what}{self.number:02d}-{sheet}.{copy.extension}": copy
+            for sheet, copy in enumerate(self.copies, 1)
+        }
 
 
-def entitled(piece: Evidence, actor: Actor) -> Copy | None:
+def entitled(piece: Evidence, actor: Actor) -> tuple[Copy, ...]:
     """What this reader may take of a piece: the consumer their own originals, an officer all of them, a party nothing
     yet. Only what was found sound."""
     if not piece.blob.may_be_opened:
-        return None
+        return ()
     is_own = actor.role == Role.CONSUMER and piece.offered_by == Role.CONSUMER
     if not is_own and actor.role != Role.OFFICER:
-        return None
+        return ()
     kind = KINDS.get(piece.blob.media_type)
-    return Copy("original", piece.blob.sha256, piece.blob.size, kind.extension if kind else "bin")
+    return (Copy("original", piece.blob.sha256, piece.blob.size, kind.extension if kind else "bin"),)
 
 
 def write(
@@ -74,7 +81,7 @@ def write(
 ) -> None:
     """Write the ZIP: members stored, in the order of their names, signed manifest last. Raises zipping.NotWhole where
     a stored file is not what it was."""
-    held = {each.name: each.copy for each in exhibits if each.copy}
+    held = {name: copy for each in exhibits for name, copy in each.files.items()}
     files = [
         *({"name": name, "size": len(body), "sha256": _sha256(body)} for name, body in papers.items()),
         *({"name": name, "size": copy.size, "sha256": copy.sha256} for name, copy in held.items()),

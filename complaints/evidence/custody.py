@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from complaints.evidence.chains import FIRST, Break, walk
 from complaints.models import Complaint, CustodyEntry, CustodyHead, CustodyReason, Event, Evidence
-from complaints.models.custody import FIRST
 from complaints.models.evidence import new_salt
 from routing.engine.canonical import canonical_json
 
@@ -21,14 +21,6 @@ Act = CustodyEntry.Act
 
 # Events of the timeline that are acts on evidence. Others are named evidence-<act>, with the piece in their body.
 FOLLOWED = {"filed": Act.RECEIVED, "evidence-added": Act.RECEIVED}
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The first place where a custody chain does not hold, and in which way."""
-
-    sequence: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,20 +123,11 @@ def seal(previous: str, row: Mapping[str, Any]) -> str:
 
 def first_break(entries: Iterable[CustodyEntry], reference: str, *, head: CustodyHead | None) -> Break | None:
     """Walk a chain in order; None if it holds up to its head. A cut-off tail shows there."""
-    previous, sequence = FIRST, 0
-    for entry in entries:
-        sequence += 1
-        if entry.sequence != sequence:
-            return Break(sequence, f"custody entry {sequence} is missing; found {entry.sequence}")
-        if entry.previous != previous:
-            return Break(sequence, f"custody entry {sequence} is not sealed to the one before")
-        if entry.digest != seal(previous, told(entry, reference)):
-            return Break(sequence, f"custody entry {sequence} was changed")
-        previous = entry.digest
+    walked = walk(entries, lambda entry: seal(entry.previous, told(entry, reference)), what="custody entry")
     ends = (head.sequence, head.digest) if head else (0, FIRST)
-    if ends != (sequence, previous):
-        return Break(sequence + 1, f"the custody chain ends at {sequence}, its head says {ends[0]}")
-    return None
+    if walked.broken is None and ends != (walked.sequence, walked.head):
+        return Break(walked.sequence + 1, f"the custody chain ends at {walked.sequence}, its head says {ends[0]}")
+    return walked.broken
 
 
 def uncommitted(entries: Iterable[CustodyEntry]) -> Iterator[CustodyEntry]:

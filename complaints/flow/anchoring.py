@@ -16,13 +16,13 @@ from django.utils import translation
 
 from complaints import jobs, mail
 from complaints.evidence import merkle, signing
+from complaints.evidence.chains import FIRST
 from complaints.models import Anchor, AnchorLeaf, CustodyEntry, Event, Stamp
 from routing.engine.canonical import canonical_json
 
 log = logging.getLogger(__name__)
 
 FORMAT = "whoanswers-anchor/1"
-FIRST = "0" * 64
 WINDOW = 20_000  # rows of a table that one anchor looks at: what there is more waits for the next
 LATE = timedelta(minutes=10)  # no transaction lasts so long: settings.DATABASES ends them before
 LATE_ROWS = 20_000

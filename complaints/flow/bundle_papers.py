@@ -14,10 +14,10 @@ from django.utils import timezone, translation
 
 from complaints.evidence import bundle, custody, merkle
 from complaints.evidence.bundle import Exhibit
+from complaints.evidence.chains import FIRST
 from complaints.flow.anchoring import files_of, leaf_bytes
 from complaints.lifecycle import Role
 from complaints.models import Anchor, AnchorLeaf, Bundle, Complaint, CustodyEntry, Event, Evidence
-from complaints.models.custody import FIRST
 from complaints.narrative import fact_statement
 from complaints.press import print_pdf
 from complaints.rulings import replayable, ruling_on
@@ -85,7 +85,7 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
         "id": item.pk,
         "number": exhibit.number,
         "kind": item.kind,
-        "name": item.name if exhibit.copy else "",
+        "name": item.name if exhibit.copies else "",
         "offered_by": item.offered_by,
         "received_at": item.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "media_type": blob.media_type,
@@ -93,11 +93,11 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
         "sha256": blob.sha256,
         "sm3": blob.sm3,
         "state": blob.state,
-        "report": blob.report if exhibit.copy else {},
+        "report": blob.report if exhibit.copies else {},
         "copies": [digest for digest in (blob.preview, blob.thumb) if digest],
-        "salt": item.custody_salt if exhibit.copy else "",
-        "variant": exhibit.copy.variant if exhibit.copy else "",
-        "file": exhibit.name,
+        "salt": item.custody_salt if exhibit.variant == "original" else "",
+        "variant": exhibit.variant,
+        "files": list(exhibit.files),
     }
 
 
@@ -159,11 +159,11 @@ def _index(complaint: Complaint, exhibits: Sequence[Exhibit]) -> bytes:
                 "number": each.number,
                 "kind": each.item.get_kind_display(),
                 "is_authority": each.item.kind == Evidence.Kind.AUTHORITY,
-                "caption": each.item.caption if each.copy else "",
+                "caption": each.item.caption if each.copies else "",
                 "shows": [fact_statement(fact, value) for fact, value in each.item.shown],
                 "offered_by": each.item.offered_by,
                 "received": f"{timezone.localtime(each.item.received_at):%Y-%m-%d %H:%M:%S}",
-                "name": each.name,
+                "files": list(each.files),
                 "sha256": each.item.blob.sha256,
                 "sm3": each.item.blob.sm3,
             }

@@ -154,7 +154,7 @@ def _new(complaint: Complaint, ends: Ends, actor: Actor, at: datetime) -> Bundle
         custody_until=ends.custody,
         asked_at=at,
     )
-    row.total = sum(each.copy.size for each in exhibits_of(complaint, row) if each.copy)
+    row.total = sum(copy.size for each in exhibits_of(complaint, row) for copy in each.copies)
     if row.total > settings.BUNDLE_MAX_BYTES:
         sentence = _("证据加起来有{size}MB，一个包最多{limit}MB。原件请一件一件下载。")
         limit = settings.BUNDLE_MAX_BYTES >> 20

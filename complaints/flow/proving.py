@@ -9,7 +9,8 @@ from pathlib import Path
 from accounts.sealing import CannotUnseal
 from complaints import timeline
 from complaints.evidence import custody, merkle, signing, stamping
-from complaints.flow.anchoring import FIRST, digest_of, files_of, leaf_bytes, statement_of
+from complaints.evidence.chains import FIRST
+from complaints.flow.anchoring import digest_of, files_of, leaf_bytes, statement_of
 from complaints.models import (
     Anchor,
     AnchorLeaf,

@@ -9,7 +9,7 @@ from django.db import migrations, models, transaction
 import complaints.models.evidence
 from accounts.sealing import seal as seal_words
 from complaints.evidence.custody import commitment, reason_digest, seal, told
-from complaints.models.custody import FIRST
+from complaints.evidence.chains import FIRST
 
 WINDOW = 500
 

@@ -11,8 +11,6 @@ from accounts.sealing import seal, unseal
 from complaints.models.complaint import Complaint
 from complaints.models.evidence import CannotChange, Evidence
 
-FIRST = "0" * 64  # what the first entry of a chain is sealed to
-
 
 class CustodyHead(models.Model):
     """The end of a case's custody chain. Adding to a chain locks this row and no other: looking holds up no verb, and
@@ -20,7 +18,7 @@ class CustodyHead(models.Model):
 
     complaint = models.OneToOneField(Complaint, models.PROTECT, primary_key=True, related_name="custody")
     sequence = models.PositiveIntegerField(default=0)
-    digest = models.CharField(max_length=64, default=FIRST)
+    digest = models.CharField(max_length=64, default="0" * 64)  # as chains.FIRST
 
     class Meta:
         verbose_name = _("保管记录")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.flow import bundling
 from complaints.models import Actor, Bundle, Complaint
-from complaints.serving import HEADERS
+from complaints.serving import hand_over
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 
@@ -43,8 +43,7 @@ def bundle_zip(request: HttpRequest, reference: str, pk: int) -> HttpResponseBas
     except bundling.NotBundled as why:
         messages.error(request, str(why))
         return redirect("complaints:bundle", reference)
-    name = f"{complaint.reference}-evidence.zip"
-    return FileResponse(source, as_attachment=True, filename=name, content_type="application/zip", headers=HEADERS)
+    return hand_over(source, f"{complaint.reference}-evidence.zip")
 
 
 def newest(complaint: Complaint, actor: Actor) -> Bundle | None:

@@ -19,10 +19,10 @@ from pytest_django import Settings
 
 from complaints import append_only
 from complaints.evidence import custody, merkle, signing
+from complaints.evidence.chains import FIRST
 from complaints.evidence.verifier import verify as verifier
 from complaints.flow import anchoring
 from complaints.models import Anchor, AnchorLeaf, Complaint
-from complaints.models.custody import FIRST
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
 

@@ -391,15 +391,12 @@ def _check_files(place: Place, report: Report, listed: dict[str, Any]) -> None:
     for name in sorted(there - set(listed) - {MANIFEST, SIGNATURE}):
         report.fail(name, "清单里没有这个文件", "is not in the manifest")
     if len(report.broken) == before:
-        report.good(f"{len(listed)}个文件的指纹", f"digests of {len(listed)} files")
+        report.good(f"{len(listed)}个文件的指纹", f"files whose digests hold: {len(listed)}")
 
 
 def _check_evidence(place: Place, report: Report, manifest: dict[str, Any]) -> None:
     listed, held, before = {each["name"]: each for each in manifest["files"]}, 0, len(report.broken)
-    for piece in manifest["evidence"]:
-        name = piece["file"]
-        if not name:
-            continue
+    for piece, name in [(each, name) for each in manifest["evidence"] for name in each["files"]]:
         held += 1
         if name not in listed:
             report.fail(name, "证据不在清单的文件里", "the evidence is not among the files")
@@ -410,7 +407,7 @@ def _check_evidence(place: Place, report: Report, manifest: dict[str, Any]) -> N
             if sm3 and sm3 != piece["sm3"]:
                 report.fail(name, "SM3对不上", "its SM3 does not hold")
     if len(report.broken) == before:
-        report.good(f"{held}件证据", f"{held} pieces of evidence")
+        report.good(f"{held}个证据文件", f"files of evidence: {held}")
     if "sm3" not in hashlib.algorithms_available:
         report.say("这台机器算不了SM3，只核对了SHA-256", "this machine has no SM3; SHA-256 alone was checked")
 
@@ -439,7 +436,7 @@ def _walk(
     if (len(lines), previous) != (end["sequence"], end["head"]):
         report.fail(name, "结尾和清单里的对不上", "does not end as the manifest says")
     else:
-        report.good(f"{name}：{len(lines)}条", f"{name}: {len(lines)} entries")
+        report.good(f"{name}：{len(lines)}条", f"{name}, entries: {len(lines)}")
 
 
 def _check_chains(place: Place, report: Report, manifest: dict[str, Any]) -> None:
@@ -493,7 +490,7 @@ def _check_anchors(place: Place, report: Report, manifest: dict[str, Any]) -> No
     if not proofs:
         report.say("做这个包的时候还没有锚点盖住它", "no anchor covered this case yet when the bundle was made")
     elif len(report.broken) == before:
-        report.good(f"{len(statements)}个锚点", f"{len(statements)} anchors")
+        report.good(f"{len(statements)}个锚点", f"anchors: {len(statements)}")
 
 
 def _check_anchor(place: Place, report: Report, manifest: dict[str, Any], name: str) -> dict[str, Any]:
@@ -561,7 +558,7 @@ def main(arguments: list[str]) -> int:
     print("\n".join(report.lines))
     if report.broken:
         names = "、".join(dict.fromkeys(report.broken))
-        print(f"\n有{len(report.broken)}处不对：{names} / {len(report.broken)} things do not hold")
+        print(f"\n有{len(report.broken)}处不对：{names} / does not hold: {len(report.broken)}")
         return 1
     print("\n全部对得上。它说明这些文件收到以后没有变，不说明内容是真的。")
     print(
