@@ -17,11 +17,13 @@ TASKS = {
     "clock": "complaints.tasks.clock",
     "notify": "complaints.tasks.notify",
     "looks": "complaints.tasks.looks",
+    "stamp": "complaints.tasks.stamp",
 }
-# What opens files of strangers runs in a cluster of its own: what it breaks there stops no notice.
+# What opens files of strangers, or takes minutes, runs in a cluster of its own: what it breaks there stops no notice.
 MEDIA = "media"
 MEDIA_TASKS = {
     "look": "complaints.tasks.look",
+    "bundle": "complaints.tasks.bundle",
     "heartbeat_media": "complaints.tasks.heartbeat_media",
 }
 

@@ -26,6 +26,7 @@ class News:
     heading: str
     lines: Sequence[Line]
     near: str
+    bundle: str
     turn: Turn
     link: str
     has_account: bool
@@ -49,12 +50,14 @@ def news_of(
     else filed it for the reader."""
     heading = _heading(notices)
     events = [notice.event for notice in notices if notice.event]
-    near = [notice.due_on for notice in notices if notice.due_on]
+    near = [each.due_on for each in notices if each.due_on and each.kind == Notice.Kind.NEAR]
+    bundled = [each.due_on for each in notices if each.due_on and each.kind == Notice.Kind.BUNDLED]
     return News(
         subject=_("{reference}：{heading}").format(reference=complaint.reference, heading=heading),
         heading=heading,
         lines=timeline_of(events, known=known)[::-1],
         near=_("协会请你补充的，{date}到期。").format(date=day(min(near))) if near else "",
+        bundle=_("证据包做好了，留到{date}。").format(date=day(max(bundled))) if bundled else "",
         turn=turn_of(
             complaint,
             list(complaint.respondents.all()),
@@ -111,8 +114,9 @@ def _heading(notices: Sequence[Notice]) -> str:
 
 
 def _page_for(notices: Sequence[Notice]) -> str:
-    """The page the news is about: the messages where nothing else happened."""
-    return "messages" if {each.kind for each in notices} == {Notice.Kind.WROTE} else "case"
+    """The page the news is about: the messages, or the bundle, where nothing else happened."""
+    kinds = {each.kind for each in notices}
+    return "messages" if kinds == {Notice.Kind.WROTE} else "bundle" if kinds == {Notice.Kind.BUNDLED} else "case"
 
 
 def _link(complaint: Complaint, page: str, *, has_account: bool) -> str:

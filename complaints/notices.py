@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -106,6 +106,15 @@ def promise(complaint: Complaint, event: Event) -> None:
         Notice.objects.create(
             contact=contact, kind=kind, to=to, event=event, created_at=event.at, next_attempt_at=not_before(event.at)
         )
+    jobs.ring("notify")
+
+
+def promise_bundle(complaint: Complaint, *, until: date, at: datetime) -> None:
+    """Write down that each who is told of the case is to be told of the bundle that is ready, once a day; ring once."""
+    contact = Contact.objects.filter(complaint=complaint).only("pk").first()
+    for to in those_told(complaint) if contact else []:
+        told = {"created_at": at, "next_attempt_at": not_before(at)}
+        Notice.objects.get_or_create(contact=contact, kind=Notice.Kind.BUNDLED, to=to, due_on=until, defaults=told)
     jobs.ring("notify")
 
 

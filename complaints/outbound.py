@@ -15,7 +15,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -128,16 +128,49 @@ def post(
     until = time.monotonic() + deadline
     address = _parse(url)
     find = find or (loopback_addresses if address.is_local else public_addresses)
+    return _send(address, body, headers, find=find, trust=(lambda: trust) if trust else _trust, until=until, cap=cap)
+
+
+def _send(
+    address: Address,
+    body: bytes,
+    headers: Mapping[str, str],
+    *,
+    find: Finder,
+    trust: Callable[[], ssl.SSLContext],
+    until: float,
+    cap: int,
+) -> Reply:
     try:
         with contextlib.ExitStack() as stack:
             line = _connect(address, find(address.host, address.port, _left(until, STEP)), until)
             stack.callback(line.close)
             if address.scheme == "https":
-                line = _secure(line, address.host, trust or _trust(), until)
+                line = _secure(line, address.host, trust(), until)
                 stack.callback(line.close)
             return _exchange(_Line(line, until, HEAD_CAP + cap), address, body, headers, cap)
     except (OSError, http.client.HTTPException) as error:
         raise Failed(_class_of(error)) from error
+
+
+def post_to_authority(url: str, body: bytes, headers: Mapping[str, str], *, networks: Sequence[str], cap: int) -> Reply:
+    """The same to the one address that the operator has set, which may lie in a network of the operator's own: there,
+    and only there, it may be called by plain HTTP and on any port. Raises Blocked or Failed, nothing else."""
+    own = tuple(ipaddress.ip_network(each) for each in networks)
+    until = time.monotonic() + DEADLINE
+    address = _parse_authority(url) if own else _parse(url)
+
+    def find(host: str, port: int, seconds: float) -> list[str]:
+        found = _look_up(host, port, seconds)
+        for ip in found:
+            inside = any(ipaddress.ip_address(ip) in net for net in own)
+            if address.is_local and not inside:
+                raise Blocked("address")
+            if not inside:
+                vet(ip)
+        return found
+
+    return _send(address, body, headers, find=find, trust=_trust, until=until, cap=cap)
 
 
 def public_addresses(host: str, port: int, seconds: float) -> list[str]:
@@ -190,6 +223,18 @@ def _parse(url: str) -> Address:
     if not NAME.match(host) or host in _our_names():
         raise Blocked("host", _("网址里要写公网上的域名，不能写IP地址、内网名称或本站自己的域名。"))
     return Address("https", host, port or 443, target)
+
+
+def _parse_authority(url: str) -> Address:
+    """An address of the operator's own: HTTP or HTTPS, any port, also by number."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"http": 80, "https": 443}[parts.scheme]
+    except (ValueError, KeyError):
+        raise Blocked("form", _unreadable()) from None
+    return Address(
+        parts.scheme, parts.hostname or "", port, (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    )
 
 
 def _unreadable() -> str:

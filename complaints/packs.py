@@ -16,17 +16,14 @@ from typing import IO, Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from complaints.evidence import vault
+from complaints.evidence import zipping
 from complaints.evidence.sniff import KINDS
 from complaints.models import Evidence
 from complaints.turns import NoTurn, is_full, turn
 
-CHUNK = 1 << 20
-LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the first moment a ZIP can name: nothing of the making is in the bytes
 SPARE_BYTES = 512 << 20
 PLACES = 2  # packs that are put together at once, on one machine
 WAIT_SECONDS = 2
-OWN_FILE = 0o100600 << 16
 
 
 class NotPacked(Exception):
@@ -99,33 +96,15 @@ def _no_room() -> str:
 
 
 def _put(archive: zipfile.ZipFile, name: str, body: bytes) -> dict[str, Any]:
-    archive.writestr(_entry(name, zipfile.ZIP_DEFLATED), body)
+    zipping.put(archive, name, body, method=zipfile.ZIP_DEFLATED)
     return {"name": name, "size": len(body), "sha256": hashlib.sha256(body).hexdigest()}
 
 
 def _put_original(archive: zipfile.ZipFile, exhibit: Exhibit) -> dict[str, Any]:
     """Pictures, films and PDF are stored as they are: they are compressed already."""
-    blob, digest = exhibit.item.blob, hashlib.sha256()
-    with archive.open(_entry(exhibit.name, zipfile.ZIP_STORED), "w", force_zip64=True) as target:
-        for chunk in _chunks(blob.sha256):
-            digest.update(chunk)
-            target.write(chunk)
-    if digest.hexdigest() != blob.sha256:
-        raise NotPacked(_("有一件证据的原件读不出来，这套材料没有做成。请联系我们。"))
-    return {"name": exhibit.name, "size": blob.size, "sha256": blob.sha256}
-
-
-def _chunks(sha256: str) -> Iterator[bytes]:
+    blob = exhibit.item.blob
     try:
-        source = vault.open_blob(sha256)
-    except FileNotFoundError:
-        return
-    with source:
-        while chunk := source.read(CHUNK):
-            yield chunk
-
-
-def _entry(name: str, method: int) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, LONG_AGO)
-    entry.compress_type, entry.external_attr, entry.create_system = method, OWN_FILE, 3
-    return entry
+        zipping.put_blob(archive, exhibit.name, blob.sha256)
+    except zipping.NotWhole:
+        raise NotPacked(_("有一件证据的原件读不出来，这套材料没有做成。请联系我们。")) from None
+    return {"name": exhibit.name, "size": blob.size, "sha256": blob.sha256}

@@ -14,7 +14,7 @@ from datetime import UTC
 from functools import cached_property
 from typing import Any
 
-from complaints.models import DecisionRecord, Override, Party
+from complaints.models import Complaint, DecisionRecord, Override, Party
 from routing import Explanation, Language, explain, rulebook
 from routing.engine.cards import PartyCard, Reason
 from routing.engine.vocabulary import FORM_RANK, Form
@@ -265,3 +265,26 @@ def _by_person(card: PartyCard, override: Override, wording: Wording) -> PartyCa
     if card.verdict == "responsible":
         return replace(card, by_burden=False, reasons=(reason,))
     return replace(card, by_burden=False, open=(reason, *card.open))
+
+
+def replayable(complaint: Complaint, record: DecisionRecord) -> dict[str, Any]:
+    """The decision with all a machine needs to make it again, and beside it what officers put in its place."""
+    ruling = ruling_on(record)
+    return {
+        "case": complaint.reference,
+        "version": record.number,
+        "at": record.at.isoformat(),
+        "because": record.because,
+        "input": record.input,
+        "output": record.output,
+        "sources": record.sources,
+        "disputed": record.disputed,
+        "digest": record.digest,
+        "rulebook": record.rulebook,
+        "overrides": told_overrides(ruling),
+        "stands": {
+            "verdicts": ruling.verdicts,
+            "responsible": ruling.output["responsible"],
+            "first_contact": ruling.output["first_contact"],
+        },
+    }

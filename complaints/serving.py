@@ -1,5 +1,7 @@
 """Stored bytes on their way out: the one place that sets the headers which keep a browser from believing them."""
 
+from typing import IO
+
 from django.http import FileResponse, Http404
 
 from complaints.evidence import vault
@@ -13,6 +15,11 @@ HEADERS = {
     "Cache-Control": "private, no-store",
     "Referrer-Policy": "no-referrer",
 }
+
+
+def hand_over(source: IO[bytes], name: str) -> FileResponse:
+    """A ZIP that was made for its reader, as a download under this name."""
+    return FileResponse(source, as_attachment=True, filename=name, content_type="application/zip", headers=HEADERS)
 
 
 def send(sha256: str, *, media_type: str, disposition: str) -> FileResponse:

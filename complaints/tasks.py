@@ -10,12 +10,15 @@ from complaints.evidence import tending
 from complaints.evidence.shelf import Unavailable
 from complaints.flow import (
     account,
+    anchoring,
+    bundling,
     contacting,
     delivery,
     drafting,
     erasure,
     promises,
     publishing,
+    stamps,
     telling,
     upkeep,
     uploads,
@@ -41,6 +44,8 @@ def notify() -> None:
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
+    stamps.sweep(at=timezone.now())
+    bundling.sweep(at=timezone.now())
 
 
 def heartbeat() -> None:
@@ -92,6 +97,27 @@ def tend() -> None:
         tending.scrub(now, until=until)
     except Unavailable as error:
         log.error("evidence: %s; the next beat goes on", error.strerror)
+
+
+def anchor() -> None:
+    """Put the ends of all chains that moved under a signed root."""
+    anchoring.make_anchors(timezone.now, until=timezone.now() + DRAIN)
+    stamps.missing(at=timezone.now())
+
+
+def mail_anchors() -> None:
+    """Send the day's anchors to the associations."""
+    anchoring.mail_anchors(at=timezone.now())
+
+
+def stamp() -> None:
+    """Ask for the time-stamps that are due."""
+    stamps.ask_due(timezone.now, until=timezone.now() + DRAIN)
+
+
+def bundle(pk: int) -> None:
+    """Make a bundle that was asked for."""
+    bundling.make(pk, timezone.now)
 
 
 def figures() -> None:

@@ -3,28 +3,19 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from complaints import notices
+from complaints.evidence import custody
+from complaints.evidence.chains import Break, walk
 from complaints.models import Complaint, Event
-
-FIRST = "0" * 64  # what the first event of a chain is sealed to
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The first place where a chain does not hold, and in which way."""
-
-    sequence: int
-    reason: str
 
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:
     """Add an event. The caller holds the complaint's row lock, so the chain cannot fork; ``version`` rises by one, and
     ``head`` is carried by receipts and webhooks, so that the parties are its witnesses. What the consumer is told of is
-    promised in the same transaction.
+    promised in the same transaction; what happens to evidence goes into its custody chain as well.
 
     ``body`` holds ids, codes and digests only: no names, numbers or free text, so that a case can be erased without
     breaking its chain.
@@ -43,6 +34,7 @@ def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: s
     complaint.version, complaint.head = event.sequence, event.digest
     complaint.save(update_fields=["version", "head"])
     notices.promise(complaint, event)
+    custody.follow(complaint, event)
     return event
 
 
@@ -55,16 +47,11 @@ def seal(previous: str, sequence: int, kind: str, body: dict[str, Any], actor: s
 
 def first_break(events: Iterable[Event], *, expected: int | None = None) -> Break | None:
     """Walk a chain in order; None if it holds. ``expected`` is the complaint's version: a cut-off tail shows there."""
-    previous, sequence = FIRST, 0
-    for event in events:
-        sequence += 1
-        if event.sequence != sequence:
-            return Break(sequence, f"event {sequence} is missing; found {event.sequence}")
-        if event.previous != previous:
-            return Break(sequence, f"event {sequence} is not sealed to the one before")
-        if event.digest != seal(previous, sequence, event.kind, event.body, event.actor, event.at):
-            return Break(sequence, f"event {sequence} was changed")
-        previous = event.digest
-    if expected is not None and sequence != expected:
-        return Break(sequence + 1, f"the chain ends at {sequence}, the complaint says {expected}")
-    return None
+    walked = walk(events, _seal_of, what="event")
+    if walked.broken is None and expected is not None and walked.sequence != expected:
+        return Break(walked.sequence + 1, f"the chain ends at {walked.sequence}, the complaint says {expected}")
+    return walked.broken
+
+
+def _seal_of(event: Event) -> str:
+    return seal(event.previous, event.sequence, event.kind, event.body, event.actor, event.at)

@@ -26,10 +26,11 @@ DEBUG = env.bool("DEBUG", default=False)
 DEMO_SECRET = "demo-secret-that-production-refuses-0123456789-0123456789"
 SECRET_KEY = env.str("SECRET_KEY", default=DEMO_SECRET)
 RECEIPT_PEPPER = env.str("RECEIPT_PEPPER", default=DEMO_SECRET)  # keys the stored hash of receipt codes and API keys
+SIGNING_KEY = env.str("SIGNING_KEY", default=DEMO_SECRET)  # signs anchors and bundles
 SEALING_KEY = env.str("SEALING_KEY", default=DEMO_SECRET)  # encrypts webhook secrets and contact details at rest
 
 if not DEMO:
-    for name in ("SECRET_KEY", "RECEIPT_PEPPER", "SEALING_KEY"):
+    for name in ("SECRET_KEY", "RECEIPT_PEPPER", "SEALING_KEY", "SIGNING_KEY"):
         if env.str(name, default=DEMO_SECRET) == DEMO_SECRET or len(env.str(name)) < 50:
             raise ImproperlyConfigured(f"{name} is missing or shorter than 50 characters; production needs its own.")
 
@@ -157,6 +158,10 @@ EVIDENCE_MAX_BYTES = {
     **{"text": 10 << 20, "table": 10 << 20},
 }
 FFMPEG = env.str("FFMPEG", default=shutil.which("ffmpeg") or "")  # makes the picture of a film; empty: films have none
+BUNDLE_DIR = DATA_DIR / "bundles"
+BUNDLE_MAX_BYTES = 2 << 30
+BUNDLE_KEPT = timedelta(hours=24)
+BUNDLES_PER_CASE_AN_HOUR = env.int("BUNDLES_PER_CASE_AN_HOUR", default=6)
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "staging"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
@@ -212,6 +217,17 @@ MEDIA_HEARTBEAT_LIMIT = timedelta(
     seconds=env.int("MEDIA_HEARTBEAT_LIMIT_SECONDS", default=600)
 )  # one film may take 240
 QUEUE_HEARTBEAT_LIMIT = timedelta(seconds=env.int("QUEUE_HEARTBEAT_LIMIT_SECONDS", default=180))
+
+# ── Anchors: what proves that nothing was changed since, to whoever does not trust us ────────────────────────────────
+ANCHOR_DIR = DATA_DIR / "anchors"
+SIGNING_KEYS_BEFORE = env.list("SIGNING_KEYS_BEFORE", default=[])  # public keys in hex, that were used until a change
+ANCHORS_MAILED_TO = env.list("ANCHORS_MAILED_TO", default=[])  # mailboxes of associations
+TIMESTAMP_URL = env.str("TIMESTAMP_URL", default="")  # an RFC 3161 authority; none without it
+TIMESTAMP_CA_FILE = env.str("TIMESTAMP_CA_FILE", default="")  # the roots it is trusted by, PEM
+TIMESTAMP_POLICY = env.str("TIMESTAMP_POLICY", default="")  # the one policy that is taken; any without it
+TIMESTAMP_NETWORKS = env.list("TIMESTAMP_NETWORKS", default=[])  # where, beside the internet, the authority may lie
+if TIMESTAMP_URL and not Path(TIMESTAMP_CA_FILE).is_file():
+    raise ImproperlyConfigured("TIMESTAMP_URL needs TIMESTAMP_CA_FILE: the roots that its answers are checked against.")
 
 # ── Webhooks ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 # The demonstration's receiver listens on this machine over plain HTTP. Production takes neither, whatever is set.

@@ -16,6 +16,8 @@ def own_ground(settings: Settings, tmp_path: Path) -> None:
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path / "staging"
     settings.FILE_UPLOAD_TEMP_DIR.mkdir()
     settings.FFMPEG = ""  # whether the machine has one or not
+    settings.BUNDLE_DIR = tmp_path / "bundles"
+    settings.ANCHOR_DIR = tmp_path / "anchors"
     settings.SMS_DIR = tmp_path / "sms"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.AXES_ENABLED = False

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 60
 LIN, PASSWORD = "linxiao", "whoanswers-demo"  # as complaints/demo/cast.py has them, which needs Django to be read
-SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "SEALING_KEY")
+SECRETS = ("SECRET_KEY", "RECEIPT_PEPPER", "SEALING_KEY", "SIGNING_KEY")
 
 
 @dataclass(frozen=True, slots=True)

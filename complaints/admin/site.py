@@ -9,20 +9,20 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import case, deliveries, invitations, queue, whatif
+from complaints.admin import bundles, case, deliveries, invitations, queue, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
 from complaints.models import Delivery, Fault, Notice
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 # Everything an operator looks after by stock pages. Cases are not here: they have pages of their own.
 SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery, Notice, Fault})
@@ -62,7 +62,7 @@ class DeskSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
             return guarded(request, *args, **kwargs)
@@ -73,7 +73,7 @@ class DeskSite(AdminSite):
         """A page about cases: only for officers of an association; an operator of none sees no case."""
 
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if actor.organisation is None:
                 raise Http404
@@ -92,6 +92,8 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
+            path("case/<str:reference>/bundle/", self.page(bundles.bundle), name="case-bundle"),
+            path("case/<str:reference>/bundle/<int:pk>.zip", self.page(bundles.bundle_zip), name="case-bundle-zip"),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
         ]

@@ -32,7 +32,7 @@ from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.responses import Position, receive_response
-from complaints.flow.viewing import note_viewing
+from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
 
@@ -166,7 +166,11 @@ class EvidenceBytesView(Door):
     def get(self, request: Request, reference: str, evidence_id: int) -> HttpResponseBase:
         pieces = self.case(reference).evidence.of_dispute().stored().select_related("blob")
         piece = get_object_or_404(pieces, pk=evidence_id)
-        variant, sha256, media_type, extension = self._variant(piece)
+        try:
+            variant, sha256, media_type, extension = self._variant(piece)
+        except Refused:
+            note_denial(piece, variant="original", actor=self.caller.actor, at=timezone.now())
+            raise
         note_viewing(piece, variant=variant, actor=self.caller.actor, at=timezone.now())
         return send(
             sha256, media_type=media_type, disposition=f'attachment; filename="evidence-{piece.pk}.{extension}"'

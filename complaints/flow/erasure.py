@@ -21,11 +21,11 @@ from complaints.evidence.named import belonging_to
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OPEN, IllegalMove
 from complaints.models import Actor, Blob, Complaint, Contact, ErasureRequest, Evidence, Hold, Reading, Tombstone
-from complaints.models.evidence import blob_salt
+from complaints.models.evidence import new_salt
 
 # Rows that were made of the bytes and go with them: each with the way from it to the blob.
 MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"),)
-BLANK_PIECE = {"name": "", "caption": ""}
+BLANK_PIECE = {"name": "", "caption": "", "custody_salt": ""}
 BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "report": {}, "salt": ""}
 
 
@@ -193,7 +193,7 @@ def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) 
     if beside.exists():
         digests = set[str]()
         empty = {"size": blob.size, "media_type": blob.media_type, "kept_at": blob.kept_at, "erased_at": at}
-        blob = Blob.objects.create(sha256=blob_salt(), salt="", state=blob.state, **empty)  # chance: it names nothing
+        blob = Blob.objects.create(sha256=new_salt(), salt="", state=blob.state, **empty)  # chance: it names nothing
     else:
         digests = _blank(blob, commitment, at=at)
     Evidence.objects.filter(pk=piece.pk).update(blob=blob, **BLANK_PIECE)

@@ -14,6 +14,7 @@ from accounts import factors
 from accounts.models import User
 from accounts.names import email_of
 from complaints.evidence import vault
+from complaints.evidence.custody import Act
 from complaints.evidence.sniff import KINDS
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
@@ -168,7 +169,7 @@ def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Ac
         return {**line, "name": piece.name, "file": None}
     kind = KINDS.get(piece.blob.media_type)
     path = f"files/{case.reference}/{piece.pk}.{kind.extension if kind else 'bin'}"  # never the name it came with
-    note_viewing(piece, variant="original", actor=actor, at=at, reason="export")
+    note_viewing(piece, variant="original", actor=actor, at=at, act=Act.EXPORTED)
     try:
         with vault.open_blob(piece.blob.sha256) as source, archive.open(path, "w", force_zip64=True) as target:
             shutil.copyfileobj(source, target)

@@ -1,12 +1,17 @@
 """Looking is on record before anything is seen: evidence, and a consumer's contact, which is opened for a reason."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from complaints import timeline
-from complaints.models import Actor, Complaint, Evidence, Viewing
+from complaints.evidence import custody
+from complaints.evidence.custody import Act, Happening
+from complaints.models import Actor, Complaint, CustodyEntry, Evidence
+
+DENIED_ONCE_IN = timedelta(hours=1)
 
 
 class ContactReason(models.TextChoices):
@@ -26,7 +31,39 @@ def reveal_contact(complaint: Complaint, *, reason: ContactReason, actor: Actor,
     return complaint.contact.reveal()
 
 
-def note_viewing(evidence: Evidence, *, variant: str, actor: Actor, at: datetime, reason: str = "") -> Viewing:
-    """Write down who looks at a piece, committed before its first byte leaves. Must not run inside a transaction."""
+def note_viewing(
+    evidence: Evidence, *, variant: str, actor: Actor, at: datetime, reason: str = "", act: Act | None = None
+) -> CustodyEntry:
+    """Enter who looks at a piece into the case's custody chain, committed before its first byte leaves. Must not run
+    inside a transaction."""
+    act = act or (Act.DOWNLOADED if variant == "original" else Act.VIEWED)
+    (entry,) = note_all([evidence], variant=variant, actor=actor, at=at, reason=reason, act=act)
+    return entry
+
+
+def note_all(
+    pieces: Sequence[Evidence], *, variant: str, actor: Actor, at: datetime, act: Act, reason: str = ""
+) -> list[CustodyEntry]:
+    """The same for several pieces of one case that leave together. Must not run inside a transaction."""
+    if not pieces:
+        return []
+    told = [Happening(act, piece, at, actor.label, variant=variant, reason=reason) for piece in pieces]
     with transaction.atomic(durable=True):
-        return Viewing.objects.create(evidence=evidence, actor=actor.label, variant=variant, reason=reason, at=at)
+        return custody.enter(_case_of(pieces[0]), told)
+
+
+def note_denial(evidence: Evidence, *, variant: str, actor: Actor, at: datetime) -> CustodyEntry | None:
+    """Enter that somebody who sees the case was not given this variant of a piece; within an hour once, or anybody
+    could fill the chain. Who does not see the case is not entered: what one may not see does not exist."""
+    same = CustodyEntry.objects.filter(
+        evidence=evidence, act=Act.DENIED, actor=actor.label, variant=variant[:16], at__gt=at - DENIED_ONCE_IN
+    )
+    if same.exists():
+        return None
+    return note_viewing(evidence, variant=variant[:16], actor=actor, at=at, act=Act.DENIED)
+
+
+def _case_of(piece: Evidence) -> int:
+    if piece.complaint_id is None:
+        raise ValueError("a draft has no custody chain: what happened to it is entered when it is filed")
+    return piece.complaint_id

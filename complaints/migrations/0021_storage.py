@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='blob',
             name='salt',
-            field=models.CharField(blank=True, default=complaints.models.evidence.blob_salt, max_length=64),
+            field=models.CharField(blank=True, default=complaints.models.evidence.new_salt, max_length=64),
         ),
         migrations.AddIndex(
             model_name='blob',

@@ -1,14 +1,17 @@
 """NOUNS: the only place models are imported from."""
 
 from complaints.models.actor import Actor
+from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
+from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
+from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
 from complaints.models.decision import DecisionRecord
 from complaints.models.delivery import Attempt, Delivery, Heartbeat
 from complaints.models.draft import Draft
 from complaints.models.event import Event
-from complaints.models.evidence import Blob, CannotChange, Evidence, Viewing
+from complaints.models.evidence import Blob, CannotChange, Evidence
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
 from complaints.models.helper import Helper
@@ -27,14 +30,20 @@ from complaints.models.upload import Upload
 
 __all__ = [
     "Actor",
+    "Anchor",
+    "AnchorLeaf",
     "Assertion",
     "Attempt",
     "Blob",
+    "Bundle",
     "CannotChange",
     "Clarity",
     "Complaint",
     "Contact",
     "ContactCode",
+    "CustodyEntry",
+    "CustodyHead",
+    "CustodyReason",
     "DecisionRecord",
     "Delivery",
     "Draft",
@@ -66,6 +75,7 @@ __all__ = [
     "Showing",
     "Side",
     "Speaker",
+    "Stamp",
     "Tally",
     "Thread",
     "Tombstone",

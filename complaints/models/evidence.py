@@ -30,7 +30,7 @@ class BlobQuerySet(models.QuerySet["Blob"]):
         return self.filter(Q(free, state=Blob.State.QUARANTINED) | Q(is_news=True)).order_by("kept_at", "pk")
 
 
-def blob_salt() -> str:
+def new_salt() -> str:
     """256 random bits, in hex."""
     return secrets.token_hex(32)
 
@@ -66,7 +66,7 @@ class Blob(models.Model):
     busy_until = models.DateTimeField(null=True, blank=True)  # somebody looks into it, until then at the latest
     is_news = models.BooleanField(default=False)  # what follows from its state for the cases it lies in is still to do
     kept_at = models.DateTimeField()
-    salt = models.CharField(max_length=64, default=blob_salt, blank=True)  # the k of its commitment; erased with it
+    salt = models.CharField(max_length=64, default=new_salt, blank=True)  # the k of its commitment; erased with it
     erased_at = models.DateTimeField(null=True, blank=True)  # since then ``sha256`` is no digest of anything
 
     objects = BlobQuerySet.as_manager()
@@ -176,6 +176,8 @@ class Evidence(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     received_at = models.DateTimeField(_("收到时间"))
     removed_at = models.DateTimeField(null=True, blank=True)
+    # The k of the commitments in the custody chain. Erasing it (empty) leaves nothing to test a guess against.
+    custody_salt = models.CharField(max_length=64, default=new_salt, blank=True)
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -206,19 +208,3 @@ class Evidence(models.Model):
 
 # What may be offered as showing a fact: a letter of authority shows none.
 DISPUTE_KINDS = [(kind, label) for kind, label in Evidence.Kind.choices if kind != Evidence.Kind.AUTHORITY]
-
-
-class Viewing(models.Model):
-    """That somebody looked at evidence, written before the bytes leave (originals need a reason)."""
-
-    evidence = models.ForeignKey(Evidence, models.PROTECT, related_name="viewings")
-    actor = models.CharField(max_length=64)  # Actor.label: a code, never a name
-    variant = models.CharField(max_length=16)  # thumb, preview, original
-    reason = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["evidence", "at"], name="viewing_of")]
-
-    def __str__(self) -> str:
-        return f"{self.actor} {self.variant}"

@@ -22,7 +22,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 class Notice(models.Model):
     """One thing to tell one person. No address and no words are stored: both are read from the case at sending.
 
-    It is about an event of the case, or (a day that comes near) about that day.
+    It is about an event of the case, or about a day: one that comes near, or the last to take a bundle.
     """
 
     class State(models.TextChoices):
@@ -48,6 +48,7 @@ class Notice(models.Model):
         RESUMED = "resumed", _("承诺没有兑现，案件接着办")
         OVERRIDDEN = "overridden", _("协会改判了")
         REVIEWED = "reviewed", _("人工复核有结果了")
+        BUNDLED = "bundled", _("证据包做好了")
         RELEASED = "released", _("投诉从账号里拿出来了")
         RENEWED = "renewed", _("换了新的回执码")
         REFUSED = "refused", _("有一件证据没有收下")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from accounts.forms import PasswordForm
 from complaints.flow import account, takeout
 from complaints.models import Contact, Helper, Tally
 from complaints.packs import NotPacked
-from complaints.serving import HEADERS
+from complaints.serving import hand_over
 from complaints.web.account import person
 from complaints.web.account_forms import DeleteForm
 from complaints.web.case_forms import posted
@@ -45,10 +45,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         form.add_error(None, str(why))
         return render(request, "account/data.html", {"form": form}, status=why.status)
     name = f"whoanswers-{timezone.localdate(now):%Y%m%d}.zip"
-    response = FileResponse(packed, as_attachment=True, filename=name)
-    for header, value in HEADERS.items():
-        response[header] = value
-    return response
+    return hand_over(packed, name)
 
 
 @sensitive_post_parameters("password")

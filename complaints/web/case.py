@@ -26,7 +26,7 @@ from complaints.models import Clarity, Complaint, DecisionRecord, Delivery, Resp
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.ruling_words import by_person, sentences_of, suspended_in
-from complaints.rulings import Ruling, ruling_on, told_overrides
+from complaints.rulings import Ruling, replayable, ruling_on
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of
 from complaints.web.case_cards import cards_of, name_of
@@ -173,29 +173,6 @@ def frame_of(complaint: Complaint) -> dict[str, Any]:
         "may_refer": "refer" in moves,
         "may_withdraw": "withdraw" in moves,
         "may_reopen": "reopen" in moves and not why_no_reopening(complaint, at=timezone.now()),
-    }
-
-
-def replayable(complaint: Complaint, record: DecisionRecord) -> dict[str, Any]:
-    """The decision with all a machine needs to make it again, and beside it what officers put in its place."""
-    ruling = ruling_on(record)
-    return {
-        "case": complaint.reference,
-        "version": record.number,
-        "at": record.at.isoformat(),
-        "because": record.because,
-        "input": record.input,
-        "output": record.output,
-        "sources": record.sources,
-        "disputed": record.disputed,
-        "digest": record.digest,
-        "rulebook": record.rulebook,
-        "overrides": told_overrides(ruling),
-        "stands": {
-            "verdicts": ruling.verdicts,
-            "responsible": ruling.output["responsible"],
-            "first_contact": ruling.output["first_contact"],
-        },
     }
 
 

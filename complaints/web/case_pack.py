@@ -13,14 +13,16 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
-from complaints.flow.viewing import note_viewing
+from complaints.evidence.custody import Act
+from complaints.flow.viewing import note_all
 from complaints.lifecycle import Role
 from complaints.models import Complaint
 from complaints.packs import Exhibit, NotPacked, pack
 from complaints.press import NotPrinted, print_pdf
-from complaints.serving import HEADERS
+from complaints.rulings import replayable
+from complaints.serving import hand_over
 from complaints.web.actors import actor_of
-from complaints.web.case import case_page, decided, find_case, proofs_of, replayable
+from complaints.web.case import case_page, decided, find_case, proofs_of
 from complaints.web.case_channels import way_of
 from complaints.web.case_letter import LOCALES, require_room
 from complaints.web.pack_sheets import SLUGS, authority_of, sheets_of
@@ -58,14 +60,10 @@ def _made(request: HttpRequest, complaint: Complaint, way: str) -> FileResponse:
         "decision.json": json.dumps(replayable(complaint, record), ensure_ascii=False, indent=2).encode(),
     }
     exhibits = exhibits_of(complaint)
-    for exhibit in exhibits:
-        note_viewing(exhibit.item, variant="original", actor=actor_of(request), at=timezone.now())
+    pieces = [exhibit.item for exhibit in exhibits]
+    note_all(pieces, variant="original", actor=actor_of(request), at=timezone.now(), act=Act.EXPORTED)
     name = f"{complaint.reference}-{SLUGS[way]}.zip"
-    response = FileResponse(pack(papers, exhibits, _about(complaint, way)), content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    for header, value in HEADERS.items():
-        response[header] = value
-    return response
+    return hand_over(pack(papers, exhibits, _about(complaint, way)), name)
 
 
 def exhibits_of(complaint: Complaint) -> list[Exhibit]:

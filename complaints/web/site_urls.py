@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import app, help, public
+from complaints.web import anchors, app, help, public
 
 urlpatterns: list[URLPattern] = [
     path("", public.home, name="home"),
@@ -17,5 +17,10 @@ urlpatterns: list[URLPattern] = [
     path("help/trim-video/", help.trim_video, name="trim-video"),
     path("privacy/", public.privacy, name="privacy"),
     path("accessibility/", public.accessibility, name="accessibility"),
+    path("anchors/", anchors.anchors, name="anchors"),
+    path("anchors.json", anchors.anchors_json, name="anchors-json"),
+    path("anchors/verify.py", anchors.verifier, name="anchors-verifier"),
+    path("anchors/<int:number>.json", anchors.statement, name="anchor"),
+    path("anchors/<int:number>.tsr", anchors.stamp, name="anchor-stamp"),
     path("terms/", public.terms, name="terms"),
 ]

@@ -52,7 +52,7 @@ def test_the_export_holds_what_is_ones_own_and_nothing_of_others(lin: Client, ca
     assert sorted([*files, "data.json"]) == sorted(archive.namelist())
     for piece, item in zip(case["evidence"], mine.evidence.offered(), strict=True):
         assert len(archive.read(piece["file"])) == item.blob.size
-        assert item.viewings.get().reason == "export"
+        assert item.custody_entries.latest("sequence").act == "exported"
 
 
 def test_no_data_without_the_password(lin: Client, cast: Cast) -> None:

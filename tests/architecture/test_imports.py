@@ -23,7 +23,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.rulings", "complaints.ruling_words"),
             *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
-            "complaints.authority_letter",
+            *("complaints.authority_letter", "complaints.append_only"),
             *("complaints.press", "complaints.typesetter", "complaints.packs"),
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
@@ -94,6 +94,7 @@ BESIDE = {
     ("complaints.check_pages", "complaints.check_asks"),
     ("complaints.check_pages", "complaints.statement"),
     ("complaints.timeline", "complaints.notices"),
+    ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well
     ("complaints.notices", "complaints.jobs"),
     ("complaints.news", "complaints.narrative"),
     ("complaints.news", "complaints.sms"),

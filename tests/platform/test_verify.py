@@ -4,6 +4,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from complaints import append_only
 from complaints.evidence import shelf
 from complaints.flow.messages import write
 from complaints.models import Actor, Blob, Complaint, Event, Message, Side
@@ -32,14 +33,14 @@ def test_what_nobody_touched_is_whole(complaint: Complaint, capsys: pytest.Captu
 )
 def test_a_changed_event_is_named(change: str, value: str | int, says: str, complaint: Complaint) -> None:
     event = complaint.events.get(sequence=2)
-    with connection.cursor() as cursor:
+    with append_only.lifted(), connection.cursor() as cursor:
         cursor.execute(f"UPDATE {Event._meta.db_table} SET {change} = %s WHERE id = %s", [value, event.pk])
     with pytest.raises(CommandError, match=f"{complaint.reference} #2: .*{says}"):
         call_command("verify", quiet=True)
 
 
 def test_a_cut_off_tail_is_named(complaint: Complaint) -> None:
-    with connection.cursor() as cursor:
+    with append_only.lifted(), connection.cursor() as cursor:
         last = complaint.events.latest("sequence")
         cursor.execute("DELETE FROM complaints_delivery WHERE event_id = %s", [last.pk])
         cursor.execute(f"DELETE FROM {Event._meta.db_table} WHERE id = %s", [last.pk])

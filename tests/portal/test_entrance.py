@@ -338,7 +338,7 @@ def test_it_reads_as_much_as_a_connected_party(cast: Cast) -> None:
     text = shop.get(at(complaint, f"evidence/{piece.pk}/text/"))
     assert (text.status_code, text["Content-Type"]) == (200, "application/octet-stream")
     assert text["Content-Disposition"].startswith("attachment")
-    assert piece.viewings.filter(actor__startswith="respondent:", variant="original").exists()
+    assert piece.custody_entries.filter(act="downloaded", actor__startswith="respondent:", variant="original").exists()
     picture = complaint.evidence.of_dispute().exclude(blob__preview="").first()
     assert picture is None or shop.get(at(complaint, f"evidence/{picture.pk}/text/")).status_code == 404
 

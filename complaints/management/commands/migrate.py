@@ -1,4 +1,5 @@
-"""``manage.py migrate``: Django's own, without the time limits that hold for the site's pages and tasks."""
+"""``manage.py migrate``: Django's own, without the time limits of the site's pages and tasks; then the guards of
+append-only tables."""
 
 from __future__ import annotations
 
@@ -10,6 +11,8 @@ from django.core.management.commands import migrate
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from complaints import append_only
+
 # What settings.DATABASES gives every connection to PostgreSQL.
 LIMITS = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout")
 
@@ -20,6 +23,8 @@ class Command(migrate.Command):
     def handle(self, *args: Any, **options: Any) -> None:
         with unhurried(connections[options["database"]]):
             super().handle(*args, **options)
+        if not (options["plan"] or options["check_unapplied"]):
+            append_only.put(connections[options["database"]])
 
 
 @contextmanager
