@@ -31,10 +31,12 @@ class Crashed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What stands on one sheet: its sides in pixels, and its lines (models.reading.Line without ``sheet``)."""
+    """What stands on one sheet: its sides in pixels, how aslant it is, and its lines (models.reading.Line without
+    ``sheet``)."""
 
     width: int = 0
     height: int = 0
+    tilt: int = 0  # ten-thousandths it falls from left to right once upright
     lines: list[dict[str, Any]] = field(default_factory=list)
     straddles: bool = False  # its first line began on the sheet before
 

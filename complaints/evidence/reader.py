@@ -3,7 +3,7 @@
 Run as ``python -m complaints.evidence.reader``. It imports nothing of ours and nothing of Django. On standard input come
 sheets, one after the other: a line ``SIZE CONTINUES`` (bytes; 1 where the sheet goes on from the one before, as the tiles
 of a long picture do, else 0), then that many bytes of PNG or WebP. On standard output goes a JSON line for each: first
-``{"reader"}`` when it is ready, then ``{"width", "height", "lines", "straddles"}`` or ``{"problem"}``.
+``{"reader"}`` when it is ready, then ``{"width", "height", "tilt", "straddles", "lines"}`` or ``{"problem"}``.
 
 Bytes come through the pipe, so that they lie nowhere on the way. It ends when its input ends, or its parent does.
 """
@@ -34,6 +34,7 @@ FORMATS = ["PNG", "WEBP"]  # what our own copies are written in
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom in pixels
 Found = tuple[Box, str, int]
+LONG = 4.0  # times as long as thick: a line that tells how far the sheet is turned
 
 
 def main() -> int:
@@ -94,11 +95,13 @@ def _sheet(engine: Any, raw: bytes, before: Any) -> Any:
     height, width = picture.shape[:2]
     strip = before if before is not None and before.shape[1] == width else picture[:0]
     over = strip.shape[0]
-    found = _all_of(engine, _joined(strip, picture))
+    tilts: list[float] = []
+    found = _all_of(engine, _joined(strip, picture), tilts)
     lines = [each for each in found if each[0][3] > over + NEAR]
     _say(
         width=width,
         height=height,
+        tilt=round(sorted(tilts)[len(tilts) // 2] * UNIT) if len(tilts) > 2 else 0,
         straddles=any(box[1] < over - NEAR for box, _text, _score in lines) if over else False,
         lines=[_told(box, text, score, over, width, height) for box, text, score in lines],
     )
@@ -121,12 +124,12 @@ def _joined(strip: Any, picture: Any) -> Any:
     return numpy.concatenate([strip, picture]) if strip.shape[0] else picture
 
 
-def _all_of(engine: Any, picture: Any) -> list[Found]:
-    """The lines of a picture of any length, from top to bottom, each once."""
+def _all_of(engine: Any, picture: Any, tilts: list[float]) -> list[Found]:
+    """The lines of a picture of any length, from top to bottom, each once; how aslant its long lines are."""
     found: list[Found] = []
     for top, bottom in _tiles(picture.shape[0]):
         first, last = top == 0, bottom == picture.shape[0]
-        for box, text, score in _lines_of(engine, picture[top:bottom]):
+        for box, text, score in _lines_of(engine, picture[top:bottom], tilts):
             middle = (box[1] + box[3]) / 2
             inside = (first or middle >= OVERLAP / 2 - NEAR) and (last or middle <= bottom - top - OVERLAP / 2 + NEAR)
             if inside:
@@ -142,7 +145,7 @@ def _tiles(height: int) -> Iterator[tuple[int, int]]:
     yield top, height
 
 
-def _lines_of(engine: Any, picture: Any) -> Iterator[Found]:
+def _lines_of(engine: Any, picture: Any, tilts: list[float]) -> Iterator[Found]:
     result = engine(picture)
     if result.boxes is None:
         return
@@ -151,7 +154,17 @@ def _lines_of(engine: Any, picture: Any) -> Iterator[Found]:
         if text:
             across, down = corners[:, 0], corners[:, 1]
             box = (float(across.min()), float(down.min()), float(across.max()), float(down.max()))
+            tilts.extend(_tilt(corners))
             yield box, text, round(float(score) * 100)
+
+
+def _tilt(corners: Any) -> list[float]:
+    """How far a long line falls on its way, once the sheet stands upright; nothing for a short one."""
+    (right, down), (across, fall) = corners[1] - corners[0], corners[3] - corners[0]
+    along, thick = float(right) or 1e-9, float(fall) or 1e-9
+    if abs(along) > LONG * abs(thick):
+        return [float(down) / along]
+    return [-float(across) / thick] if abs(thick) > LONG * abs(along) else []
 
 
 def _once(found: list[Found]) -> list[Found]:

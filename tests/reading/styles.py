@@ -431,6 +431,7 @@ STYLES: Final = (
             "amount": "1469.00",
             "ordered_on": "2026-03-08",
             "goods": "观澜 降噪蓝牙耳机 Pro 2026新款 黑色",
+            "carrier": "京东快递",
         },
     ),
     Style(
@@ -462,7 +463,14 @@ STYLES: Final = (
     Style(
         "wechat-pay",
         wechat_pay,
-        {"shop": "青禾山货铺", "amount": "88.00", "ordered_on": "2026-02-11", "payment_number": "4200002345202602111234567890"},
+        {
+            "platform": "channels",
+            "shop": "青禾山货铺",
+            "goods": "微信小店-野生黑木耳",
+            "amount": "88.00",
+            "ordered_on": "2026-02-11",
+            "payment_number": "4200002345202602111234567890",
+        },
     ),
     Style(
         "alipay",

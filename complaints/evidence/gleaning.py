@@ -1,0 +1,304 @@
+"""What the lines of an order, a payment or a parcel page seem to say. Pure: hints with their places, never facts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from complaints.evidence import labels
+from complaints.evidence.layout import Page, Word, plain, ways_up
+from complaints.statement import NoAmount, amount
+
+FIELDS = (
+    *("order_number", "amount", "ordered_on", "delivered_on", "shop", "goods", "platform", "room", "anchor"),
+    *("payment_number", "carrier", "parcel_number"),
+)
+EARLIEST, LATEST = date(2010, 1, 1), date(2099, 12, 31)
+MOST = 3  # values of one field that are told, where a page has several
+LIMITS = {"shop": 60, "goods": 120, "room": 60, "anchor": 60}
+
+NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Z]{0,4}\d(?:[ -]?\d){6,38}(?!\d|[.,]\d)")
+MOBILE = re.compile(r"1[3-9]\d{9}")
+ALIPAY = re.compile(r"20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{20}")  # 28 digits that begin with their day
+WECHAT = re.compile(r"4200\d{24}")
+MONEY = re.compile(r"(?<![\d.])-?\s*[¥YV羊]?\s*-?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)(?![\d])")
+PRICE = re.compile(r"[¥羊]\s*\d|^\d+\.\d{2}$")
+PAID_OUT = re.compile(r"^-?\s*¥?\s*-?(\d{1,3}(?:,\d{3})+\.\d{2}|\d{1,9}\.\d{2})$")
+DAY = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{2}|\d)\s*[-/.月]\s*(\d{2}|\d)")
+AFTER_LABEL = " :.#|·-—_"
+
+
+@dataclass(frozen=True, slots=True)
+class Gleaned:
+    """One hint: the value by the form's own rules, how sure (percent), and the line it stands in (with its box)."""
+
+    field: str
+    value: str
+    sure: int
+    line: Mapping[str, Any]
+
+
+Parse = Callable[[str], str]
+
+
+def glean(lines: Sequence[Mapping[str, Any]], sheets: Sequence[Mapping[str, Any]] = ()) -> list[Gleaned]:
+    """The hints of one picture or paper, by field, the surest first. Lines are those of models.Reading; ``sheets`` are
+    its sides in pixels and its tilt. Never raises: what cannot be read is left out."""
+    found: list[Gleaned] = []
+    for number in sorted({int(line["sheet"]) for line in lines}):
+        own = [line for line in lines if line["sheet"] == number]
+        ways = [_of_page(page) for page in ways_up(own, sheets[number] if number < len(sheets) else {})]
+        found += max(ways, key=lambda hints: sum(hint.sure for hint in hints))
+    return _settled(found)
+
+
+def is_valid(field: str, value: str) -> bool:
+    """Whether the form would take the value as it is."""
+    if field in {"order_number", "payment_number", "parcel_number"}:
+        return re.fullmatch(r"[A-Z]{0,4}[\d-]{7,40}", value) is not None and len(value) <= 44
+    if field == "amount":
+        return _money(value) == value and value != ""
+    if field in {"ordered_on", "delivered_on"}:
+        return _day(value) == value and value != ""
+    if field == "platform":
+        return value in labels.PLATFORMS
+    if field == "carrier":
+        return value in labels.CARRIERS
+    return 0 < len(value) <= LIMITS[field] and value == plain(value)
+
+
+def _of_page(page: Page) -> list[Gleaned]:
+    rules = (_numbers, _amounts, _days, _shops, _goods, _platform, _live, _parcel)
+    return [hint for rule in rules for hint in rule(page) if is_valid(hint.field, hint.value)]
+
+
+def _settled(found: Iterable[Gleaned]) -> list[Gleaned]:
+    """Of each field the values that are told: those nearly as sure as the surest, each once."""
+    kept: list[Gleaned] = []
+    for field in FIELDS:
+        ranked = sorted((each for each in found if each.field == field), key=lambda each: -each.sure)
+        best: dict[str, Gleaned] = {}
+        for each in ranked:
+            if each.sure >= ranked[0].sure - 12:
+                best.setdefault(each.value, each)
+        kept += list(best.values())[: MOST if field in {"order_number", "amount", "parcel_number"} else 1]
+    return kept
+
+
+# ── Labels and what belongs to them ──────────────────────────────────────────────────────────────────────────────────
+
+
+def _after(
+    page: Page, label: re.Pattern[str], parse: Parse, *, anywhere: bool = True
+) -> Iterator[tuple[str, int, Word]]:
+    """Values of a label: behind it in its line, else right of it, else under it; with how sure the place makes us.
+    ``anywhere``: the label may stand in the middle of a sentence, as in a chat."""
+    for word in page.words:
+        if match := label.match(word.text):
+            rest = word.text[match.end() :].lstrip(AFTER_LABEL)
+            if value := parse(rest):
+                yield value, 96, word
+            elif len(rest) <= 12:  # "实付款(含运费)"; a sentence that begins like a label has nothing beside it
+                yield from _near(page, word, parse)
+        elif anywhere and (match := label.search(word.text)):
+            if value := parse(word.text[match.end() :].lstrip(AFTER_LABEL + "是为")):
+                yield value, 84, word
+
+
+def _near(page: Page, word: Word, parse: Parse) -> Iterator[tuple[str, int, Word]]:
+    for others, sure in ((page.right_of(word), 94), (page.below(word), 80)):
+        for other in others:
+            if value := parse(other.text):
+                yield value, sure, other
+                return
+
+
+def _hint(field: str, value: str, sure: int, word: Word) -> Gleaned:
+    return Gleaned(field, value, round(sure * min(int(word.line.get("score", 100)), 100) / 100), word.line)
+
+
+def _numbers(page: Page) -> Iterator[Gleaned]:
+    for value, sure, word in _after(page, labels.ORDER_NUMBER, _number):
+        is_payment = ALIPAY.fullmatch(value) or WECHAT.fullmatch(value)  # a payment page calls its own number so
+        yield _hint("payment_number" if is_payment else "order_number", value, sure, word)
+    for value, sure, word in _after(page, labels.PAYMENT_NUMBER, _number):
+        yield _hint("payment_number", value, sure, word)
+    for word in page.words:
+        bare = word.text.replace(" ", "")
+        if match := ALIPAY.search(bare) or WECHAT.search(bare):
+            yield _hint("payment_number", match[0], 70, word)
+
+
+def _amounts(page: Page) -> Iterator[Gleaned]:
+    for value, sure, word in _after(page, labels.AMOUNT, _money):
+        yield _hint("amount", value, sure, word)
+    for value, sure, word in _after(page, labels.WEAK_AMOUNT, _money):
+        yield _hint("amount", value, sure - 40, word)
+    if word := _paid_out(page):
+        yield _hint("amount", _money(word.text), 92, word)
+
+
+def _paid_out(page: Page) -> Word | None:
+    """The sum of a payment page: alone in its row, larger than everything else."""
+    if not any(labels.ON_PAYMENT_PAGE.search(word.text) for word in page.words):
+        return None
+    sums = [word for word in page.words if PAID_OUT.match(word.text)]
+    largest = max(sums, key=lambda word: word.height, default=None)
+    usual = sorted(word.height for word in page.words)[len(page.words) // 2]
+    return largest if largest and largest.height > usual * 1.3 else None
+
+
+def _days(page: Page) -> Iterator[Gleaned]:
+    for label, field, less in (
+        (labels.ORDERED, "ordered_on", 0),
+        (labels.PAID, "ordered_on", 20),
+        (labels.DELIVERED, "delivered_on", 0),
+    ):
+        for value, sure, word in _after(page, label, _day):
+            yield _hint(field, value, sure - less, word)
+    for word in page.words:
+        if labels.SIGNED_FOR.search(word.text):
+            near = [word, *page.right_of(word), *page.below(word, lines=1.6), *page.above(word, lines=1.6)]
+            if value := next((found for each in near if (found := _day(each.text))), ""):
+                yield _hint("delivered_on", value, 78, next(each for each in near if _day(each.text)))
+
+
+def _shops(page: Page) -> Iterator[Gleaned]:
+    for value, sure, word in _after(page, labels.SHOP, _name, anywhere=False):
+        yield _hint("shop", value, sure - (35 if labels.COMPANY.match(word.text) or _is_company(page, word) else 0), word)
+    for word in page.words:
+        name = _name(word.text.rstrip("> ").rpartition("|")[2])
+        if not name or labels.STATES.search(name):
+            continue
+        if word.text.endswith(">"):
+            yield _hint("shop", name, 92 if labels.SHOP_ENDS.search(name) else 84, word)
+        elif labels.SHOP_ENDS.search(name):
+            yield _hint("shop", name, 78, word)
+    for title in _titles(page)[:1]:
+        for over in page.above(title):
+            name = _name(over.text)
+            if name and not labels.STATES.search(name) and over.left < title.left + page.width * 0.05:
+                yield _hint("shop", name, 58, over)
+                break
+    if word := _paid_out(page):
+        for over in page.above(word):
+            if name := _name(over.text):
+                yield _hint("shop", name, 86, over)
+                break
+
+
+def _is_company(page: Page, word: Word) -> bool:
+    return any(labels.COMPANY.match(each.text) for each in page.left_of(word))
+
+
+def _goods(page: Page) -> Iterator[Gleaned]:
+    for value, sure, word in _after(page, labels.GOODS, _title, anywhere=False):
+        yield _hint("goods", value, sure - 26, word)
+    for title in _titles(page)[:1]:
+        text = _title(title.text)
+        for more in page.below(title, lines=1.2):
+            is_variant = more.glyph < title.glyph * 0.97 and labels.VARIANT.search(more.text)
+            is_title = more.glyph > title.glyph * 0.93 and not is_variant
+            if is_title and not PRICE.search(more.text) and abs(more.left - title.left) < page.width * 0.035:
+                between = " " if text[-1:].isascii() and more.text[:1].isascii() else ""
+                text += between + more.text
+            break
+        yield _hint("goods", text[: LIMITS["goods"]].strip(), 74, title)
+
+
+def _titles(page: Page) -> list[Word]:
+    """What has a price at the right of its row and is no sum."""
+    found = []
+    for price in page.words:
+        if PRICE.search(price.text) and price.left > page.width / 2:
+            left = next(iter(page.left_of(price)), None)
+            if left and len(left.text) > 2 and not labels.TOTALS.match(left.text) and not PRICE.search(left.text):
+                if not labels.AMOUNT.match(left.text) and not labels.WEAK_AMOUNT.match(left.text):
+                    found.append(left)
+    return found
+
+
+def _platform(page: Page) -> Iterator[Gleaned]:
+    for strength, sure in ((0, 88), (1, 60)):
+        named = {
+            name: next(word for word in page.words if words[strength].search(word.text))
+            for name, words in labels.PLATFORMS.items()
+            if any(words[strength].search(word.text) for word in page.words)
+        }
+        for name, word in named.items():
+            yield _hint("platform", name, sure if len(named) == 1 else sure - 40, word)
+        if named:
+            return
+
+
+def _live(page: Page) -> Iterator[Gleaned]:
+    for label, field in ((labels.ROOM, "room"), (labels.ANCHOR, "anchor")):
+        for value, sure, word in _after(page, label, _name, anywhere=False):
+            if sure > 90:
+                yield _hint(field, value, sure - 30, word)
+    for word in page.words:
+        if match := labels.OF_ROOM.search(word.text):
+            yield _hint("room", match[1], 66, word)
+
+
+def _parcel(page: Page) -> Iterator[Gleaned]:
+    for value, sure, word in _after(page, labels.PARCEL_NUMBER, _number):
+        yield _hint("parcel_number", value, sure, word)
+    for name, words in labels.CARRIERS.items():
+        for word in page.words:
+            if words.search(word.text):
+                yield _hint("carrier", name, 88, word)
+                if value := _number(words.sub("", word.text, count=1)):
+                    yield _hint("parcel_number", value, 86, word)
+    for name, pattern in labels.OF_CARRIER.items():
+        for word in page.words:
+            if match := pattern.search(word.text):
+                yield _hint("carrier", name, 80, word)
+                yield _hint("parcel_number", match[0], 80, word)
+
+
+# ── Values by the form's own rules ───────────────────────────────────────────────────────────────────────────────────
+
+
+def _number(text: str) -> str:
+    """A number of an order, a payment or a parcel; no telephone."""
+    for match in NUMBER.finditer(text):
+        value = match[0].replace(" ", "")
+        if not MOBILE.fullmatch(value) and not DAY.match(value) and is_valid("order_number", value):
+            return value
+    return ""
+
+
+def _money(text: str) -> str:
+    match = MONEY.search(text)
+    try:
+        found = amount(match[1]) if match else None
+    except NoAmount:
+        return ""
+    return str(found) if found else ""
+
+
+def _day(text: str) -> str:
+    for match in DAY.finditer(text):
+        try:
+            found = date(*(int(part) for part in match.groups()))
+        except ValueError:
+            continue
+        if EARLIEST <= found <= LATEST:
+            return found.isoformat()
+    return ""
+
+
+def _name(text: str) -> str:
+    """What may be the name of a shop, a room or a person in front of the camera."""
+    name = plain(text).strip("> |·:").removesuffix("进店").strip()
+    is_name = 2 <= len(name) <= 40 and not re.search(r"[¥。,，;；!?？！]|\d{5}|\d:\d", name) and re.search(r"[^\W\d_]", name)
+    return name if is_name and not labels.NO_SHOP.search(name) else ""
+
+
+def _title(text: str) -> str:
+    title = plain(text).strip("> |·:")
+    return title[: LIMITS["goods"]].strip() if len(title) > 2 and not PRICE.search(title) else ""
