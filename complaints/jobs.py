@@ -16,6 +16,7 @@ TASKS = {
     "sweep": "complaints.tasks.sweep",
     "clock": "complaints.tasks.clock",
     "notify": "complaints.tasks.notify",
+    "read": "complaints.tasks.read",
 }
 
 

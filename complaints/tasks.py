@@ -5,10 +5,23 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.flow import (
+    account,
+    contacting,
+    delivery,
+    drafting,
+    promises,
+    publishing,
+    reading,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
+
+READING = timedelta(seconds=55)  # one picture may take OCR_SECONDS of it
 
 
 def deliver() -> None:
@@ -24,6 +37,12 @@ def notify() -> None:
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
+    reading.sweep(at=timezone.now())
+
+
+def read(_blob_pk: int) -> None:
+    """Read the words on pictures that wait, this one or others: who comes while one is reading leaves it to that one."""
+    reading.read_waiting(timezone.now, until=timezone.now() + READING)
 
 
 def heartbeat() -> None:

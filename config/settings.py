@@ -129,6 +129,11 @@ CACHES = {
 EVIDENCE_DIR = DATA_DIR / "evidence"
 EVIDENCE_MAX_FILES = 20
 EVIDENCE_MAX_BYTES = {"image": 20 << 20, "pdf": 30 << 20, "video": 200 << 20, "text": 10 << 20}
+# Words on pictures: "auto" reads them where `make ocr` was run, "off" never does (docs/reading.md).
+OCR = env.str("OCR", default="auto")
+OCR_SECONDS = 45  # for one blob: what was read by then is kept
+if OCR not in {"auto", "off"}:
+    raise ImproperlyConfigured(f"OCR is {OCR!r}; it may be auto or off.")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "staging"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)

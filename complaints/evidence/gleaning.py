@@ -168,7 +168,9 @@ def _days(page: Page) -> Iterator[Gleaned]:
 
 def _shops(page: Page) -> Iterator[Gleaned]:
     for value, sure, word in _after(page, labels.SHOP, _name, anywhere=False):
-        yield _hint("shop", value, sure - (35 if labels.COMPANY.match(word.text) or _is_company(page, word) else 0), word)
+        yield _hint(
+            "shop", value, sure - (35 if labels.COMPANY.match(word.text) or _is_company(page, word) else 0), word
+        )
     for word in page.words:
         name = _name(word.text.rstrip("> ").rpartition("|")[2])
         if not name or labels.STATES.search(name):
@@ -295,8 +297,11 @@ def _day(text: str) -> str:
 def _name(text: str) -> str:
     """What may be the name of a shop, a room or a person in front of the camera."""
     name = plain(text).strip("> |·:").removesuffix("进店").strip()
-    is_name = 2 <= len(name) <= 40 and not re.search(r"[¥。,，;；!?？！]|\d{5}|\d:\d", name) and re.search(r"[^\W\d_]", name)
-    return name if is_name and not labels.NO_SHOP.search(name) else ""
+    is_name = (
+        2 <= len(name) <= 40 and not re.search(r"[¥。,，;；!?？！]|\d{5}|\d:\d", name) and re.search(r"[^\W\d_]", name)
+    )
+    is_platform = any(words[0].fullmatch(name) for words in labels.PLATFORMS.values())
+    return name if is_name and not is_platform and not labels.NO_SHOP.search(name) else ""
 
 
 def _title(text: str) -> str:

@@ -111,7 +111,9 @@ class Screen:
         self.write(MARGIN, self.top, value, size)
         self.down(size + 36)
 
-    def goods(self, lines: list[str], price: str, *, spec: str = "", count: str = "x1", colour: Colour = (190, 205, 220)) -> None:
+    def goods(
+        self, lines: list[str], price: str, *, spec: str = "", count: str = "x1", colour: Colour = (190, 205, 220)
+    ) -> None:
         """A picture on the left, the title in up to two lines, the price at the right."""
         side = round(220 * self.scale)
         self.pen.rounded_rectangle((MARGIN, self.top, MARGIN + side, self.top + side), 16, fill=colour)
