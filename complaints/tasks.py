@@ -41,7 +41,7 @@ def sweep() -> None:
 
 
 def read(_blob_pk: int) -> None:
-    """Read the words on pictures that wait, this one or others: who comes while one is reading leaves it to that one."""
+    """Read the words on pictures that wait, this one or others; where somebody is reading, it is left to them."""
     reading.read_waiting(timezone.now, until=timezone.now() + READING)
 
 

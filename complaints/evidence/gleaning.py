@@ -28,6 +28,9 @@ MONEY = re.compile(r"(?<![\d.])-?\s*[¥YV羊]?\s*-?(\d{1,3}(?:,\d{3})+(?:\.\d{1,
 PRICE = re.compile(r"[¥羊]\s*\d|^\d+\.\d{2}$")
 PAID_OUT = re.compile(r"^-?\s*¥?\s*-?(\d{1,3}(?:,\d{3})+\.\d{2}|\d{1,9}\.\d{2})$")
 DAY = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{2}|\d)\s*[-/.月]\s*(\d{2}|\d)")
+SENTENCE = re.compile(r"[¥。,，;；!?？！]|\d{5}|\d:\d")  # what no name has in it
+LETTER = re.compile(r"[^\W\d_]")
+LONGEST_NAME = 40
 AFTER_LABEL = " :.#|·-—_"
 
 
@@ -103,9 +106,13 @@ def _after(
                 yield value, 96, word
             elif len(rest) <= 12:  # "实付款(含运费)"; a sentence that begins like a label has nothing beside it
                 yield from _near(page, word, parse)
-        elif anywhere and (match := label.search(word.text)):
-            if value := parse(word.text[match.end() :].lstrip(AFTER_LABEL + "是为")):
-                yield value, 84, word
+        elif anywhere and (value := _in_sentence(label, word.text, parse)):
+            yield value, 84, word
+
+
+def _in_sentence(label: re.Pattern[str], text: str, parse: Parse) -> str:
+    match = label.search(text)
+    return parse(text[match.end() :].lstrip(AFTER_LABEL + "是为")) if match else ""
 
 
 def _near(page: Page, word: Word, parse: Parse) -> Iterator[tuple[str, int, Word]]:
@@ -137,8 +144,8 @@ def _amounts(page: Page) -> Iterator[Gleaned]:
         yield _hint("amount", value, sure, word)
     for value, sure, word in _after(page, labels.WEAK_AMOUNT, _money):
         yield _hint("amount", value, sure - 40, word)
-    if word := _paid_out(page):
-        yield _hint("amount", _money(word.text), 92, word)
+    if largest := _paid_out(page):
+        yield _hint("amount", _money(largest.text), 92, largest)
 
 
 def _paid_out(page: Page) -> Word | None:
@@ -168,9 +175,8 @@ def _days(page: Page) -> Iterator[Gleaned]:
 
 def _shops(page: Page) -> Iterator[Gleaned]:
     for value, sure, word in _after(page, labels.SHOP, _name, anywhere=False):
-        yield _hint(
-            "shop", value, sure - (35 if labels.COMPANY.match(word.text) or _is_company(page, word) else 0), word
-        )
+        is_company = labels.COMPANY.match(word.text) or _is_company(page, word)
+        yield _hint("shop", value, sure - (35 if is_company else 0), word)
     for word in page.words:
         name = _name(word.text.rstrip("> ").rpartition("|")[2])
         if not name or labels.STATES.search(name):
@@ -185,8 +191,8 @@ def _shops(page: Page) -> Iterator[Gleaned]:
             if name and not labels.STATES.search(name) and over.left < title.left + page.width * 0.05:
                 yield _hint("shop", name, 58, over)
                 break
-    if word := _paid_out(page):
-        for over in page.above(word):
+    if largest := _paid_out(page):
+        for over in page.above(largest):
             if name := _name(over.text):
                 yield _hint("shop", name, 86, over)
                 break
@@ -217,10 +223,14 @@ def _titles(page: Page) -> list[Word]:
     for price in page.words:
         if PRICE.search(price.text) and price.left > page.width / 2:
             left = next(iter(page.left_of(price)), None)
-            if left and len(left.text) > 2 and not labels.TOTALS.match(left.text) and not PRICE.search(left.text):
-                if not labels.AMOUNT.match(left.text) and not labels.WEAK_AMOUNT.match(left.text):
-                    found.append(left)
+            if left and len(left.text) > 2 and not PRICE.search(left.text) and not _is_sum(left.text):
+                found.append(left)
     return found
+
+
+def _is_sum(text: str) -> bool:
+    """Whether it is a label of money and no article."""
+    return any(label.match(text) for label in (labels.TOTALS, labels.AMOUNT, labels.WEAK_AMOUNT))
 
 
 def _platform(page: Page) -> Iterator[Gleaned]:
@@ -297,11 +307,9 @@ def _day(text: str) -> str:
 def _name(text: str) -> str:
     """What may be the name of a shop, a room or a person in front of the camera."""
     name = plain(text).strip("> |·:").removesuffix("进店").strip()
-    is_name = (
-        2 <= len(name) <= 40 and not re.search(r"[¥。,，;；!?？！]|\d{5}|\d:\d", name) and re.search(r"[^\W\d_]", name)
-    )
+    is_none = SENTENCE.search(name) or not LETTER.search(name) or labels.NO_SHOP.search(name)
     is_platform = any(words[0].fullmatch(name) for words in labels.PLATFORMS.values())
-    return name if is_name and not is_platform and not labels.NO_SHOP.search(name) else ""
+    return "" if is_none or is_platform or not 2 <= len(name) <= LONGEST_NAME else name
 
 
 def _title(text: str) -> str:

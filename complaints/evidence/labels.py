@@ -25,7 +25,9 @@ ORDERED = re.compile(
     ANY_CASE,
 )
 PAID = re.compile(
-    r"(?:付款时间|支付时间|拼单时间|交易时间|成团时间|paid\s*(?:on|at)|payment\s*(?:time|date))", ANY_CASE
+    r"(?:付款时间|支付时间|拼单时间|交易时间|成团时间"
+    r"|paid\s*(?:on|at)|payment\s*(?:time|date))",
+    ANY_CASE,
 )
 DELIVERED = re.compile(r"(?:签收时间|收货时间|妥投时间|送达时间|delivered\s*(?:on|at)?|delivery\s*time)", ANY_CASE)
 SIGNED_FOR = re.compile(r"(?:已签收|已妥投|已送达|签收人|本人签收|已代收|signed\s*for|delivered)", ANY_CASE)
@@ -73,7 +75,9 @@ TOTALS = re.compile(
     ANY_CASE,
 )
 ON_PAYMENT_PAGE = re.compile(
-    r"(?:账单详情|交易单号|支付成功|付款方式|收款方|商户单号|转账|收单机构|bill\s*details)", ANY_CASE
+    r"(?:账单详情|交易单号|支付成功|付款方式|收款方|商户单号|转账|收单机构"
+    r"|bill\s*details)",
+    ANY_CASE,
 )
 VARIANT = re.compile(r"(?:规格|颜色|尺码|已选|款式|型号|[/;]|(?:装|码|色)$)")
 

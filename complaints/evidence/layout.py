@@ -62,9 +62,9 @@ class Page:
         """What stands under it, beginning at about the same left edge, at most so many of its heights away."""
         for each in self.words:
             gap = each.top - word.bottom
-            if -word.height / 3 < gap < word.height * lines and abs(each.left - word.left) < self.width * 0.05:
-                if each is not word and each.top > word.top:
-                    yield each
+            is_near = -word.height / 3 < gap < word.height * lines and each.top > word.top
+            if is_near and abs(each.left - word.left) < self.width * 0.05:
+                yield each
 
     def above(self, word: Word, *, lines: float = 3.5) -> Iterator[Word]:
         """What stands over it, the nearest first, wherever it begins."""

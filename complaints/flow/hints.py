@@ -1,4 +1,4 @@
-"""Hints read off pictures, and what people say to them: nothing is written down before somebody has pressed a button."""
+"""Hints read off pictures, and what people say to them: nothing is written anywhere before a button was pressed."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def take(draft: Draft, hint: Hint, *, holds: Callable[[Mapping[str, Any], str], 
     whether a page is complete with them. False where nothing was changed: filed, or said so before."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     piece = draft.evidence.offered().filter(pk=hint.piece.pk).first()
-    if draft.filed_as_id or piece is None or hint.by_owner:
+    if draft.filed_as_id or piece is None or _is_answered(hint, Role.CONSUMER):
         return False
     place = PLACES.get(hint.field)
     if place is None:
@@ -138,7 +138,7 @@ def take(draft: Draft, hint: Hint, *, holds: Callable[[Mapping[str, Any], str], 
 def refuse(draft: Draft, hint: Hint, *, at: datetime) -> None:
     """Say that a hint is wrong: it does not come back. What stands in the form is left alone."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
-    if not draft.filed_as_id and not hint.by_owner:
+    if not draft.filed_as_id and not _is_answered(hint, Role.CONSUMER):
         _note(hint, Answer.REFUSED, Actor(Role.CONSUMER), at=at)
 
 
@@ -170,7 +170,7 @@ def fill(complaint: Complaint, hint: Hint, *, actor: Actor, at: datetime) -> boo
     complaint.require_open()
     column = COLUMNS.get(hint.field)
     piece = complaint.evidence.of_dispute().filter(pk=hint.piece.pk, offered_by=Speaker.CONSUMER).first()
-    if column is None or piece is None or hint.by_owner or getattr(complaint, column) not in (None, ""):
+    if column is None or piece is None or _is_answered(hint, Role.CONSUMER) or not is_missing(complaint, hint):
         return False
     value: Any = hint.value
     value = Decimal(value) if column == "price" else date.fromisoformat(value) if column == "delivered_on" else value
@@ -194,8 +194,7 @@ def answer_in_case(complaint: Complaint, hint: Hint, answer: Answer, *, actor: A
     complaint = Complaint.objects.locked(complaint.pk)
     if actor.role == Role.OFFICER:
         complaint.require_open()
-    said = hint.by_officer if actor.role == Role.OFFICER else hint.by_owner
-    if said or not complaint.evidence.of_dispute().filter(pk=hint.piece.pk).exists():
+    if _is_answered(hint, actor.role) or not complaint.evidence.of_dispute().filter(pk=hint.piece.pk).exists():
         return False
     _note(hint, answer, actor, at=at)
     body = {"evidence": hint.piece.pk, "field": hint.field, "answer": answer.value, "sha256": hint.piece.blob.sha256}
@@ -212,6 +211,11 @@ def is_missing(complaint: Complaint, hint: Hint) -> bool:
 def find(hints: Iterable[Hint], code: str) -> Hint | None:
     """The hint a form names; None where there is none, or none any more."""
     return next((hint for hint in hints if hint.code == code), None)
+
+
+def _is_answered(hint: Hint, by: str) -> bool:
+    """Looked up under the lock of draft or case: of two presses at once the second one finds the first."""
+    return HintAnswer.objects.filter(evidence=hint.piece, field=hint.field, mark=hint.mark, by=by).exists()
 
 
 def _note(hint: Hint, answer: Answer, actor: Actor, *, at: datetime) -> None:

@@ -68,8 +68,8 @@ class Reading(models.Model):
 
 
 class HintAnswer(models.Model):
-    """What a person said to a hint that was read off a piece. Hints themselves are worked out from the reading each time;
-    only what was taken, refused or confirmed is kept, so that a refused one never comes back.
+    """What a person said to a hint that was read off a piece. Hints themselves are worked out from the reading each
+    time; only what was taken, refused or confirmed is kept, so that a refused one never comes back.
     """
 
     class Answer(models.TextChoices):

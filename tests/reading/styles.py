@@ -1,6 +1,6 @@
 """Twenty screenshots in the styles of common shopping apps, each with what truly stands on it.
 
-The five in UNSEEN were drawn before the parser was written and not read until it was done: their figures are told apart.
+The five in UNSEEN were drawn before the parser was written and not read until it stood: their figures are told apart.
 """
 
 from __future__ import annotations
