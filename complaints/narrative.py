@@ -279,6 +279,12 @@ def _evidence_shows(event: Event, known: Known) -> Line:
     return Line(event.at, "consumer", title, ("；" if language() == "zh" else "; ").join(shown))
 
 
+def _hint_answered(event: Event, known: Known) -> Line:
+    if event.actor.startswith("officer"):
+        return Line(event.at, "association", _("协会核对了一件证据上认出来的字"), technical=True)
+    return Line(event.at, "consumer", _("你说图上有一处认错了"), technical=True)
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -471,6 +477,8 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "decided": _decided,
     "evidence-added": _evidence_added,
     "evidence-shows": _evidence_shows,
+    "hint-taken": _plain("consumer", lambda: _("你用图上认出来的字补了一项")),
+    "hint-answered": _hint_answered,
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

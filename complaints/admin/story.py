@@ -176,6 +176,8 @@ GIVEN: Mapping[str, Any] = {
 RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None]] = {
     "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
     "evidence-shows": lambda event, names: (_("消费者改了一件证据能证明什么"), ""),
+    "hint-taken": lambda event, names: (_("消费者用图上认出来的字补了一项"), ""),
+    "hint-answered": lambda event, names: (_("核对了一件证据上认出来的字"), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

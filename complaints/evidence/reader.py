@@ -1,9 +1,10 @@
 """Read the words on pictures in a process of its own, with bounded memory and time and without a network.
 
 Run as ``python -m complaints.evidence.reader``. It imports nothing of ours and nothing of Django. On standard input
-come sheets, one after the other: a line ``SIZE CONTINUES`` (bytes; 1 where the sheet goes on from the one before, as the
-tiles of a long picture do, else 0), then that many bytes of PNG or WebP. On standard output goes a JSON line for each:
-first ``{"reader"}`` when it is ready, then ``{"width", "height", "tilt", "straddles", "lines"}`` or ``{"problem"}``.
+come sheets, one after the other: a line ``SIZE CONTINUES`` (bytes; 1 where the sheet goes on from the one before, as
+the tiles of a long picture do, else 0), then that many bytes of PNG or WebP. On standard output goes a JSON line for
+each: first ``{"reader"}`` when it is ready, then ``{"width", "height", "tilt", "straddles", "lines"}``, or
+``{"problem"}``.
 
 Bytes come through the pipe, so that they lie nowhere on the way. It ends when its input ends, or its parent does.
 """

@@ -51,6 +51,8 @@ class Hint:
     sure: int  # percent
     line: Line
     mark: str
+    width: int  # of its sheet, in pixels
+    height: int
     by_owner: str = ""  # taken or refused
     by_officer: str = ""  # confirmed or refused
 
@@ -77,9 +79,9 @@ def hints_of(pieces: Iterable[Evidence], *, on: date) -> list[Hint]:
                     mark = mark_of(each.field, each.value)
                     told = said.get((piece.pk, each.field, mark), {})
                     line: Line = each.line  # type: ignore[assignment]
-                    officer = told.get(Role.OFFICER, "")
-                    hint = (piece, each.field, each.value, each.sure, line, mark, told.get(Role.CONSUMER, ""), officer)
-                    found.append(Hint(*hint))
+                    sides = reading.sheets[line["sheet"]]["width"], reading.sheets[line["sheet"]]["height"]
+                    answers = told.get(Role.CONSUMER, ""), told.get(Role.OFFICER, "")
+                    found.append(Hint(piece, each.field, each.value, each.sure, line, mark, *sides, *answers))
     return found
 
 
@@ -213,7 +215,7 @@ def find(hints: Iterable[Hint], code: str) -> Hint | None:
     return next((hint for hint in hints if hint.code == code), None)
 
 
-def _is_answered(hint: Hint, by: str) -> bool:
+def _is_answered(hint: Hint, by: str | None) -> bool:
     """Looked up under the lock of draft or case: of two presses at once the second one finds the first."""
     return HintAnswer.objects.filter(evidence=hint.piece, field=hint.field, mark=hint.mark, by=by).exists()
 
