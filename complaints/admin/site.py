@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import case, deliveries, invitations, queue, whatif
+from complaints.admin import case, deliveries, invitations, queue, reading, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
@@ -91,6 +91,7 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
+            path("case/<str:reference>/reading/<int:evidence_id>/", self.page(reading.reading), name="case-reading"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
         ]
         return own + super().get_urls()

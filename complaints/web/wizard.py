@@ -186,7 +186,6 @@ def _read_off(draft: Draft | None) -> dict[str, Any]:
     return {
         "reads": reads(),
         "heard": [each for each in heard.values() if each.state],
-        "waits": is_waiting(heard.values()),
     }
 
 
