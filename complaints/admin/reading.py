@@ -1,4 +1,4 @@
-"""What was read off one piece, for an officer: every line with its place, the hints, and a word on each for the record."""
+"""What was read off one piece, for an officer: every line with its place, and the hints, to be checked on record."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def seed(*, webhook_url: str, at: datetime) -> Notes:
             today = timezone.localtime(at).date()
             notes = Notes(keys, {story.slug: _tell(story, today) for story in all_stories()})
             _take_old_notices()
-            Reading.objects.all().delete()  # drawn pictures: reading them all would keep a small machine busy for minutes
+            Reading.objects.all().delete()  # drawn pictures: reading them all keeps a small machine busy
             Notice.objects.update(state=Notice.State.SKIPPED, done_at=at)  # invented people were told long ago
     notes.write()
     return notes

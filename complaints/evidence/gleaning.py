@@ -210,7 +210,13 @@ def _goods(page: Page) -> Iterator[Gleaned]:
         for more in page.below(title, lines=1.2):
             is_variant = more.glyph < title.glyph * 0.97 and labels.VARIANT.search(more.text)
             is_title = more.glyph > title.glyph * 0.93 and not is_variant
-            if is_title and not PRICE.search(more.text) and abs(more.left - title.left) < page.width * 0.035:
+            has_price = any(PRICE.search(each.text) for each in (more, *page.right_of(more)))
+            if (
+                is_title
+                and not has_price
+                and not _is_sum(more.text)
+                and abs(more.left - title.left) < page.width * 0.035
+            ):
                 between = " " if text[-1:].isascii() and more.text[:1].isascii() else ""
                 text += between + more.text
             break

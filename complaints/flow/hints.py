@@ -39,6 +39,7 @@ NOT_READ = {Evidence.Kind.GOODS, Evidence.Kind.TEST, Evidence.Kind.AUTHORITY}  #
 DAYS = frozenset({"ordered_on", "delivered_on"})
 CAPTION = 200  # characters, as in Evidence.caption
 Answer = HintAnswer.Answer
+Holds = Callable[[Mapping[str, Any], str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +107,17 @@ def as_typed(hint: Hint, *, language: str = "zh") -> str:
 
 
 @transaction.atomic
-def take(draft: Draft, hint: Hint, *, holds: Callable[[Mapping[str, Any], str], bool], at: datetime) -> bool:
+def take(draft: Draft, hint: Hint, *, label: str, holds: Holds, at: datetime) -> bool:
     """Put a hint into the form, and keep what stood there, so that it can be put back. ``holds(answers, page)`` tells
-    whether a page is complete with them. False where nothing was changed: filed, or said so before."""
+    whether a page is complete with them. What has no place in the form goes, under its ``label``, into the caption of
+    its piece. False where nothing was changed: filed, or said so before."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     piece = draft.evidence.offered().filter(pk=hint.piece.pk).first()
     if draft.filed_as_id or piece is None or _is_answered(hint, Role.CONSUMER):
         return False
     place = PLACES.get(hint.field)
     if place is None:
-        words = f"{piece.caption}；{hint.value}" if piece.caption else hint.value
+        words = "；".join(part for part in (piece.caption, f"{label} {hint.value}") if part)
         if len(words) > CAPTION:
             return False
         page, before, after = "", {"caption": piece.caption}, {"caption": words}
@@ -145,7 +147,7 @@ def refuse(draft: Draft, hint: Hint, *, at: datetime) -> None:
 
 
 @transaction.atomic
-def undo(draft: Draft, hint: Hint, *, holds: Callable[[Mapping[str, Any], str], bool], at: datetime) -> None:
+def undo(draft: Draft, hint: Hint, *, holds: Holds, at: datetime) -> None:
     """Take back what was said to a hint. What it wrote goes, where nobody has written anything else there since."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     row = HintAnswer.objects.filter(
@@ -225,9 +227,7 @@ def _note(hint: Hint, answer: Answer, actor: Actor, *, at: datetime) -> None:
     HintAnswer.of(hint.piece, hint.field, hint.mark, kept={"value": hint.value}, **said).save()
 
 
-def _write(
-    draft: Draft, page: str, fields: dict[str, Any], holds: Callable[[Mapping[str, Any], str], bool], *, at: datetime
-) -> None:
+def _write(draft: Draft, page: str, fields: dict[str, Any], holds: Holds, *, at: datetime) -> None:
     complete = holds({**draft.answers, page: fields}, page)
     keep_page(draft, page, fields, is_complete=complete, language=draft.language, at=at)
 

@@ -1,4 +1,4 @@
-"""On a filed case: what was read off its owner's pictures and the case does not have yet; sheets for owner and officer."""
+"""On a filed case: what was read off its owner's pictures and the case does not have yet; their sheets."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def sheet(request: HttpRequest, evidence_id: int, number: int) -> FileResponse:
     """One sheet of a consumer's piece, to its owner or an officer; the look is on record."""
-    is_officer = request.user.is_authenticated and request.user.is_staff
-    actor = Actor.officer(request.user) if is_officer else actor_of(request)
+    user = request.user
+    actor = Actor.officer(user) if user.is_authenticated and user.is_staff else actor_of(request)
     if actor.role not in {Role.CONSUMER, Role.OFFICER}:
         raise Http404
     pieces = Evidence.objects.visible_to(actor).filter(offered_by=Role.CONSUMER).select_related("blob")

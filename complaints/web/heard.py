@@ -65,6 +65,16 @@ class Told:
         return self.hint.by_owner == "taken"
 
     @property
+    def is_for_caption(self) -> bool:
+        """Whether the form has no field for it: it goes into the words about its piece."""
+        return self.hint.field not in reading.PLACES
+
+    @property
+    def is_free(self) -> bool:
+        """Whether it can be used without a choice: nothing is written there, and no other picture says otherwise."""
+        return not (self.hint.by_owner or self.there or self.elsewhere or self.is_for_caption)
+
+    @property
     def is_same(self) -> bool:
         """Whether the person has written the same."""
         return bool(self.there) and _bare(self.there) == _bare(self.value)
@@ -77,6 +87,24 @@ class Heard:
     piece: Evidence
     state: str
     told: tuple[Told, ...] = ()
+
+    @property
+    def of_order(self) -> list[Told]:
+        """Those of the page of the order."""
+        return [each for each in self.told if reading.PLACES.get(each.hint.field, ("",))[0] == "order"]
+
+    @property
+    def of_other_pages(self) -> list[Told]:
+        return [each for each in self.told if each not in self.of_order]
+
+    @property
+    def other_labels(self) -> list[str]:
+        return [each.label for each in self.of_other_pages]
+
+    @property
+    def free(self) -> list[Told]:
+        """Those that one tap may use together."""
+        return [each for each in self.told if each.is_free]
 
 
 def heard_of_draft(draft: Draft | None, pieces: Sequence[Evidence], *, at: datetime, on: date) -> dict[int, Heard]:
@@ -129,7 +157,7 @@ def crop_of(hint: Hint) -> Crop:
     top, bottom = (round(side / 10_000 * height) for side in (line["top"], line["top"] + line["height"]))
     pad = max(6, round(width * 0.012))
     wide = min(width, max(right - left + 8 * pad, round(width * 0.6)))
-    tall = min(height, max(bottom - top + 4 * pad, round(wide * 0.16)))
+    tall = min(height, max(bottom - top + 4 * pad, round(wide * 0.12)))
     from_left = min(max((left + right - wide) // 2, 0), width - wide)
     from_top = min(max((top + bottom - tall) // 2, 0), height - tall)
     frame = (left - pad // 2, top - pad // 2, right - left + pad, bottom - top + pad)

@@ -6,22 +6,35 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from complaints.flow import hints
+from complaints.flow.hints import Hint
 from complaints.models import Draft
-from complaints.web.heard import holds
+from complaints.web.heard import LABELS, heard_of_draft, holds
 
-HINT_BUTTONS = ("take", "refuse", "undo")
+HINT_BUTTONS = ("take", "take-free", "refuse", "undo")
 
 
 def answer_hint(request: HttpRequest, draft: Draft) -> None:
     """Do what a pressed button says; nothing where none was pressed, or its hint is gone."""
     at, today = timezone.now(), timezone.localdate()
-    for button in HINT_BUTTONS:
-        if code := request.POST.get(button):
-            pieces = draft.evidence.offered().select_related("blob")
-            hint = hints.find(hints.hints_of(pieces, on=today), code)
-            if hint and button == "take":
-                hints.take(draft, hint, holds=holds(today), at=at)
-            elif hint and button == "refuse":
-                hints.refuse(draft, hint, at=at)
-            elif hint:
-                hints.undo(draft, hint, holds=holds(today), at=at)
+    button = next((name for name in HINT_BUTTONS if request.POST.get(name)), "")
+    if not button:
+        return
+    pieces = list(draft.evidence.offered().select_related("blob"))
+    if button == "take-free":
+        heard = heard_of_draft(draft, pieces, at=at, on=today)
+        wanted = next((each for pk, each in heard.items() if str(pk) == request.POST[button]), None)
+        for told in wanted.free if wanted else ():
+            _take(draft, told.hint)
+        return
+    hint = hints.find(hints.hints_of(pieces, on=today), request.POST[button])
+    if hint and button == "take":
+        _take(draft, hint)
+    elif hint and button == "refuse":
+        hints.refuse(draft, hint, at=at)
+    elif hint:
+        hints.undo(draft, hint, holds=holds(today), at=at)
+
+
+def _take(draft: Draft, hint: Hint) -> None:
+    label = str(LABELS[hint.field])
+    hints.take(draft, hint, label=label, holds=holds(timezone.localdate()), at=timezone.now())
