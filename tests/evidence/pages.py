@@ -54,6 +54,7 @@ ORDER_PAGE = (
 
 def a_reading(blob: Blob, *rows: Row | str) -> Reading:
     """As if the words had been read."""
+    Reading.objects.filter(blob=blob).delete()
     reading = Reading(blob=blob, state=Reading.State.READ, read_at=MONDAY, reader="by hand", sheets=[SIDES])
     reading.lines = lines(*(rows or ORDER_PAGE))
     reading.save()
