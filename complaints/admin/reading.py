@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from complaints.admin.access import frame_of
-from complaints.evidence.gleaning import FIELDS
 from complaints.flow import hints
+from complaints.flow.hint_words import LABELS, in_words
 from complaints.flow.hints import Hint
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
@@ -65,7 +64,7 @@ def reading(request: HttpRequest, actor: Actor, reference: str, evidence_id: int
         "case": complaint,
         "piece": piece,
         "sheets": _sheets(piece.blob.reading),
-        "hints": [(hint, _label(hint), hints.as_typed(hint, language=language())) for hint in found],
+        "hints": [(hint, LABELS[hint.field], in_words(hint.field, hint.value, language=language())) for hint in found],
         "may_answer": complaint.is_open,
     }
     return render(request, "admin/reading.html", context)
@@ -95,11 +94,3 @@ def _framed(number: int, line: Line, sides: dict[str, int]) -> Framed:
     across, down = sides["width"] / UNIT, sides["height"] / UNIT
     box = (line["left"] * across, line["top"] * down, line["width"] * across, line["height"] * down)
     return Framed(number, line["text"], line["score"], *(round(side) for side in box))
-
-
-def _label(hint: Hint) -> str:
-    named = (
-        *(_("订单号"), _("实付金额"), _("下单日期"), _("收货日期"), _("店铺名"), _("商品名字"), _("购物平台")),
-        *(_("直播间"), _("主播"), _("支付单号"), _("快递公司"), _("快递单号")),
-    )
-    return dict(zip(FIELDS, named, strict=True))[hint.field]

@@ -5,32 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from complaints.evidence import labels
-from complaints.evidence.layout import Page, Word, plain, ways_up
-from complaints.statement import NoAmount, amount
+from complaints.evidence.layout import Page, Word, ways_up
+from complaints.evidence.written import (
+    ALIPAY,
+    LIMITS,
+    PAID_OUT,
+    PRICE,
+    WECHAT,
+    day_in,
+    is_valid,
+    money_in,
+    name_in,
+    number_in,
+    title_in,
+)
 
 FIELDS = (
     *("order_number", "amount", "ordered_on", "delivered_on", "shop", "goods", "platform", "room", "anchor"),
     *("payment_number", "carrier", "parcel_number"),
 )
-EARLIEST, LATEST = date(2010, 1, 1), date(2099, 12, 31)
+MOST_SHEETS = 6  # an order stands on its first ones; a book must not cost a second a page
 MOST = 3  # values of one field that are told, where a page has several
-LIMITS = {"shop": 60, "goods": 120, "room": 60, "anchor": 60}
 
-NUMBER = re.compile(r"(?<![0-9A-Za-z])[A-Z]{0,4}\d(?:[ -]?\d){6,38}(?!\d|[.,]\d)")
-MOBILE = re.compile(r"1[3-9]\d{9}")
-ALIPAY = re.compile(r"20\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{20}")  # 28 digits that begin with their day
-WECHAT = re.compile(r"4200\d{24}")
-MONEY = re.compile(r"(?<![\d.])-?\s*[¥YV羊]?\s*-?(\d{1,3}(?:,\d{3})+(?:\.\d{1,2})?|\d{1,9}(?:\.\d{1,2})?)(?![\d])")
-PRICE = re.compile(r"[¥羊]\s*\d|^\d+\.\d{2}$")
-PAID_OUT = re.compile(r"^-?\s*¥?\s*-?(\d{1,3}(?:,\d{3})+\.\d{2}|\d{1,9}\.\d{2})$")
-DAY = re.compile(r"(20\d{2})\s*[-/.年]\s*(\d{2}|\d)\s*[-/.月]\s*(\d{2}|\d)")
-SENTENCE = re.compile(r"[¥。,，;；!?？！]|\d{5}|\d:\d")  # what no name has in it
-LETTER = re.compile(r"[^\W\d_]")
-LONGEST_NAME = 40
 AFTER_LABEL = " :.#|·-—_"
 
 
@@ -51,26 +50,11 @@ def glean(lines: Sequence[Mapping[str, Any]], sheets: Sequence[Mapping[str, Any]
     """The hints of one picture or paper, by field, the surest first. Lines are those of models.Reading; ``sheets`` are
     its sides in pixels and its tilt. Never raises: what cannot be read is left out."""
     found: list[Gleaned] = []
-    for number in sorted({int(line["sheet"]) for line in lines}):
+    for number in sorted({int(line["sheet"]) for line in lines})[:MOST_SHEETS]:
         own = [line for line in lines if line["sheet"] == number]
         ways = [_of_page(page) for page in ways_up(own, sheets[number] if number < len(sheets) else {})]
         found += max(ways, key=lambda hints: sum(hint.sure for hint in hints))
     return _settled(found)
-
-
-def is_valid(field: str, value: str) -> bool:
-    """Whether the form would take the value as it is."""
-    if field in {"order_number", "payment_number", "parcel_number"}:
-        return re.fullmatch(r"[A-Z]{0,4}[\d-]{7,40}", value) is not None and len(value) <= 44
-    if field == "amount":
-        return _money(value) == value and value != ""
-    if field in {"ordered_on", "delivered_on"}:
-        return _day(value) == value and value != ""
-    if field == "platform":
-        return value in labels.PLATFORMS
-    if field == "carrier":
-        return value in labels.CARRIERS
-    return 0 < len(value) <= LIMITS[field] and value == plain(value)
 
 
 def _of_page(page: Page) -> list[Gleaned]:
@@ -128,10 +112,10 @@ def _hint(field: str, value: str, sure: int, word: Word) -> Gleaned:
 
 
 def _numbers(page: Page) -> Iterator[Gleaned]:
-    for value, sure, word in _after(page, labels.ORDER_NUMBER, _number):
+    for value, sure, word in _after(page, labels.ORDER_NUMBER, number_in):
         is_payment = ALIPAY.fullmatch(value) or WECHAT.fullmatch(value)  # a payment page calls its own number so
         yield _hint("payment_number" if is_payment else "order_number", value, sure, word)
-    for value, sure, word in _after(page, labels.PAYMENT_NUMBER, _number):
+    for value, sure, word in _after(page, labels.PAYMENT_NUMBER, number_in):
         yield _hint("payment_number", value, sure, word)
     for word in page.words:
         bare = word.text.replace(" ", "")
@@ -140,12 +124,12 @@ def _numbers(page: Page) -> Iterator[Gleaned]:
 
 
 def _amounts(page: Page) -> Iterator[Gleaned]:
-    for value, sure, word in _after(page, labels.AMOUNT, _money):
+    for value, sure, word in _after(page, labels.AMOUNT, money_in):
         yield _hint("amount", value, sure, word)
-    for value, sure, word in _after(page, labels.WEAK_AMOUNT, _money):
+    for value, sure, word in _after(page, labels.WEAK_AMOUNT, money_in):
         yield _hint("amount", value, sure - 40, word)
     if largest := _paid_out(page):
-        yield _hint("amount", _money(largest.text), 92, largest)
+        yield _hint("amount", money_in(largest.text), 92, largest)
 
 
 def _paid_out(page: Page) -> Word | None:
@@ -164,21 +148,21 @@ def _days(page: Page) -> Iterator[Gleaned]:
         (labels.PAID, "ordered_on", 20),
         (labels.DELIVERED, "delivered_on", 0),
     ):
-        for value, sure, word in _after(page, label, _day):
+        for value, sure, word in _after(page, label, day_in):
             yield _hint(field, value, sure - less, word)
     for word in page.words:
         if labels.SIGNED_FOR.search(word.text):
             near = [word, *page.right_of(word), *page.below(word, lines=1.6), *page.above(word, lines=1.6)]
-            if value := next((found for each in near if (found := _day(each.text))), ""):
-                yield _hint("delivered_on", value, 78, next(each for each in near if _day(each.text)))
+            if value := next((found for each in near if (found := day_in(each.text))), ""):
+                yield _hint("delivered_on", value, 78, next(each for each in near if day_in(each.text)))
 
 
 def _shops(page: Page) -> Iterator[Gleaned]:
-    for value, sure, word in _after(page, labels.SHOP, _name, anywhere=False):
+    for value, sure, word in _after(page, labels.SHOP, name_in, anywhere=False):
         is_company = labels.COMPANY.match(word.text) or _is_company(page, word)
         yield _hint("shop", value, sure - (35 if is_company else 0), word)
     for word in page.words:
-        name = _name(word.text.rstrip("> ").rpartition("|")[2])
+        name = name_in(word.text.rstrip("> ").rpartition("|")[2])
         if not name or labels.STATES.search(name):
             continue
         if word.text.endswith(">"):
@@ -187,13 +171,13 @@ def _shops(page: Page) -> Iterator[Gleaned]:
             yield _hint("shop", name, 78, word)
     for title in _titles(page)[:1]:
         for over in page.above(title):
-            name = _name(over.text)
+            name = name_in(over.text)
             if name and not labels.STATES.search(name) and over.left < title.left + page.width * 0.05:
                 yield _hint("shop", name, 58, over)
                 break
     if largest := _paid_out(page):
         for over in page.above(largest):
-            if name := _name(over.text):
+            if name := name_in(over.text):
                 yield _hint("shop", name, 86, over)
                 break
 
@@ -203,10 +187,10 @@ def _is_company(page: Page, word: Word) -> bool:
 
 
 def _goods(page: Page) -> Iterator[Gleaned]:
-    for value, sure, word in _after(page, labels.GOODS, _title, anywhere=False):
+    for value, sure, word in _after(page, labels.GOODS, title_in, anywhere=False):
         yield _hint("goods", value, sure - 26, word)
     for title in _titles(page)[:1]:
-        text = _title(title.text)
+        text = title_in(title.text)
         for more in page.below(title, lines=1.2):
             is_variant = more.glyph < title.glyph * 0.97 and labels.VARIANT.search(more.text)
             is_title = more.glyph > title.glyph * 0.93 and not is_variant
@@ -254,7 +238,7 @@ def _platform(page: Page) -> Iterator[Gleaned]:
 
 def _live(page: Page) -> Iterator[Gleaned]:
     for label, field in ((labels.ROOM, "room"), (labels.ANCHOR, "anchor")):
-        for value, sure, word in _after(page, label, _name, anywhere=False):
+        for value, sure, word in _after(page, label, name_in, anywhere=False):
             if sure > 90:
                 yield _hint(field, value, sure - 30, word)
     for word in page.words:
@@ -263,61 +247,16 @@ def _live(page: Page) -> Iterator[Gleaned]:
 
 
 def _parcel(page: Page) -> Iterator[Gleaned]:
-    for value, sure, word in _after(page, labels.PARCEL_NUMBER, _number):
+    for value, sure, word in _after(page, labels.PARCEL_NUMBER, number_in):
         yield _hint("parcel_number", value, sure, word)
     for name, words in labels.CARRIERS.items():
         for word in page.words:
             if words.search(word.text):
                 yield _hint("carrier", name, 88, word)
-                if value := _number(words.sub("", word.text, count=1)):
+                if value := number_in(words.sub("", word.text, count=1)):
                     yield _hint("parcel_number", value, 86, word)
     for name, pattern in labels.OF_CARRIER.items():
         for word in page.words:
             if match := pattern.search(word.text):
                 yield _hint("carrier", name, 80, word)
                 yield _hint("parcel_number", match[0], 80, word)
-
-
-# ── Values by the form's own rules ───────────────────────────────────────────────────────────────────────────────────
-
-
-def _number(text: str) -> str:
-    """A number of an order, a payment or a parcel; no telephone."""
-    for match in NUMBER.finditer(text):
-        value = match[0].replace(" ", "")
-        if not MOBILE.fullmatch(value) and not DAY.match(value) and is_valid("order_number", value):
-            return value
-    return ""
-
-
-def _money(text: str) -> str:
-    match = MONEY.search(text)
-    try:
-        found = amount(match[1]) if match else None
-    except NoAmount:
-        return ""
-    return str(found) if found else ""
-
-
-def _day(text: str) -> str:
-    for match in DAY.finditer(text):
-        try:
-            found = date(*(int(part) for part in match.groups()))
-        except ValueError:
-            continue
-        if EARLIEST <= found <= LATEST:
-            return found.isoformat()
-    return ""
-
-
-def _name(text: str) -> str:
-    """What may be the name of a shop, a room or a person in front of the camera."""
-    name = plain(text).strip("> |·:").removesuffix("进店").strip()
-    is_none = SENTENCE.search(name) or not LETTER.search(name) or labels.NO_SHOP.search(name)
-    is_platform = any(words[0].fullmatch(name) for words in labels.PLATFORMS.values())
-    return "" if is_none or is_platform or not 2 <= len(name) <= LONGEST_NAME else name
-
-
-def _title(text: str) -> str:
-    title = plain(text).strip("> |·:")
-    return title[: LIMITS["goods"]].strip() if len(title) > 2 and not PRICE.search(title) else ""

@@ -10,13 +10,12 @@ from typing import Any
 
 from django.db import transaction
 
-from accounts.models import Organisation
 from complaints import timeline
 from complaints.evidence.gleaning import glean
-from complaints.evidence.labels import PLATFORM_NAMES
 from complaints.flow.decisions import decide_again
 from complaints.flow.drafting import keep_page
 from complaints.flow.facts import assert_facts
+from complaints.flow.hint_words import DAYS, LABELS, platform_name, platform_of
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, DecisionRecord, Draft, Evidence, HintAnswer, Reading, Speaker, mark_of
 from complaints.models.reading import Line
@@ -36,7 +35,6 @@ PLACES = {
 DENIED_BY = {"order_number": "none", "room": "none", "anchor": "unknown"}  # a box that says there is no such thing
 COLUMNS = {"order_number": "order_number", "amount": "price", "delivered_on": "delivered_on"}  # of a case, where empty
 NOT_READ = {Evidence.Kind.GOODS, Evidence.Kind.TEST, Evidence.Kind.AUTHORITY}  # their words fill no form
-DAYS = frozenset({"ordered_on", "delivered_on"})
 CAPTION = 200  # characters, as in Evidence.caption
 Answer = HintAnswer.Answer
 Holds = Callable[[Mapping[str, Any], str], bool]
@@ -98,18 +96,10 @@ def typed(draft: Draft, hint: Hint) -> str:
     return "-".join(str(part) for part in value if part) if isinstance(value, list) else str(value or "")
 
 
-def as_typed(hint: Hint, *, language: str = "zh") -> str:
-    """The hint as it would stand in the form."""
-    if hint.field != "platform":
-        return hint.value
-    known = _platform(hint.value)
-    return known.name("en" if language == "en" else "zh") if known else PLATFORM_NAMES[hint.value][language == "en"]
-
-
 @transaction.atomic
-def take(draft: Draft, hint: Hint, *, label: str, holds: Holds, at: datetime) -> bool:
+def take(draft: Draft, hint: Hint, *, holds: Holds, at: datetime) -> bool:
     """Put a hint into the form, and keep what stood there, so that it can be put back. ``holds(answers, page)`` tells
-    whether a page is complete with them. What has no place in the form goes, under its ``label``, into the caption of
+    whether a page is complete with them. What has no place in the form goes, with its label, into the caption of
     its piece. False where nothing was changed: filed, or said so before."""
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     piece = draft.evidence.offered().filter(pk=hint.piece.pk).first()
@@ -117,7 +107,7 @@ def take(draft: Draft, hint: Hint, *, label: str, holds: Holds, at: datetime) ->
         return False
     place = PLACES.get(hint.field)
     if place is None:
-        words = "；".join(part for part in (piece.caption, f"{label} {hint.value}") if part)
+        words = "；".join(part for part in (piece.caption, f"{LABELS[hint.field]} {hint.value}") if part)
         if len(words) > CAPTION:
             return False
         page, before, after = "", {"caption": piece.caption}, {"caption": words}
@@ -235,8 +225,8 @@ def _write(draft: Draft, page: str, fields: dict[str, Any], holds: Holds, *, at:
 def _fields(hint: Hint, draft: Draft) -> dict[str, Any]:
     """What taking a hint writes into the page."""
     if hint.field == "platform":
-        known = _platform(hint.value)
-        name = as_typed(hint, language=draft.language)
+        known = platform_of(hint.value)
+        name = platform_name(hint.value, language=draft.language)
         return {"platform": str(known.pk), "name": name, "other": ""} if known else {"platform": "other", "other": name}
     fields: dict[str, Any] = {PLACES[hint.field][1]: hint.value}
     if box := DENIED_BY.get(hint.field):
@@ -244,10 +234,3 @@ def _fields(hint: Hint, draft: Draft) -> dict[str, Any]:
     if hint.field == "shop" and not draft.answers.get("shop", {}).get("seller"):
         fields["seller"] = "shop"
     return fields
-
-
-def _platform(key: str) -> Organisation | None:
-    """The platform as we know it, if we do."""
-    name = PLATFORM_NAMES[key][0]
-    known = Organisation.objects.filter(kind=Organisation.Kind.PLATFORM)
-    return next((each for each in known if name in each.name("zh")), None)

@@ -7,31 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
 from complaints.evidence import ocr
 from complaints.flow import hints as reading
+from complaints.flow.hint_words import LABELS, in_words
 from complaints.flow.hints import Hint
 from complaints.models import Draft, Evidence, Reading
-from complaints.narrative import day, language
+from complaints.narrative import language
 from complaints.web.wizard_pages import BY_SLUG
 from complaints.web.wizard_route import Journey
 
 PATIENCE = timedelta(minutes=10)  # so long a page says that reading goes on; then it says nothing more of it
-LABELS: Mapping[str, Any] = {
-    "order_number": _("订单号"),
-    "amount": _("实付金额"),
-    "ordered_on": _("下单日期"),
-    "delivered_on": _("收货日期"),
-    "shop": _("店铺名"),
-    "goods": _("商品名字"),
-    "platform": _("购物平台"),
-    "room": _("直播间"),
-    "anchor": _("主播"),
-    "payment_number": _("支付单号"),
-    "carrier": _("快递公司"),
-    "parcel_number": _("快递单号"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,18 +97,13 @@ def heard_of_draft(draft: Draft | None, pieces: Sequence[Evidence], *, at: datet
     if draft is None or not pieces:
         return {}
     found = [hint for hint in reading.hints_of(pieces, on=on) if hint.by_owner != "refused"]
-    lang = language()
-    told = [
-        _told(hint, found, value=reading.as_typed(hint, language=lang), there=reading.typed(draft, hint))
-        for hint in found
-    ]
+    told = [_told(hint, found, there=reading.typed(draft, hint)) for hint in found]
     return _by_piece(pieces, told, at=at)
 
 
 def heard_of_case(pieces: Sequence[Evidence], hints: Sequence[Hint], *, at: datetime) -> dict[int, Heard]:
     """Piece → the hints that may fill what the case is missing."""
-    lang = language()
-    told = [_told(hint, hints, value=reading.as_typed(hint, language=lang), there="") for hint in hints]
+    told = [_told(hint, hints, there="") for hint in hints]
     return _by_piece(pieces, told, at=at)
 
 
@@ -142,13 +122,6 @@ def holds(today: date) -> Callable[[Mapping[str, Any], str], bool]:
     return complete
 
 
-def shown_value(field: str, value: str) -> str:
-    """A value as people write it: days in words, sums with their sign."""
-    if field in reading.DAYS:
-        return day(date.fromisoformat(value))
-    return f"¥{value}" if field == "amount" else value
-
-
 def crop_of(hint: Hint) -> Crop:
     """The line with some of what stands around it, never less than half of the sheet's width."""
     width, height = hint.width, hint.height
@@ -164,21 +137,22 @@ def crop_of(hint: Hint) -> Crop:
     return Crop(line["sheet"], width, height, (from_left, from_top, wide, tall), frame)
 
 
-def _told(hint: Hint, others: Iterable[Hint], *, value: str, there: str) -> Told:
+def _told(hint: Hint, others: Iterable[Hint], *, there: str) -> Told:
     elsewhere = {
-        shown_value(hint.field, other.value)
+        in_words(hint.field, other.value, language=language())
         for other in others
         if other.field == hint.field and other.value != hint.value
     }
-    shown = shown_value(hint.field, value) if hint.field != "platform" else value
-    written = _written(hint.field, there)
-    return Told(hint, str(LABELS[hint.field]), shown, written, tuple(sorted(elsewhere)), crop_of(hint))
+    value = in_words(hint.field, hint.value, language=language())
+    return Told(
+        hint, str(LABELS[hint.field]), value, _written(hint.field, there), tuple(sorted(elsewhere)), crop_of(hint)
+    )
 
 
 def _written(field: str, there: str) -> str:
     """What stands in the form, said like a hint where it is one of its kind; else as it was typed."""
     try:
-        return shown_value(field, there) if there else ""
+        return in_words(field, there, language=language()) if there and field != "platform" else there
     except ValueError:
         return there
 

@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from complaints.flow import hints
-from complaints.flow.hints import Hint
 from complaints.models import Draft
-from complaints.web.heard import LABELS, heard_of_draft, holds
+from complaints.web.heard import heard_of_draft, holds
 
 HINT_BUTTONS = ("take", "take-free", "refuse", "undo")
 
@@ -24,17 +23,12 @@ def answer_hint(request: HttpRequest, draft: Draft) -> None:
         heard = heard_of_draft(draft, pieces, at=at, on=today)
         wanted = next((each for pk, each in heard.items() if str(pk) == request.POST[button]), None)
         for told in wanted.free if wanted else ():
-            _take(draft, told.hint)
+            hints.take(draft, told.hint, holds=holds(today), at=at)
         return
     hint = hints.find(hints.hints_of(pieces, on=today), request.POST[button])
     if hint and button == "take":
-        _take(draft, hint)
+        hints.take(draft, hint, holds=holds(today), at=at)
     elif hint and button == "refuse":
         hints.refuse(draft, hint, at=at)
     elif hint:
         hints.undo(draft, hint, holds=holds(today), at=at)
-
-
-def _take(draft: Draft, hint: Hint) -> None:
-    label = str(LABELS[hint.field])
-    hints.take(draft, hint, label=label, holds=holds(timezone.localdate()), at=timezone.now())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from complaints.evidence.gleaning import FIELDS, glean, is_valid
+from complaints.evidence.gleaning import FIELDS, glean
+from complaints.evidence.written import is_valid
 from complaints.models.reading import Line
 from complaints.web.forms_order import LABELS, NOISE
 from tests.evidence.pages import ORDER_PAGE, SIDES, Row, lines, turned
@@ -118,6 +119,7 @@ PIECES = st.lists(st.one_of(WORDS, st.text(max_size=12)), max_size=5).map("".joi
 SIDE = st.integers(-5, 10_005)
 
 
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(PIECES, SIDE, SIDE, SIDE, SIDE), max_size=14),
     st.one_of(st.just([]), st.just([{"width": 0, "height": 3, "tilt": -9000}]), st.just([SIDES])),

@@ -106,9 +106,7 @@ def test_nobody_else_sees_sheets_or_words(client: Client, cast: Cast, on: None) 
     own = complaint.evidence.get(kind="order")
     a_reading(own.blob)
     assert Client().get(f"/evidence/{own.pk}/sheet/0/").status_code == 404
-    told = Client().get(
-        f"/api/v1/complaints/{complaint.reference}/", headers={"Authorization": f"Bearer {cast.key.text}"}
-    )
+    told = Client().get(f"/api/v1/cases/{complaint.reference}", headers={"Authorization": f"Bearer {cast.key.text}"})
     assert told.status_code == 200
     assert PAYMENT not in told.content.decode()
     zhao = Client()

@@ -8,7 +8,8 @@ import os
 import shutil
 import signal
 import subprocess
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,10 @@ def on(settings: Settings) -> Settings:
 
 def offered(draft: Draft, upload: SimpleUploadedFile | None = None, kind: str = "order") -> Evidence:
     return add_evidence_to_draft(draft, upload or a_screenshot(), kind=kind, at=timezone.now())
+
+
+def _same(moment: datetime) -> datetime:
+    return moment
 
 
 def drawn(name: str) -> bytes:
@@ -79,11 +84,12 @@ def test_the_third_crash_gives_a_picture_up(cast: Cast, on: Settings) -> None:
     on.OCR_SECONDS = 0  # no reader is ready in no time: each one is killed
     at = timezone.now()
     for start in (1, 2, 3):
-        reading.read_waiting(lambda now=at: now, until=at)
+        clock = partial(_same, at)
+        reading.read_waiting(clock, until=at)
         row = Reading.objects.get()
         assert row.starts == start
         assert row.state == (Reading.State.FAILED if start == 3 else Reading.State.WAITING)
-        reading.read_waiting(lambda now=at: now, until=at)  # not at once again
+        reading.read_waiting(clock, until=at)  # not at once again
         assert Reading.objects.get().starts == start
         at += reading.REST + timedelta(seconds=1)
     assert hints.hints_of([piece], on=at.date()) == []
@@ -125,7 +131,7 @@ def test_words_are_forgotten_with_their_draft(cast: Cast) -> None:
     piece = offered(draft)
     a_reading(piece.blob)
     hint = hints.hints_of([piece], on=timezone.localdate())[0]
-    hints.take(draft, hint, label="订单号", holds=lambda answers, page: False, at=timezone.now())
+    hints.take(draft, hint, holds=lambda answers, page: False, at=timezone.now())
     kept = HintAnswer.objects.get()
     assert hint.value not in kept.sealed + kept.mark
     drafting.discard(draft)
