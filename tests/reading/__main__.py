@@ -105,9 +105,10 @@ def told(figures: list[Figure], started: float, load: float) -> str:
         "site keeps (WebP). “Right” is the first hint of a field, letter by letter, blanks aside. No real person's",
         "picture is among them, and real pages are more varied: read the shares as an upper bound.",
         "",
-        "Five styles were drawn before the parser was written and not read until it stood. The first time they were",
-        f"read, {BLIND}. What went wrong then (a state of the order and the platform's name taken for the shop) was",
-        "mended by general rules, so the figures below are no longer blind for them.",
+        "Five styles were drawn before the parser was written and not read until it stood.",
+        f"The first time they were read, {BLIND}. What went wrong then (a state of",
+        "the order and the platform's name taken for the shop) was mended by general rules, so the figures below are",
+        "no longer blind for them.",
         "",
         f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} at the start. The reader starts "
         f"in {started:.1f} s and held at most {max(each.peak for each in figures)} MB.",
