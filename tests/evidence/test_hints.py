@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import Settings
 
 from complaints.flow import hints
 from complaints.lifecycle import Role
@@ -23,10 +22,9 @@ NUMBER, PAYMENT = "2605207712345677190", "2026052022001412345678901234"
 
 
 @pytest.fixture
-def on(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def on(monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading is offered, whether or not this machine could do it: the words are there already."""
-    settings.OCR = "auto"
-    monkeypatch.setattr("complaints.evidence.ocr.importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr("complaints.evidence.ocr.is_on", lambda: True)
 
 
 def code(piece: Evidence, field: str) -> str:
