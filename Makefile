@@ -11,10 +11,10 @@ UV     := 0.13.8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run reset test lint format messages pins audit bench pictures lighthouse
+.PHONY: help run reset ocr test lint format messages pins audit bench ocr-figures pictures lighthouse
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN) ## the whole site with demo cases on this machine; PORT=8000 moves it, Ctrl-C ends all of it
 	@exec $(PY) manage.py demo
@@ -25,11 +25,17 @@ reset: ## remove all demo data (var/) after asking; FORCE=1 does not ask
 		read -r answer; case "$$answer" in y|Y|yes|是) ;; *) echo '没有删除。 Nothing was removed.'; exit 1;; esac; \
 	fi; rm -rf var && echo '已删除。 Removed.'
 
+ocr: $(RUN) ## let the site read the words on screenshots (some 370 MB; OCR=off in the environment turns it off again)
+	@$(call install,requirements-ocr.txt)
+
 test: $(DEV) ## every test this machine can run; LANES=sqlite,postgres,redis,browser picks
 	@$(PY) -m tests.lanes
 
 bench: $(DEV) ## how fast it is, beside a reference in the same run; PART=decisions picks, BENCH_CASES=1000000 for long
 	@$(PY) -m tests.bench $(PART)
+
+ocr-figures: $(DEV) ## how well screenshots are read: twenty drawn ones, into docs/reading-figures.md (needs `make ocr`)
+	@$(PY) -m tests.reading
 
 pictures: $(DEV) ## a picture of every page into docs/pictures/, from a demonstration of its own (needs Chromium)
 	@$(PY) -m tests.pictures

@@ -23,6 +23,7 @@ TASKS = {
 MEDIA = "media"
 MEDIA_TASKS = {
     "look": "complaints.tasks.look",
+    "read": "complaints.tasks.read",
     "bundle": "complaints.tasks.bundle",
     "heartbeat_media": "complaints.tasks.heartbeat_media",
 }

@@ -305,6 +305,12 @@ def _evidence_checked(event: Event, known: Known) -> Line:
     return Line(event.at, speaker, title, _("它证明的也不算了。打开“证据”页看原因，换一个再传。"))
 
 
+def _hint_answered(event: Event, known: Known) -> Line:
+    if event.actor.startswith("officer"):
+        return Line(event.at, "association", _("协会核对了一件证据上认出来的字"), technical=True)
+    return Line(event.at, "consumer", _("你说图上有一处认错了"), technical=True)
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -515,6 +521,8 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "evidence-added": _evidence_added,
     "evidence-shows": _evidence_shows,
     "evidence-checked": _evidence_checked,
+    "hint-taken": _plain("consumer", lambda: _("你用图上认出来的字补了一项")),
+    "hint-answered": _hint_answered,
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

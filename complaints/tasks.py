@@ -18,6 +18,7 @@ from complaints.flow import (
     erasure,
     promises,
     publishing,
+    reading,
     stamps,
     telling,
     upkeep,
@@ -29,6 +30,8 @@ from complaints.flow import looks as looks_flow
 log = logging.getLogger(__name__)
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
+
+READING = timedelta(seconds=55)  # one picture may take OCR_SECONDS of it
 
 
 def deliver() -> None:
@@ -46,6 +49,12 @@ def sweep() -> None:
     delivery.sweep(at=timezone.now())
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
+    reading.sweep(at=timezone.now())
+
+
+def read(_blob_pk: int) -> None:
+    """Read the words on pictures that wait, this one or others; where somebody is reading, it is left to them."""
+    reading.read_waiting(timezone.now, until=timezone.now() + READING)
 
 
 def heartbeat() -> None:

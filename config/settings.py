@@ -162,6 +162,11 @@ BUNDLE_DIR = DATA_DIR / "bundles"
 BUNDLE_MAX_BYTES = 2 << 30
 BUNDLE_KEPT = timedelta(hours=24)
 BUNDLES_PER_CASE_AN_HOUR = env.int("BUNDLES_PER_CASE_AN_HOUR", default=6)
+# Words on pictures: "auto" reads them where `make ocr` was run, "off" never does (docs/reading.md).
+OCR = env.str("OCR", default="auto")
+OCR_SECONDS = 45  # for one blob: what was read by then is kept
+if OCR not in {"auto", "off"}:
+    raise ImproperlyConfigured(f"OCR is {OCR!r}; it may be auto or off.")
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_TEMP_DIR = DATA_DIR / "staging"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)

@@ -21,6 +21,7 @@ def own_ground(settings: Settings, tmp_path: Path) -> None:
     settings.SMS_DIR = tmp_path / "sms"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.AXES_ENABLED = False
+    settings.OCR = "off"  # reading is slow; who tests it turns it on
     settings.WHITENOISE_AUTOREFRESH = True
 
 

@@ -200,7 +200,7 @@ def finding_of(record: DecisionRecord, *, before: DecisionRecord | None, exhibit
 
 def exhibits_of(complaint: Complaint, *, in_full: bool = True) -> list[Exhibit]:
     """The evidence on file in its order; a look from the queue leaves out what each piece shows."""
-    items = complaint.evidence.of_dispute().select_related("blob")
+    items = complaint.evidence.of_dispute().select_related("blob__reading")
     if in_full:
         items = items.prefetch_related("showings")
     return [

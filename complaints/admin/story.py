@@ -177,6 +177,8 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "erasure-asked": lambda event, names: (_("消费者要求删除证据"), ""),
     "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
     "evidence-shows": lambda event, names: (_("消费者改了一件证据能证明什么"), ""),
+    "hint-taken": lambda event, names: (_("消费者用图上认出来的字补了一项"), ""),
+    "hint-answered": lambda event, names: (_("核对了一件证据上认出来的字"), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

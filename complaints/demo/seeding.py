@@ -20,7 +20,7 @@ from complaints.demo.course import Scene, play
 from complaints.demo.stories import Story, all_stories
 from complaints.flow import delivery
 from complaints.flow.intake import Filed, add_evidence_to_draft, file_complaint
-from complaints.models import Delivery, Draft, Evidence, Notice
+from complaints.models import Delivery, Draft, Evidence, Notice, Reading
 from complaints.models.actor import Actor
 from complaints.provable import Point, likely
 from complaints.statement import facts_from, filing_from
@@ -72,6 +72,7 @@ def seed(*, webhook_url: str, at: datetime) -> Notes:
             today = timezone.localtime(at).date()
             notes = Notes(keys, {story.slug: _tell(story, today) for story in all_stories()})
             _take_old_notices()
+            Reading.objects.all().delete()  # drawn pictures: reading them all keeps a small machine busy
             Notice.objects.update(state=Notice.State.SKIPPED, done_at=at)  # invented people were told long ago
     notes.write()
     return notes

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from complaints.flow.reading import ask_to_read
 from complaints.flow.showings import say_in_draft, standing
 from complaints.models import Draft, Evidence
 from complaints.provable import Point, likely
@@ -23,6 +24,7 @@ def change_kind(draft: Draft, evidence_id: int, kind: str, points: Sequence[Poin
     gone = dict(likely(before, points))
     kept = {fact: way for fact, way in standing(piece).items() if gone.get(fact) != way}
     say_in_draft(draft, piece.pk, (kept | dict(likely(kind, points))).items(), at=at)
+    ask_to_read(piece)
 
 
 @transaction.atomic

@@ -20,11 +20,22 @@ from complaints.evidence import vault
 from complaints.evidence.named import belonging_to
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OPEN, IllegalMove
-from complaints.models import Actor, Blob, Complaint, Contact, ErasureRequest, Evidence, Hold, Reading, Tombstone
+from complaints.models import (
+    Actor,
+    Blob,
+    Complaint,
+    Contact,
+    ErasureRequest,
+    Evidence,
+    HintAnswer,
+    Hold,
+    Reading,
+    Tombstone,
+)
 from complaints.models.evidence import new_salt
 
 # Rows that were made of the bytes and go with them: each with the way from it to the blob.
-MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"),)
+MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"), (HintAnswer, "evidence__blob"))
 BLANK_PIECE = {"name": "", "caption": "", "custody_salt": ""}
 BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "report": {}, "salt": ""}
 

@@ -22,6 +22,7 @@ from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
 from complaints.flow.facts import assert_facts
+from complaints.flow.reading import ask_to_read
 from complaints.flow.showings import note, rest_on_evidence, settle_draft
 from complaints.lifecycle import Role
 from complaints.models import Actor, Blob, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
@@ -98,6 +99,7 @@ def add_evidence_to_draft(
         )
         note(piece, _with_its_kind(kind, shows), at=at)
         looks.go_on(blob)
+        ask_to_read(piece)
         return piece
 
 
@@ -136,6 +138,7 @@ def add_evidence(
             position=complaint.evidence.count(),
             received_at=at,
         )
+        ask_to_read(item)
         shown = _with_its_kind(kind, shows) if speaker == Speaker.CONSUMER else {}
         body = {"evidence": item.pk, "commitment": blob.commitment, "kind": kind, **({"shows": shown} if shown else {})}
         event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)

@@ -23,7 +23,7 @@ from complaints.models import Actor, Blob, Complaint, DecisionRecord, Evidence, 
 log = logging.getLogger(__name__)
 
 CHECKED = "evidence-checked"
-FOLLOWS: tuple[str, ...] = ()  # what is rung for a file once it is known to be sound: names of jobs, one line each
+FOLLOWS = ("read",)  # what is rung for a file once it is known to be sound: names of jobs, one line each
 RINGS = 20  # of one sweep: the next one is two minutes away
 LATE = timedelta(minutes=30)  # a file that waits so long is told to the operator
 UNCLAIMED = timedelta(hours=48)  # bytes with a row, but in no draft and no case: whoever sent them is gone

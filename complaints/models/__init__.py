@@ -23,7 +23,7 @@ from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.override import Override, SecondWord
-from complaints.models.reading import Line, Reading
+from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
@@ -55,6 +55,7 @@ __all__ = [
     "FigureSheet",
     "Heartbeat",
     "Helper",
+    "HintAnswer",
     "Hold",
     "IdempotentAnswer",
     "Invitation",
@@ -81,4 +82,5 @@ __all__ = [
     "Tombstone",
     "Upload",
     "Viewing",
+    "mark_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from complaints.models.assertion import Speaker
 from complaints.narrative import fact_statement
 from complaints.posting import post_only
 from complaints.provable import Point, Shown, chosen, likely
+from complaints.web import case_hints
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_acts import or_why_not
@@ -32,6 +33,7 @@ from complaints.web.case_decision import Proof
 from complaints.web.case_effects import effects_of, points_in_play, told_after
 from complaints.web.case_erasure import erasure_of
 from complaints.web.case_forms import EvidenceForm
+from complaints.web.heard import Heard
 from complaints.web.quotas import count_bytes
 from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked
 from complaints.web.unreadable import Trouble, readable
@@ -44,6 +46,7 @@ class Line:
     proof: Proof
     shows: tuple[str, ...]
     rows: tuple[Row, ...]
+    heard: Heard | None = None
 
 
 @case_page
@@ -87,9 +90,12 @@ def shows(request: HttpRequest, reference: str, evidence_id: int) -> HttpRespons
 
 def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[str, Any]:
     points, record = points_in_play(complaint), complaint.decision
+    proofs = proofs_of(complaint)
+    heard = case_hints.heard_in(complaint, [proof.item for proof in proofs])
+    lines = [_line(proof, points, is_open=complaint.is_open) for proof in proofs]
     return {
         "tab": "evidence",
-        "lines": [_line(proof, points, is_open=complaint.is_open) for proof in proofs_of(complaint)],
+        "lines": [replace(line, heard=heard.get(line.proof.item.pk)) for line in lines],
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,

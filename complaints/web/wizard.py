@@ -17,6 +17,7 @@ from complaints.flow import drafting, windows
 from complaints.models import Draft
 from complaints.narrative import language
 from complaints.web import contact_codes, drafts
+from complaints.web.heard import heard_of_draft, reads
 from complaints.web.quotas import begin_draft, or_why_not_begun
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wizard_pages import BY_SLUG, STEPS, Page
@@ -70,6 +71,7 @@ def question(request: HttpRequest, trouble: Trouble, slug: str) -> HttpResponse:
         "form": refused or journey.form(page),
         "more": trouble.sentences,
         "seen": windows.as_seen(draft, slug),
+        **(_read_off(draft) if slug == "order" else {}),
     }
     return render(request, [page.template, "wizard/page.html"], {**frame(request, draft, journey, page), **shown})
 
@@ -175,6 +177,16 @@ def _saved(draft: Draft, page: Page) -> str:
     if page.slug in draft.aside:
         return _("这一页在另一个窗口也改过。两份都存着，按“继续”选一份。")
     return _("{time}已自动保存").format(time=f"{timezone.localtime(draft.touched_at):%H:%M}")
+
+
+def _read_off(draft: Draft | None) -> dict[str, Any]:
+    """What was read off the pictures of the draft, for the page that offers to read one."""
+    pieces = list(draft.evidence.offered().select_related("blob")) if draft else []
+    heard = heard_of_draft(draft, pieces, at=timezone.now(), on=timezone.localdate())
+    return {
+        "reads": reads(),
+        "heard": [each for each in heard.values() if each.state],
+    }
 
 
 def _from_check(request: HttpRequest) -> bool:

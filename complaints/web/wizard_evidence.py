@@ -22,6 +22,8 @@ from complaints.models import Draft, Evidence
 from complaints.provable import Point, chosen, likely
 from complaints.serving import send
 from complaints.web import drafts
+from complaints.web.heard import heard_of_draft
+from complaints.web.hint_buttons import HINT_BUTTONS, answer_hint
 from complaints.web.quotas import begin_draft, count_bytes, or_why_not_begun
 from complaints.web.showing_fields import marker, points_in, rows_of, ticked
 from complaints.web.unreadable import MEBIBYTE, Trouble, readable
@@ -90,6 +92,7 @@ def _apply(request: HttpRequest, draft: Draft) -> list[Problem]:
         arranging.move_up(draft, pk, at=at)
     if pk := _pressed(request, "down"):
         arranging.move_down(draft, pk, at=at)
+    answer_hint(request, draft)
     if pk := _pressed(request, "remove"):
         drafting.remove_evidence(draft, pk)
     return [problem for problem in problems if problem]
@@ -159,7 +162,7 @@ def _answer(request: HttpRequest, draft: Draft, problems: list[Problem]) -> Http
         drafting.refuse(draft, EVIDENCE, [str(problem) for problem in problems], at=timezone.now())
         return redirect(request.get_full_path())
     drafting.forgive(draft, EVIDENCE, at=timezone.now())
-    if request.POST.keys() & {"upload", "remove", "up", "down"}:
+    if request.POST.keys() & {"upload", "remove", "up", "down", *HINT_BUTTONS}:
         return redirect(request.get_full_path())
     return redirect(onward(request, journey_of(draft), PAGE))
 
@@ -199,8 +202,9 @@ def _shown(draft: Draft | None) -> dict[str, Any]:
     known = points_of(draft) if draft and pieces else ()
     journey, kinds = journey_of(draft), {piece.kind for piece in pieces}
     items = checklist(journey, kinds)
+    heard = heard_of_draft(draft, pieces, at=timezone.now(), on=timezone.localdate())
     return {
-        "pieces": [(piece, rows_of(piece, known)) for piece in pieces],
+        "pieces": [(piece, rows_of(piece, known), heard[piece.pk]) for piece in pieces],
         "items": items,
         "items_of": f"/{len(items)}",
         "items_there": sum(item.state == "has" for item in items),

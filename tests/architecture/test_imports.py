@@ -69,6 +69,7 @@ BESIDE = {
     ("complaints.provable", "complaints.narrative"),  # a point is a fact as a plain sentence
     ("complaints.packs", "complaints.evidence"),
     *((f"complaints.{each}", "complaints.turns") for each in ("packs", "press", "evidence")),
+    ("complaints.evidence", "complaints.statement"),  # a hint's amount is read by the form's own rule
     ("complaints.authority_letter", "complaints.formal_letter"),
     ("complaints.formal_letter", "complaints.letters"),
     ("complaints.formal_letter", "complaints.narrative"),
