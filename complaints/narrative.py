@@ -279,6 +279,14 @@ def _evidence_shows(event: Event, known: Known) -> Line:
     return Line(event.at, "consumer", title, ("；" if language() == "zh" else "; ").join(shown))
 
 
+def _evidence_removed(event: Event, known: Known) -> Line:
+    bare = [fact_statement(fact, value) for fact, value in event.body.get("no_longer", {}).items()]
+    joined = ("；" if language() == "zh" else "; ").join(bare)
+    return Line(
+        event.at, "consumer", _("你撤下了一件证据"), _("只有它能证明：{facts}").format(facts=joined) if bare else ""
+    )
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -471,6 +479,10 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "decided": _decided,
     "evidence-added": _evidence_added,
     "evidence-shows": _evidence_shows,
+    "evidence-removed": _evidence_removed,
+    "evidence-restored": _plain("consumer", lambda: _("你把撤下的证据放回来了")),
+    "evidence-row": _plain("consumer", lambda: _("你核对了订单表格里的一行"), technical=True),
+    "evidence-checked": _plain("association", lambda: _("协会工作人员核对了一件证据"), technical=True),
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

@@ -5,7 +5,18 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.flow import (
+    account,
+    contacting,
+    delivery,
+    drafting,
+    likening,
+    promises,
+    publishing,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
@@ -49,3 +60,8 @@ def clock() -> None:
 def figures() -> None:
     """Publish the figures of today, a month after the other; what is left waits for the next run."""
     publishing.publish_figures(timezone.now, until=timezone.now() + DRAIN)
+
+
+def liken() -> None:
+    """Compare the pictures that nobody has compared yet; what is left waits for the next run."""
+    likening.compare_new(timezone.now, until=timezone.now() + DRAIN)

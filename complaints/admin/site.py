@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import case, deliveries, invitations, queue, whatif
+from complaints.admin import case, deliveries, invitations, queue, reuse, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
@@ -90,6 +90,16 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
+            path(
+                "case/<str:reference>/alike/<int:evidence_id>/<int:other_id>/",
+                self.page(reuse.side_by_side),
+                name="case-alike",
+            ),
+            path(
+                "case/<str:reference>/alike/<int:evidence_id>/<int:blob_id>/aside/",
+                self.page(reuse.aside),
+                name="case-aside",
+            ),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
         ]

@@ -53,7 +53,7 @@ def say(complaint: Complaint, evidence_id: int, shows: Iterable[Shown], *, actor
     body = {"evidence": piece.pk, "shows": new, "no_longer": over}
     timeline.record(complaint, "evidence-shows", body, actor=actor.label, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=new, evidence=[piece], at=at)
-    bare = {fact: None for fact in over if fact not in new and _rested_on_evidence_alone(complaint, fact)}
+    bare = {fact: None for fact in over if fact not in new and rested_on_evidence_alone(complaint, fact)}
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=bare, at=at)
     decide_again(complaint, because=DecisionRecord.Because.EVIDENCE, actor=actor.label, at=at)
     return True
@@ -89,8 +89,9 @@ def _still_open(complaint: Complaint) -> set[str]:
     return {each["fact"] for each in read_law(complaint, gather(complaint)).as_dict()["missing"]}
 
 
-def _rested_on_evidence_alone(complaint: Complaint, fact: str) -> bool:
-    """Whether the consumer's standing word on a fact was only ever said with pieces, and none of them shows it now."""
+def rested_on_evidence_alone(complaint: Complaint, fact: str, *, without: Evidence | None = None) -> bool:
+    """Whether the consumer's standing word on a fact was only ever said with pieces, and none of them shows it now;
+    ``without``: as it would be if that piece were not there."""
     rows: list[Assertion] = []
     for row in complaint.assertions.filter(speaker=Speaker.CONSUMER, fact=fact).order_by("-pk"):
         if rows and row.value != rows[0].value:
@@ -99,5 +100,5 @@ def _rested_on_evidence_alone(complaint: Complaint, fact: str) -> bool:
     links = Assertion.evidence.through.objects.filter(assertion__in=rows)
     pieces = dict.fromkeys(links.values_list("evidence_id", flat=True))
     with_pieces = set(links.values_list("assertion_id", flat=True))
-    shown = Showing.objects.standing().filter(evidence__in=pieces, fact=fact).exists()
+    shown = Showing.objects.standing().filter(evidence__in=pieces, fact=fact).exclude(evidence=without).exists()
     return bool(rows) and len(with_pieces) == len(rows) and not shown

@@ -23,6 +23,7 @@ from complaints.packs import room_for
 from complaints.rulings import ruling_on, told_overrides
 
 FORMAT = "whoanswers-export/1"
+OFFICERS_OWN = frozenset({"whatif-noted", "evidence-checked"})
 
 
 def pack(user: User, *, at: datetime) -> IO[bytes]:
@@ -124,9 +125,9 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             for thread in case.threads.order_by("pk")
             for each in thread.messages.select_related("evidence__blob")
         ],
-        # What an officer tried out on the case is the officer's own work, and no finding.
+        # What an officer tried out on the case, or looked up beside it, is the officer's own work, and no finding.
         "timeline": [
-            {"at": each.at, "kind": each.kind, "body": {} if each.kind == "whatif-noted" else each.body}
+            {"at": each.at, "kind": each.kind, "body": {} if each.kind in OFFICERS_OWN else each.body}
             for each in case.events.all()
         ],
         "evidence": [_piece(case, each, archive, actor, at) for each in case.evidence.offered().select_related("blob")],

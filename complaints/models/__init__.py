@@ -14,10 +14,12 @@ from complaints.models.figures import FigureSheet
 from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.law import LawText
+from complaints.models.likeness import Alike, Likeness, SetAside
 from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
+from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import Line, Reading
 from complaints.models.review import Clarity, Pressure, Review
@@ -26,6 +28,7 @@ from complaints.models.upload import Upload
 
 __all__ = [
     "Actor",
+    "Alike",
     "Assertion",
     "Attempt",
     "Blob",
@@ -46,10 +49,12 @@ __all__ = [
     "IdempotentAnswer",
     "Invitation",
     "LawText",
+    "Likeness",
     "Line",
     "Message",
     "Notice",
     "Offer",
+    "OrderTable",
     "Override",
     "Party",
     "Pressure",
@@ -58,6 +63,7 @@ __all__ = [
     "Respondent",
     "Review",
     "SecondWord",
+    "SetAside",
     "Showing",
     "Side",
     "Speaker",

@@ -14,9 +14,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from complaints.elements import grounds_of
 from complaints.evidence import vault
 from complaints.flow import showings
 from complaints.flow.intake import add_evidence
+from complaints.flow.removing import removed_of
 from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
@@ -32,6 +34,8 @@ from complaints.web.case_forms import EvidenceForm
 from complaints.web.quotas import count_bytes
 from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked
 from complaints.web.unreadable import Trouble, readable
+
+GROUNDS = 4  # told in full; the others fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,14 @@ def shows(request: HttpRequest, reference: str, evidence_id: int) -> HttpRespons
 
 
 def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[str, Any]:
-    points, record = points_in_play(complaint), complaint.decision
+    points, record, proofs = points_in_play(complaint), complaint.decision, proofs_of(complaint)
+    grounds = grounds_of(record, [proof.item for proof in proofs]) if record else []
     return {
         "tab": "evidence",
-        "lines": [_line(proof, points, is_open=complaint.is_open) for proof in proofs_of(complaint)],
+        "lines": [_line(proof, points, is_open=complaint.is_open) for proof in proofs],
+        "removed": list(removed_of(complaint)),
+        "grounds": grounds[:GROUNDS],
+        "more_grounds": grounds[GROUNDS:],
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,
