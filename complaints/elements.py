@@ -128,6 +128,9 @@ def _element(
     truth = weigher.truth(fact)
     if known.yes is None or truth is (not value):
         return None
+    is_yours = "consumer" in known.who and known.consumer_askable and not known.officer and known.group != "derived"
+    if truth is None and one_of and is_yours and known.group == "wrong" and fact not in record.sources:
+        return None  # nobody has complained of that: it is no gap of what was said
     pieces = shown.get(needed, ())
     if fact in record.disputed:
         state = DISPUTED
@@ -139,7 +142,6 @@ def _element(
         state = FOUND
     else:
         state = SAID if Speaker.CONSUMER.value in source.get("by", []) else FOUND
-    is_yours = "consumer" in known.who and known.consumer_askable and not known.officer and known.group != "derived"
     hint = known.evidence.in_(language()) if state in GAPS else ""
     moves = weigher.moves(fact) if state in GAPS else 0
     return Element(fact, value, fact_statement(fact, value), state, pieces, hint, moves, is_yours, one_of)

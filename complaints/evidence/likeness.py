@@ -25,6 +25,8 @@ MAX_PIXELS = 20_000_000  # a working copy has at most 2048 × 8192
 # Fields across and down, and the step: 64, 256 and 2,048 bits. The last tells one order from another on the same page
 # of an app, which the first two do not (docs/reuse.md has the figures).
 COARSE, FINE, DETAIL = (8, 8, 1.0), (16, 16, 1.0), (32, 64, 4.0)
+NEAR_COARSE, NEAR_FINE = 4, 24  # bits of 64 and of 256 that may differ: the same page of an app, or the same picture
+NEAR_DETAIL = 22  # of 2,048: the same picture saved again
 LEAST_LEVELS, LEAST_ONES, MOST_ONES = 12, 10, 246  # fewer shades, or hardly any edge either way: a flat picture
 GRID = (24, 48)  # fields across and down, in which two pictures are compared
 NOTICED = 10  # of 255: a field that differs by less looks the same
@@ -71,6 +73,11 @@ def bits_of(grey, across, down, step):
         for left, right in pairwise(line):
             bits = bits << 1 | (right - left > step)
     return bits
+
+
+def apart(one: str, other: str) -> int:
+    """In how many bits two prints of one kind differ."""
+    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def differences(one, other):

@@ -14,11 +14,8 @@ from typing import Any
 from django.conf import settings
 
 from complaints.evidence import vault
-from complaints.evidence.likeness import RECIPE as RECIPE
 
 LOOK_SECONDS = 15
-NEAR_COARSE, NEAR_FINE = 4, 24  # bits of 64 and of 256: the same page of an app, or the same picture
-NEAR_DETAIL = 22  # bits of 2,048: the same picture saved again (docs/reuse.md)
 BAND_BITS = (13, 13, 13, 13, 12)  # 64 bits in five bands: of four bits that differ, one band has none
 
 
@@ -53,11 +50,6 @@ class Difference:
     share: int
     where: tuple[int, ...]
     shape: bool
-
-
-def apart(one: str, other: str) -> int:
-    """In how many bits two prints of one kind differ."""
-    return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
 def prints_of(sha256: str) -> Prints:

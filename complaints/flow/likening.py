@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from complaints import timeline
 from complaints.evidence import prints
-from complaints.evidence.prints import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, Prints, apart
+from complaints.evidence.likeness import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, RECIPE, apart
+from complaints.evidence.prints import Prints
 from complaints.lifecycle import Role
 from complaints.models import Actor, Alike, Blob, Complaint, Evidence, Likeness, SetAside
 from complaints.models.likeness import BANDS
@@ -23,7 +24,7 @@ AT_ONCE = 200  # pictures in one run
 MOST_CANDIDATES = 5_000  # looked up for one picture: behind that stands a page that everybody has
 MOST_DETAILED = 500  # of them compared in detail, the closest
 MOST_ALIKE = 20  # kept for one picture, the closest
-RARE = 3  # so few look like it: then a likeness means something although details differ
+RARE = 3  # where no more look like it, a likeness means something although details differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,9 @@ def leads_of(complaint: Complaint, pieces: Sequence[Evidence], actor: Actor) -> 
     if actor.role != Role.OFFICER or not pieces:
         return []
     mine = {piece.blob_id for piece in pieces}
-    pairs = {(pair.one_id, pair.other_id): pair for pair in Alike.objects.filter(one__in=mine).order_by("detail")}
+    telling = Q(detail__lte=NEAR_DETAIL) | Q(one__likeness__crowd__lte=RARE)
+    found_alike = Alike.objects.filter(telling, one__in=mine).order_by("detail")
+    pairs = {(pair.one_id, pair.other_id): pair for pair in found_alike}
     others = {other for _one, other in pairs}
     elsewhere: dict[int, list[Evidence]] = {}
     rows = Evidence.objects.filter(blob__in=mine | others, complaint__isnull=False).exclude(complaint=complaint)
@@ -114,7 +117,7 @@ def set_aside(
 
 def _compare(blob: Blob, *, at: datetime) -> int:
     found = prints.prints_of(blob.preview)
-    row = Likeness(blob=blob, recipe=prints.RECIPE, made_at=at)
+    row = Likeness(blob=blob, recipe=RECIPE, made_at=at)
     if found.coarse:
         row.coarse, row.fine, row.detail, row.weight = found.coarse, found.fine, found.detail, found.weight
         for name, value in zip(BANDS, found.bands, strict=True):
@@ -130,9 +133,13 @@ def _compare(blob: Blob, *, at: datetime) -> int:
 
 
 def _note_alike(row: Likeness, mine: Prints) -> None:
-    """Both ways, for the closest: those whose details agree, and others only where hardly any picture looks like it."""
+    """Both ways, for the closest: those whose details agree, and others only where hardly any picture looks like it.
+
+    How many look like a picture is counted at both ends: what is rare today may be a common page tomorrow."""
     coarse_and_fine = _candidates(row, mine)
     details = dict(Likeness.objects.filter(blob__in=coarse_and_fine).values_list("blob_id", "detail"))
+    Likeness.objects.filter(blob__in=coarse_and_fine).update(crowd=F("crowd") + 1)
+    Likeness.objects.filter(pk=row.pk).update(crowd=len(coarse_and_fine))
     near = sorted((apart(mine.detail, details[pk]), fine, coarse, pk) for pk, (coarse, fine) in coarse_and_fine.items())
     kept = [each for each in near if each[0] <= NEAR_DETAIL or len(near) <= RARE][:MOST_ALIKE]
     Alike.objects.bulk_create(

@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                 ('band_2', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('band_3', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('band_4', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('crowd', models.PositiveIntegerField(default=0)),
                 ('made_at', models.DateTimeField()),
                 ('blob', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='likeness', to='complaints.blob')),
             ],

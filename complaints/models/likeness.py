@@ -39,6 +39,7 @@ class Likeness(models.Model):
     band_2 = models.PositiveSmallIntegerField(null=True, blank=True)
     band_3 = models.PositiveSmallIntegerField(null=True, blank=True)
     band_4 = models.PositiveSmallIntegerField(null=True, blank=True)
+    crowd = models.PositiveIntegerField(default=0)  # how many look like it by the first two prints: a common page
     made_at = models.DateTimeField()
 
     objects = LikenessQuerySet.as_manager()

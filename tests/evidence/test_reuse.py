@@ -17,9 +17,9 @@ from PIL import Image
 
 from complaints import tasks
 from complaints.evidence import prints
-from complaints.evidence.likeness import bits_of, differences
+from complaints.evidence.likeness import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, RECIPE, apart, bits_of, differences
 from complaints.evidence.likeness import prints as look
-from complaints.evidence.prints import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, RECIPE, Prints, apart
+from complaints.evidence.prints import Prints
 from complaints.flow.intake import add_evidence
 from complaints.flow.likening import _candidates, compare_new, leads_of
 from complaints.models import Alike, Blob, Complaint, Evidence, Likeness, SetAside, Speaker
