@@ -1,9 +1,10 @@
 """How far apart the prints of one picture saved again are, and of other orders on the same page: the figures of
-docs/reuse.md. ``python -m tests.evidence.calibrate``"""
+docs/reuse.md. ``python -m tests.evidence.calibrate [FONT]``"""
 
 import io
 import itertools
 import statistics
+import sys
 from collections.abc import Callable
 
 from PIL import Image
@@ -11,7 +12,7 @@ from PIL import Image
 from complaints.evidence.likeness import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, apart, prints
 from tests.evidence.screens import order_page, saved
 
-PAGES = 30
+PAGES = 16
 KINDS = ("coarse", "fine", "detail")
 
 
@@ -36,27 +37,30 @@ AGAIN: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-def main() -> None:
-    pages = [order_page(seed, (1080, 2400)) for seed in range(PAGES)]
+def main(font: str) -> None:
+    pages = [order_page(seed, (1080, 2400), font=font) for seed in range(PAGES)]
     mine = [prints(working_copy(page)) for page in pages]
-    others = [tuple(apart(a[kind], b[kind]) for kind in KINDS) for a, b in itertools.combinations(mine, 2)]
-    first_two = sum(coarse <= NEAR_COARSE and fine <= NEAR_FINE for coarse, fine, _detail in others)
-    all_three = sum(
-        coarse <= NEAR_COARSE and fine <= NEAR_FINE and detail <= NEAR_DETAIL for coarse, fine, detail in others
-    )
-    print(f"other orders, {len(others)} pairs: {first_two} near by two prints, {all_three} by three;", end=" ")
-    print(
-        *(
-            f"{kind} {min(each)}/{statistics.median(each):g}"
-            for kind, each in zip(KINDS, zip(*others, strict=True), strict=True)
-        )
-    )
+    others = [_bits(one, other) for one, other in itertools.combinations(mine, 2)]
+    print(f"{len(others)} pairs of other orders: {sum(map(is_near, others))} near by two prints,", end=" ")
+    print(f"{sum(map(is_same, others))} by three; bits apart, least and median:", end=" ")
+    print(*(f"{min(each)} {statistics.median(each):g};" for each in zip(*others, strict=True)))
     for name, save in AGAIN.items():
-        again = [prints(working_copy(save(page))) for page in pages]
-        far = [tuple(apart(a[kind], b[kind]) for kind in KINDS) for a, b in zip(mine, again, strict=True)]
-        found = sum(c <= NEAR_COARSE and f <= NEAR_FINE and d <= NEAR_DETAIL for c, f, d in far)
-        print(f"{name}: {found} of {PAGES} found; most bits apart", *map(max, zip(*far, strict=True)))
+        far = [_bits(one, prints(working_copy(save(page)))) for one, page in zip(mine, pages, strict=True)]
+        most = " ".join(str(max(each)) for each in zip(*far, strict=True))
+        print(f"{name}: {sum(map(is_near, far))} near, {sum(map(is_same, far))} the same; most bits apart {most}")
+
+
+def is_near(bits: tuple[int, ...]) -> bool:
+    return bits[0] <= NEAR_COARSE and bits[1] <= NEAR_FINE
+
+
+def is_same(bits: tuple[int, ...]) -> bool:
+    return is_near(bits) and bits[2] <= NEAR_DETAIL
+
+
+def _bits(one: dict[str, str], other: dict[str, str]) -> tuple[int, ...]:
+    return tuple(apart(one[kind], other[kind]) for kind in KINDS)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1] if len(sys.argv) > 1 else "")
