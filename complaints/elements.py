@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from complaints.models import DecisionRecord, Evidence, Party
+from complaints.models import DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.narrative import fact_statement, heading_name, language
 from complaints.rulings import Ruling, ruling_on
@@ -194,7 +194,7 @@ class _Weigher:
         if then is None:
             return 0
         now = self._reading.verdicts
-        return sum(then.verdicts[party] is not now[party] for party in Party.values if party not in self._settled)
+        return sum(then.verdicts[party] is not now[party] for party in now if party not in self._settled)
 
     def needed(self, condition: Expression) -> dict[Needed, bool]:
         """What a condition takes as things stand, in reading order; whether one of several would do."""

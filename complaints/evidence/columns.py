@@ -216,9 +216,10 @@ def moment(text: str) -> datetime | None:
     plain = unicodedata.normalize("NFKC", text).strip()
     for shape in DAYS:
         if found := shape.fullmatch(plain):
-            clock = [int(part) for part in re.findall(r"\d{1,2}", found["t"] or "")][:3]
+            clock = [int(part) for part in re.findall(r"\d{1,2}", found["t"] or "")]
+            hour, minute, second = (*clock, 0, 0, 0)[:3]
             try:
-                return datetime(int(found["y"]), int(found["m"]), int(found["d"]), *clock)
+                return datetime(int(found["y"]), int(found["m"]), int(found["d"]), hour, minute, second)
             except ValueError:
                 return None
     return None

@@ -9,6 +9,8 @@ version: the picture in grey, averaged down to 9 × 8 (17 × 16, 33 × 64) field
 than its left neighbour by more than a step of 255, which keeps the noise of compression in even areas from counting.
 """
 
+from __future__ import annotations
+
 import io
 import json
 import os
@@ -17,6 +19,10 @@ import sys
 import warnings
 from array import array
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 RECIPE = "grey-1"  # prints of another recipe are never compared
 MEMORY_BYTES = 512 << 20
@@ -39,22 +45,22 @@ def main(what: str, size: int = 0) -> int:
         resource.setrlimit(limit, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
-    from PIL import Image  # after the limits, so that they hold for the decoders too
+    from PIL import Image as pictures  # after the limits, so that they hold for the decoders too
 
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    pictures.MAX_IMAGE_PIXELS = MAX_PIXELS
+    warnings.simplefilter("error", pictures.DecompressionBombWarning)
     raw = sys.stdin.buffer.read()
     try:
         if what == "compare":
             return _say(0, **differences(_grey(raw[:size]), _grey(raw[size:])))
         return _say(0, **prints(_grey(raw)))
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError):
+    except (pictures.DecompressionBombWarning, pictures.DecompressionBombError, MemoryError):
         return _say(UNREADABLE, problem="too-large")
     except (OSError, ValueError, SyntaxError, EOFError) as error:
         return _say(UNREADABLE, problem="damaged", detail=type(error).__name__)
 
 
-def prints(grey):
+def prints(grey: Image) -> dict[str, Any]:
     """``coarse``, ``fine`` and ``detail`` in hexadecimal, and whether it is too ``flat`` for them to mean anything."""
     fine = bits_of(grey, *FINE)
     small = grey.resize((64, 64), _box())
@@ -64,7 +70,7 @@ def prints(grey):
     return {"coarse": f"{coarse:016x}", "fine": f"{fine:064x}", "detail": f"{detail:0512x}", "flat": flat}
 
 
-def bits_of(grey, across, down, step):
+def bits_of(grey: Image, across: int, down: int, step: float) -> int:
     """A difference hash of ``across`` × ``down`` bits, from the top left."""
     values = array("f", grey.convert("F").resize((across + 1, down), _box()).tobytes())
     bits = 0
@@ -80,7 +86,7 @@ def apart(one: str, other: str) -> int:
     return (int(one, 16) ^ int(other, 16)).bit_count()
 
 
-def differences(one, other):
+def differences(one: Image, other: Image) -> dict[str, Any]:
     """``share``: the part of the fields, in percent, in which the two differ to the eye; ``where``: the bands of the
     picture, of eight from its top, in which they do; ``shape``: whether they have other proportions."""
     across, down = GRID
@@ -95,17 +101,17 @@ def differences(one, other):
     return {"share": round(100 * sum(rows) / (across * down)), "where": where, "shape": not 0.98 < ratio < 1.02}
 
 
-def _grey(raw):
-    from PIL import Image
+def _grey(raw: bytes) -> Image:
+    from PIL import Image as pictures
 
-    with Image.open(io.BytesIO(raw), formats=["WEBP", "JPEG", "PNG"]) as picture:
+    with pictures.open(io.BytesIO(raw), formats=["WEBP", "JPEG", "PNG"]) as picture:
         return picture.convert("L")
 
 
-def _box():
-    from PIL import Image
+def _box() -> Any:
+    from PIL import Image as pictures
 
-    return Image.Resampling.BOX
+    return pictures.Resampling.BOX
 
 
 def _say(code: int, **found: object) -> int:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from complaints.evidence import columns, exports
 from complaints.evidence.columns import NUMBER, ORDERED, PAID, SHOP
 from complaints.evidence.exports import Order, Table
+from complaints.evidence.tablereader import MAX_COLUMNS
 from complaints.letters import money
 from complaints.models import Evidence, OrderTable
 from complaints.narrative import day
@@ -108,7 +109,7 @@ def meanings_of(table: Table, kept: OrderTable | None) -> list[str]:
 
 def sent_columns(sent: QueryDict) -> list[str]:
     """What the selects of the form say, column by column."""
-    return sent.getlist("column")[: exports.MAX_COLUMNS]
+    return sent.getlist("column")[:MAX_COLUMNS]
 
 
 def sent_row(sent: QueryDict) -> int:
