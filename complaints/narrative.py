@@ -311,6 +311,14 @@ def _hint_answered(event: Event, known: Known) -> Line:
     return Line(event.at, "consumer", _("你说图上有一处认错了"), technical=True)
 
 
+def _evidence_removed(event: Event, known: Known) -> Line:
+    bare = [fact_statement(fact, value) for fact, value in event.body.get("no_longer", {}).items()]
+    joined = ("；" if language() == "zh" else "; ").join(bare)
+    return Line(
+        event.at, "consumer", _("你撤下了一件证据"), _("只有它能证明：{facts}").format(facts=joined) if bare else ""
+    )
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -523,6 +531,10 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "evidence-checked": _evidence_checked,
     "hint-taken": _plain("consumer", lambda: _("你用图上认出来的字补了一项")),
     "hint-answered": _hint_answered,
+    "evidence-removed": _evidence_removed,
+    "evidence-restored": _plain("consumer", lambda: _("你把撤下的证据放回来了")),
+    "evidence-row": _plain("consumer", lambda: _("你核对了订单表格里的一行"), technical=True),
+    "evidence-verified": _plain("association", lambda: _("协会工作人员核对了一件证据"), technical=True),
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

@@ -16,6 +16,7 @@ from complaints.flow import (
     delivery,
     drafting,
     erasure,
+    likening,
     promises,
     publishing,
     reading,
@@ -132,3 +133,8 @@ def bundle(pk: int) -> None:
 def figures() -> None:
     """Publish the figures of today, a month after the other; what is left waits for the next run."""
     publishing.publish_figures(timezone.now, until=timezone.now() + DRAIN)
+
+
+def liken() -> None:
+    """Compare the pictures that nobody has compared yet; what is left waits for the next run."""
+    likening.compare_new(timezone.now, until=timezone.now() + DRAIN)

@@ -22,12 +22,15 @@ from complaints.admin.forms import ContactForm, FindingForm, MessageForm
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.override_forms import proposals_of
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
+from complaints.admin.reuse import leads_shown
 from complaints.admin.story import lines_of, standings_of
 from complaints.case_limits import limits_of
 from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
+from complaints.elements import grounds_of
 from complaints.flow.messages import CannotWrite, mark_read
 from complaints.flow.offers import CannotOffer
+from complaints.flow.removing import removed_of
 from complaints.flow.triage import CannotAct
 from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.lifecycle import IllegalMove
@@ -66,6 +69,9 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "versions": versions,
         "is_latest": finding.record.pk == complaint.decision_id,
         "exhibits": exhibits,
+        "leads": leads_shown(complaint, exhibits, actor),
+        "grounds": grounds_of(finding.record, [exhibit.item for exhibit in exhibits]),
+        "removed": list(removed_of(complaint)),
         "lines": lines_of(complaint, versions=versions),
         "standings": standings_of(respondents, on=on),
         "requests": requests,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.admin.listing import yuan
+from complaints.evidence.columns import NUMBER, ORDERED, PAID
 from complaints.models import Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -56,6 +57,7 @@ class Exhibit:
     drawing: str
     by: str
     shows: tuple[str, ...] = ()  # what its owner says it shows, as plain statements
+    table: str = ""  # of an order table: which row was confirmed, and where it differs from what was filed
 
     @property
     def has_preview(self) -> bool:
@@ -202,7 +204,7 @@ def exhibits_of(complaint: Complaint, *, in_full: bool = True) -> list[Exhibit]:
     """The evidence on file in its order; a look from the queue leaves out what each piece shows."""
     items = complaint.evidence.of_dispute().select_related("blob__reading")
     if in_full:
-        items = items.prefetch_related("showings")
+        items = items.select_related("order_table").prefetch_related("showings")
     return [
         Exhibit(
             item=item,
@@ -210,6 +212,7 @@ def exhibits_of(complaint: Complaint, *, in_full: bool = True) -> list[Exhibit]:
             drawing=THUMBS.get(item.kind, "doc"),
             by=speaker_label(item.offered_by),
             shows=_shown_by(item) if in_full else (),
+            table=_row_of(item, complaint) if in_full else "",
         )
         for number, item in enumerate(items, start=1)
     ]
@@ -218,6 +221,28 @@ def exhibits_of(complaint: Complaint, *, in_full: bool = True) -> list[Exhibit]:
 def _shown_by(item: Evidence) -> tuple[str, ...]:
     standing = sorted((row for row in item.showings.all() if row.ended_at is None), key=lambda row: row.pk)
     return tuple(fact_statement(row.fact, row.value) for row in standing)
+
+
+def _row_of(item: Evidence, complaint: Complaint) -> str:
+    table = getattr(item, "order_table", None)
+    if table is None or table.used_at is None:
+        return ""
+    said = table.said
+    filed = {
+        NUMBER: (_("订单号"), complaint.order_number),
+        PAID: (_("实付金额"), str(complaint.price) if complaint.price is not None else ""),
+        ORDERED: (_("下单时间"), complaint.purchased_on.isoformat()),
+    }
+    read = {code: words for code, words in filed.items() if code in said}
+    differ = [
+        _("{what}（表格里是{text}）").format(what=words[0], text=said[code])
+        for code, words in read.items()
+        if words[1] != said[code]
+    ]
+    row = _("消费者确认：表格第{n}行是这一单。").format(n=table.row)
+    if differ:
+        return row + _("和投诉里的不一样：{what}。").format(what=_("、").join(differ))
+    return row + _("和投诉里的一样：{what}。").format(what=_("、").join(words[0] for words in read.values()))
 
 
 def wanted_of(complaint: Complaint) -> str:

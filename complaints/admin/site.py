@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, queue, reading, whatif
+from complaints.admin import bundles, case, deliveries, invitations, queue, reading, reuse, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -94,6 +94,16 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
             path("case/<str:reference>/bundle/", self.page(bundles.bundle), name="case-bundle"),
             path("case/<str:reference>/bundle/<int:pk>.zip", self.page(bundles.bundle_zip), name="case-bundle-zip"),
+            path(
+                "case/<str:reference>/alike/<int:evidence_id>/<int:other_id>/",
+                self.page(reuse.side_by_side),
+                name="case-alike",
+            ),
+            path(
+                "case/<str:reference>/alike/<int:evidence_id>/<int:blob_id>/aside/",
+                self.page(reuse.aside),
+                name="case-aside",
+            ),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/reading/<int:evidence_id>/", self.page(reading.reading), name="case-reading"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),

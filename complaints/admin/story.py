@@ -16,7 +16,7 @@ from complaints.deadlines import standing_of
 from complaints.flow.aftermath import ReopenReason
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent, Review, Side
+from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent, Review, SetAside, Side
 from complaints.narrative import (
     Known,
     Line,
@@ -179,6 +179,13 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "evidence-shows": lambda event, names: (_("消费者改了一件证据能证明什么"), ""),
     "hint-taken": lambda event, names: (_("消费者用图上认出来的字补了一项"), ""),
     "hint-answered": lambda event, names: (_("核对了一件证据上认出来的字"), ""),
+    "evidence-removed": lambda event, names: (_("消费者撤下了一件证据"), ""),
+    "evidence-restored": lambda event, names: (_("消费者把撤下的证据放回来了"), ""),
+    "evidence-row": lambda event, names: (_("消费者核对了订单表格里的一行"), ""),
+    "evidence-verified": lambda event, names: (
+        _("看过一条证据线索，和这件投诉无关"),
+        str(SetAside.Reason(event.body["reason"]).label),
+    ),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

@@ -119,7 +119,7 @@ def add_evidence(
     says so in its answer.
     """
     complaint.require_open()
-    _require_place_beside(complaint, speaker)
+    require_place_beside(complaint, speaker)
     require_share(complaint.evidence.offered().filter(offered_by=speaker), upload.size or 0)
     blob = vault.keep(upload, at=at)  # outside the transaction: decoding a picture takes its time
     with transaction.atomic():
@@ -127,7 +127,7 @@ def add_evidence(
         complaint.require_open()
         if complaint.evidence.beside(kind).filter(blob=blob, offered_by=speaker).exists():
             raise vault.Unacceptable("duplicate", _("这张已经传过了。"))
-        _require_place_beside(complaint, speaker)
+        require_place_beside(complaint, speaker)
         blob = vault.require_standing(blob)
         item = Evidence.objects.create(
             complaint=complaint,
@@ -264,7 +264,7 @@ def _require_place(draft: Draft) -> None:
         raise vault.Unacceptable("too-many", too_many())
 
 
-def _require_place_beside(complaint: Complaint, speaker: Speaker) -> None:
+def require_place_beside(complaint: Complaint, speaker: Speaker) -> None:
     if complaint.evidence.offered().filter(offered_by=speaker).count() >= settings.EVIDENCE_MAX_FILES:
         sentence = _("这件投诉里你方已经有{limit}个文件，不能再加了。")
         raise vault.Unacceptable("too-many", sentence.format(limit=settings.EVIDENCE_MAX_FILES))

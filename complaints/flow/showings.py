@@ -93,7 +93,7 @@ def standing(piece: Evidence) -> dict[str, bool]:
 
 def _take_back(complaint: Complaint, over: Iterable[str], *, at: datetime) -> None:
     """What was said with pieces only, none of which shows it now, is said no longer."""
-    bare = {fact: None for fact in over if _rested_on_evidence_alone(complaint, fact)}
+    bare = {fact: None for fact in over if rested_on_evidence_alone(complaint, fact)}
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=bare, at=at)
 
 
@@ -102,8 +102,9 @@ def _still_open(complaint: Complaint) -> set[str]:
     return {each["fact"] for each in read_law(complaint, gather(complaint)).as_dict()["missing"]}
 
 
-def _rested_on_evidence_alone(complaint: Complaint, fact: str) -> bool:
-    """Whether the consumer's standing word on a fact was only ever said with pieces, and none of them shows it now."""
+def rested_on_evidence_alone(complaint: Complaint, fact: str, *, without: Evidence | None = None) -> bool:
+    """Whether the consumer's standing word on a fact was only ever said with pieces, and none of them shows it now;
+    ``without``: as it would be if that piece were not there."""
     rows: list[Assertion] = []
     for row in complaint.assertions.filter(speaker=Speaker.CONSUMER, fact=fact).order_by("-pk"):
         if rows and row.value != rows[0].value:
@@ -112,5 +113,5 @@ def _rested_on_evidence_alone(complaint: Complaint, fact: str) -> bool:
     links = Assertion.evidence.through.objects.filter(assertion__in=rows)
     pieces = dict.fromkeys(links.values_list("evidence_id", flat=True))
     with_pieces = set(links.values_list("assertion_id", flat=True))
-    shown = Showing.objects.standing().filter(evidence__in=pieces, fact=fact).exists()
+    shown = Showing.objects.standing().filter(evidence__in=pieces, fact=fact).exclude(evidence=without).exists()
     return bool(rows) and len(with_pieces) == len(rows) and not shown

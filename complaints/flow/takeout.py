@@ -8,7 +8,7 @@ import zipfile
 from datetime import datetime
 from typing import IO, Any
 
-from django.db.models import Sum
+from django.db.models import Q, QuerySet, Sum
 
 from accounts import factors
 from accounts.models import User
@@ -24,6 +24,7 @@ from complaints.packs import room_for
 from complaints.rulings import ruling_on, told_overrides
 
 FORMAT = "whoanswers-export/1"
+OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified"})
 
 
 def pack(user: User, *, at: datetime) -> IO[bytes]:
@@ -33,7 +34,7 @@ def pack(user: User, *, at: datetime) -> IO[bytes]:
     """
     actor = Actor.consumer(user)
     cases = Complaint.objects.visible_to(actor).order_by("filed_at")
-    own = Evidence.objects.offered().filter(complaint__in=cases, offered_by=Role.CONSUMER)
+    own = Evidence.objects.filter(complaint__in=cases, offered_by=Role.CONSUMER)  # what was taken back is theirs too
     size = own.aggregate(sum=Sum("blob__size"))["sum"] or 0
     with room_for(size) as out, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:  # films do not shrink
         told: dict[str, Any] = {
@@ -125,12 +126,12 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             for thread in case.threads.order_by("pk")
             for each in thread.messages.select_related("evidence__blob")
         ],
-        # What an officer tried out on the case is the officer's own work, and no finding.
+        # What an officer tried out on the case, or looked up beside it, is the officer's own work, and no finding.
         "timeline": [
-            {"at": each.at, "kind": each.kind, "body": {} if each.kind == "whatif-noted" else each.body}
+            {"at": each.at, "kind": each.kind, "body": {} if each.kind in OFFICERS_OWN else each.body}
             for each in case.events.all()
         ],
-        "evidence": [_piece(case, each, archive, actor, at) for each in case.evidence.offered().select_related("blob")],
+        "evidence": [_piece(case, each, archive, actor, at) for each in _pieces(case)],
     }
 
 
@@ -151,11 +152,18 @@ def _feedback(case: Complaint) -> dict[str, Any] | None:
     return {"score": given.score, "words": given.words, "at": given.made_at} if given else None
 
 
+def _pieces(case: Complaint) -> QuerySet[Evidence]:
+    """What stands in the case, and what the person gave and took back."""
+    theirs = Q(removed_at=None) | Q(offered_by=Role.CONSUMER)
+    return case.evidence.filter(theirs).select_related("blob").order_by("position", "pk")
+
+
 def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Actor, at: datetime) -> dict[str, Any]:
     line = {
         "kind": piece.kind,
         "offered_by": piece.offered_by,
         "received_at": piece.received_at,
+        "taken_back_at": piece.removed_at,
         "caption": piece.caption,
         "sha256": None if piece.blob.erased_at else piece.blob.sha256,
         "salt": piece.blob.salt,  # opens the commitments that the timeline names

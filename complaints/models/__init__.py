@@ -18,10 +18,12 @@ from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombstone
 from complaints.models.law import LawText
+from complaints.models.likeness import Alike, Likeness, SetAside
 from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
+from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.review import Clarity, Pressure, Review
@@ -30,6 +32,7 @@ from complaints.models.upload import Upload
 
 __all__ = [
     "Actor",
+    "Alike",
     "Anchor",
     "AnchorLeaf",
     "Assertion",
@@ -60,10 +63,12 @@ __all__ = [
     "IdempotentAnswer",
     "Invitation",
     "LawText",
+    "Likeness",
     "Line",
     "Message",
     "Notice",
     "Offer",
+    "OrderTable",
     "Override",
     "Party",
     "Pressure",
@@ -73,6 +78,7 @@ __all__ = [
     "Review",
     "Round",
     "SecondWord",
+    "SetAside",
     "Showing",
     "Side",
     "Speaker",

@@ -18,6 +18,8 @@ from complaints.models.actor import Actor
 from complaints.models.complaint import Complaint, Party
 from complaints.models.draft import Draft
 
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 
 class CannotChange(Exception):
     """A row that is written once was about to be changed or deleted."""
@@ -117,12 +119,10 @@ class Blob(models.Model):
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: Actor) -> Self:
         """Evidence of the cases one may see. Drafts are seen only through their own key; a letter of authority is
-        between buyer, helper and association. To a party a file of the buyer that is not known to be
-        sound does not exist."""
+        between buyer, helper and association, and what was taken back is offered to no party any more. To a party a
+        file of the buyer that is not known to be sound does not exist."""
         seen = self.filter(complaint__in=Complaint.objects.visible_to(actor))
-        if actor.role != Role.RESPONDENT:
-            return seen
-        return seen.exclude(kind=Evidence.Kind.AUTHORITY).sound_or_of(Party.values)
+        return seen.of_dispute().sound_or_of(Party.values) if actor.role == Role.RESPONDENT else seen
 
     def stored(self) -> Self:
         """Looked into and found sound: what others may be shown, and what proves anything."""
@@ -195,6 +195,15 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.blob}"
+
+    @property
+    def may_be_table(self) -> bool:
+        """Whether it may be an order export, worth opening as one: a workbook, or text that calls itself a table."""
+        if not self.blob.may_be_opened:
+            return False
+        is_text = self.blob.media_type in {"text/plain", "text/csv"}
+        named = self.name.lower().endswith((".csv", ".tsv")) or self.kind == Evidence.Kind.ORDER
+        return (is_text and named) or self.blob.media_type == WORKBOOK
 
     @property
     def shown(self) -> list[tuple[str, bool]]:

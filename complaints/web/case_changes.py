@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from complaints.models import DecisionRecord
+from complaints.models import DecisionRecord, Event, Evidence
 from complaints.narrative import fact_statement, heading_name, inner, language, parties_listed
 from complaints.rulings import Ruling, ruling_on
 from routing import Explanation
@@ -69,9 +69,20 @@ def _reason(before: DecisionRecord, now: DecisionRecord) -> str:
         case because.FINDING:
             return _("协会工作人员认定了事实")
         case because.EVIDENCE:
-            return _("你补充了证据")
+            return _by_evidence(now)
         case because.ANSWERS:
             return _("你补充了回答")
         case because.LAW:
             return _("规则更新了")
     return str(because(now.because).label)
+
+
+def _by_evidence(now: DecisionRecord) -> str:
+    """Which piece came, was taken back or was put there again: an event of the same moment says so."""
+    kinds = {"evidence-removed": _("你撤下了证据：{piece}"), "evidence-restored": _("你把撤下的证据放回来了：{piece}")}
+    event = Event.objects.filter(complaint=now.complaint_id, kind__in=kinds, at=now.at).order_by("-sequence").first()
+    piece = Evidence.objects.filter(pk=event.body["evidence"]).first() if event else None
+    if event is None or piece is None:
+        return _("你补充了证据")
+    words = _("{kind}（{name}）").format(kind=piece.get_kind_display(), name=piece.name)
+    return kinds[event.kind].format(piece=words)

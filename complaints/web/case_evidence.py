@@ -16,9 +16,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from complaints.elements import grounds_of
 from complaints.evidence import vault
 from complaints.flow import showings
 from complaints.flow.intake import add_evidence
+from complaints.flow.removing import removed_of
 from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Blob, Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
@@ -37,6 +39,8 @@ from complaints.web.heard import Heard
 from complaints.web.quotas import count_bytes
 from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked
 from complaints.web.unreadable import Trouble, readable
+
+GROUNDS = 4  # told in full; the others fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +96,14 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
     points, record = points_in_play(complaint), complaint.decision
     proofs = proofs_of(complaint)
     heard = case_hints.heard_in(complaint, [proof.item for proof in proofs])
+    grounds = grounds_of(record, [proof.item for proof in proofs]) if record else []
     lines = [_line(proof, points, is_open=complaint.is_open) for proof in proofs]
     return {
         "tab": "evidence",
         "lines": [replace(line, heard=heard.get(line.proof.item.pk)) for line in lines],
+        "removed": list(removed_of(complaint)),
+        "grounds": grounds[:GROUNDS],
+        "more_grounds": grounds[GROUNDS:],
         "effects": effects_of(record, points) if record and complaint.is_open else [],
         "form": form,
         "refused": refused,

@@ -42,6 +42,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.provable",
                 "complaints.letters",
                 "complaints.open_facts",
+                "complaints.elements",
             ),
         ),
         "instrument",
@@ -67,6 +68,8 @@ BESIDE = {
     ("complaints.due_sheet", "complaints.narrative"),
     ("complaints.letters", "complaints.narrative"),
     ("complaints.provable", "complaints.narrative"),  # a point is a fact as a plain sentence
+    ("complaints.elements", "complaints.narrative"),
+    ("complaints.elements", "complaints.rulings"),  # what moves is told of the finding as it stands
     ("complaints.packs", "complaints.evidence"),
     *((f"complaints.{each}", "complaints.turns") for each in ("packs", "press", "evidence")),
     ("complaints.evidence", "complaints.statement"),  # a hint's amount is read by the form's own rule

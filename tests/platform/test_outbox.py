@@ -425,6 +425,7 @@ def test_the_schedules_are_there_once_and_name_tasks_that_exist(db: None) -> Non
     assert found == {
         **{name: jobs.TASKS[name] for name in ("sweep", "heartbeat", "clock", "notify")},
         "figures": "complaints.tasks.figures",
+        "liken": "complaints.tasks.liken",
     }
     for path in jobs.TASKS.values():
         import_string(path)()
