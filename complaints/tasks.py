@@ -5,7 +5,18 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.flow import (
+    account,
+    contacting,
+    delivery,
+    drafting,
+    promises,
+    publishing,
+    record_requests,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
@@ -34,6 +45,7 @@ def heartbeat() -> None:
 def clock() -> None:
     """Let deadlines and offers run out, remind of those near, keep the law of today, forget what is over."""
     deadlines.lapse_deadlines(at=timezone.now())
+    record_requests.lapse_records(at=timezone.now())
     promises.run_offers(at=timezone.now())
     telling.remind(at=timezone.now())
     telling.forget_told(at=timezone.now())

@@ -176,6 +176,9 @@ GIVEN: Mapping[str, Any] = {
 RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None]] = {
     "evidence-added": lambda event, names: (_("消费者补充了证据"), ""),
     "evidence-shows": lambda event, names: (_("消费者改了一件证据能证明什么"), ""),
+    "moment-added": lambda event, names: (_("消费者写下了一句直播里的话"), ""),
+    "moment-corrected": lambda event, names: (_("消费者改了一句直播里的话"), ""),
+    "moment-taken-back": lambda event, names: (_("消费者收回了一句直播里的话"), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

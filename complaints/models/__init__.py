@@ -16,10 +16,12 @@ from complaints.models.invitation import Invitation
 from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.message import Message, Side, Thread
+from complaints.models.moment import LiveMoment, MomentPlace
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import Line, Reading
+from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
@@ -47,13 +49,18 @@ __all__ = [
     "Invitation",
     "LawText",
     "Line",
+    "LiveMoment",
     "Message",
+    "MomentPlace",
     "Notice",
     "Offer",
     "Override",
     "Party",
     "Pressure",
     "Reading",
+    "RecordAnswer",
+    "RecordItem",
+    "RecordRequest",
     "Request",
     "Respondent",
     "Review",

@@ -48,6 +48,7 @@ class Notice(models.Model):
         RESUMED = "resumed", _("承诺没有兑现，案件接着办")
         OVERRIDDEN = "overridden", _("协会改判了")
         REVIEWED = "reviewed", _("人工复核有结果了")
+        RECORDS = "records", _("平台答复了要调取的记录")
         RELEASED = "released", _("投诉从账号里拿出来了")
         RENEWED = "renewed", _("换了新的回执码")
 

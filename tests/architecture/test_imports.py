@@ -42,6 +42,9 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.provable",
                 "complaints.letters",
                 "complaints.open_facts",
+                "complaints.moment_words",
+                "complaints.record_keeping",
+                "complaints.record_words",
             ),
         ),
         "instrument",
@@ -102,6 +105,12 @@ BESIDE = {
     ("complaints.open_facts", "complaints.rulings"),
     ("complaints.figures", "complaints.rulings"),
     ("complaints.ruling_words", "complaints.narrative"),
+    *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
+    *(("complaints.record_keeping", f"complaints.{each}") for each in ("case_limits", "deadlines")),
+    *(
+        ("complaints.record_words", f"complaints.{each}")
+        for each in ("deadlines", "moment_words", "narrative", "provable", "record_keeping", "rulings")
+    ),
 }
 
 SOURCES = [
