@@ -17,11 +17,11 @@ from django.core.files.storage import FileSystemStorage
 # What is served → its sources, in order. A page takes site.css and site.js, and at most one more of each.
 JOINED = {
     "joined/site.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/print.css"),
-    "joined/form.css": ("css/wizard.css", "css/upload.css", "css/evidence.css", "css/contact.css"),
+    "joined/form.css": ("css/wizard.css", "css/upload.css", "css/evidence.css", "css/contact.css", "css/moments.css"),
     "joined/check.css": ("css/wizard.css", "css/decision.css", "css/check.css"),
     "joined/case.css": (
         *("css/decision.css", "css/days.css", "css/channels.css"),
-        *("css/evidence.css", "css/contact.css"),
+        *("css/evidence.css", "css/contact.css", "css/moments.css"),
     ),
     "joined/site.js": ("js/page.js", "js/offline.js"),
     "joined/form.js": ("js/wizard-unsent.js", "js/wizard-form.js", "js/wizard-autosave.js", "js/wizard-story.js"),

@@ -44,6 +44,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.open_facts",
                 "complaints.moment_words",
                 "complaints.record_keeping",
+                "complaints.record_letter",
                 "complaints.record_words",
             ),
         ),
@@ -106,6 +107,7 @@ BESIDE = {
     ("complaints.figures", "complaints.rulings"),
     ("complaints.ruling_words", "complaints.narrative"),
     *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
+    *(("complaints.record_letter", f"complaints.{each}") for each in ("formal_letter", "narrative", "record_words")),
     *(("complaints.record_keeping", f"complaints.{each}") for each in ("case_limits", "deadlines")),
     *(
         ("complaints.record_words", f"complaints.{each}")

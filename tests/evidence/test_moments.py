@@ -36,7 +36,13 @@ def lin(cast: Cast) -> Actor:
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("1:23:45", "01:23:45"), ("23:45", "00:23:45"), ("０１：２３：４５", "01:23:45"), (" 0:05 ", "00:00:05"), ("", "")],
+    [
+        ("1:23:45", "01:23:45"),
+        ("23:45", "00:23:45"),
+        ("０１：２３：４５", "01:23:45"),
+        (" 0:05 ", "00:00:05"),
+        ("", ""),
+    ],
 )
 def test_a_place_in_the_replay_is_read_as_people_write_it(typed: str, code: str) -> None:
     assert code_of(typed) == code

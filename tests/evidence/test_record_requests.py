@@ -116,7 +116,9 @@ def held(complaint: Complaint) -> set[str]:
 # ── Asking ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_asking_again_adds_nothing_and_an_officer_may_ask_for_what_was_not_given(complaint: Complaint, cast: Cast) -> None:
+def test_asking_again_adds_nothing_and_an_officer_may_ask_for_what_was_not_given(
+    complaint: Complaint, cast: Cast
+) -> None:
     replay, *_rest = ask(complaint, cast)
     assert replay.about == "2026-05-20"
     assert ask(complaint, cast) == []
@@ -160,9 +162,7 @@ def test_a_late_answer_turns_it_back_and_both_dates_stay(complaint: Complaint, c
     lapse_records(at=AFTER)
     assert verdict(complaint) == "responsible"
     at = AFTER + DAY
-    shown = add_evidence(
-        complaint, a_screenshot(), kind="other", speaker=Speaker.PLATFORM, actor=cast.platform, at=at
-    )
+    shown = add_evidence(complaint, a_screenshot(), kind="other", speaker=Speaker.PLATFORM, actor=cast.platform, at=at)
     for item in items:
         reply(complaint, cast, item, says=Says.YES, evidence=[shown], at=at)
     assert verdict(complaint) != "responsible"
@@ -357,7 +357,9 @@ def entrance(case: Complaint, cast: Cast, party: Party) -> Client:
     return browser
 
 
-def test_in_the_entrance_the_replay_to_keep_comes_first_and_each_item_is_answered(invited: Complaint, cast: Cast) -> None:
+def test_in_the_entrance_the_replay_to_keep_comes_first_and_each_item_is_answered(
+    invited: Complaint, cast: Cast
+) -> None:
     item = ask(invited, cast, "replay", at=timezone.now())[0]
     shop, platform = entrance(invited, cast, Party.MERCHANT), entrance(invited, cast, Party.PLATFORM)
     item.request.refresh_from_db()
@@ -386,7 +388,9 @@ def test_the_consumer_asks_in_one_tap_prints_the_letter_and_reads_the_answer(com
     shown = browser.get(page).content.decode()
     assert "《网络交易监督管理办法》第20条" in shown
     assert "2029年5月24日" in shown
-    assert SECRET in browser.get(f"{page}letter/").content.decode()
+    paper = browser.get(f"{page}letter/").content.decode()
+    assert "主播说假一赔十" in paper
+    assert PHONE not in paper  # it goes to the other side
     reply(complaint, cast, complaint.record_items.first(), words="超过九十天已删除。", at=timezone.now())  # type: ignore[arg-type]
     assert "超过九十天已删除。" in browser.get(page).content.decode()
     stranger = Client()
