@@ -18,6 +18,7 @@ from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts, gather
 from complaints.flow.responses import respondent_for
 from complaints.flow.silence import IDENTITY_FACTS, uncovered
+from complaints.flow.triage import CannotAct
 from complaints.lifecycle import Role
 from complaints.models import (
     Actor,
@@ -38,7 +39,7 @@ MOST_FILES = 20
 Says, Why = RecordAnswer.Says, RecordAnswer.Why
 
 
-class CannotAsk(Exception):
+class CannotAsk(CannotAct):
     """A request that asks for nothing, with a sentence that says what to do."""
 
 
