@@ -118,7 +118,7 @@ class RecordAnswerIn(Strict):
 class RecordAnswersIn(Strict):
     """Answers to the items of one request, each item once."""
 
-    answers = RecordAnswerIn(many=True, allow_empty=False, max_length=MOST_ITEMS)
+    answers = RecordAnswerIn(many=True, allow_empty=False, max_length=MOST_ITEMS)  # type: ignore[call-arg]  # of many
 
     def validate_answers(self, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if len({each["item"] for each in answers}) != len(answers):

@@ -108,6 +108,8 @@ def _held(complaint: Complaint) -> Complaint:
 
 def _same(complaint: Complaint, heard: Heard) -> LiveMoment | None:
     """A sentence that stands and says just this: pressed twice, or corrected to what it was."""
+    if heard.on is None:
+        return None
     code, words = _code(heard), (heard.sentence.strip(), heard.clock.strip(), heard.goods.strip())
     alike = complaint.moments.standing().filter(on=heard.on, code=code, by=heard.by).prefetch_related("places")
     for each in alike:

@@ -122,7 +122,7 @@ def test_there_is_an_end_to_it_and_none_in_an_ended_case(cast: Cast) -> None:
         say(complaint, heard(), actor=lin(cast), at=MONDAY)
     settle(complaint, actor=cast.officer, at=MONDAY)
     with pytest.raises(IllegalMove):
-        take_back(complaint, complaint.moments.first().pk, actor=lin(cast), at=MONDAY)  # type: ignore[union-attr]
+        take_back(complaint, complaint.moments.first().pk, actor=lin(cast), at=MONDAY)
 
 
 def test_the_other_side_reads_no_number_to_call_but_the_order(cast: Cast) -> None:
