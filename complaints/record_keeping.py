@@ -91,7 +91,9 @@ def is_owed(complaint: Complaint, kind: str, live_on: date | None, *, on: date) 
 def _due(complaint: Complaint, limit: str, live_on: date | None) -> Due | Waiting | None:
     happened = happened_in(complaint, timed_of(complaint))
     if live_on is not None:
-        assumed: dict[Since, Since] = {since: other for since, other in happened.assumed.items() if since is not Since.LIVE_ENDED}
+        assumed: dict[Since, Since] = {
+            since: other for since, other in happened.assumed.items() if since is not Since.LIVE_ENDED
+        }
         happened = replace(happened, days={**happened.days, Since.LIVE_ENDED: live_on}, assumed=assumed)
     return compute(rulebook().limits[limit], happened, calendar)
 

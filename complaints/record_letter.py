@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
@@ -12,7 +12,7 @@ from complaints.formal_letter import written_day
 from complaints.models import Complaint
 from complaints.models.helper import helper_of
 from complaints.narrative import inner
-from complaints.record_words import ItemLine, RequestLine
+from complaints.record_words import ItemLine, RequestLine, title_of
 from routing.engine.wording import Cited
 
 
@@ -36,7 +36,10 @@ def record_letter(
     complaint: Complaint, line: RequestLine, *, addressee: str, name: str, until: date, on: date
 ) -> RecordLetter:
     """The letter of one request, in the active language; ``until`` is the last day to answer."""
-    open_items = tuple(item for item in line.items if item.is_open) or line.items
+    open_items = tuple(
+        replace(each, title=title_of(complaint, each.item.kind, each.item.live_on, say=written_day))
+        for each in [item for item in line.items if item.is_open] or line.items
+    )
     return RecordLetter(
         addressee=addressee,
         opening=_opening(complaint),

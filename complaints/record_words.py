@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -150,15 +150,15 @@ def lacks(complaint: Complaint) -> set[str]:
     return found
 
 
-def title_of(complaint: Complaint, kind: str, live_on: date | None) -> str:
-    """What is asked for, with the room and the day where it is a record of a livestream."""
+def title_of(complaint: Complaint, kind: str, live_on: date | None, *, say: Callable[[date], str] = day) -> str:
+    """What is asked for, with the room and the day where it is a record of a livestream; ``say`` writes the day."""
     room = complaint.room
     if kind == Kind.REPLAY and live_on:
         told = _("{date}“{room}”的完整直播回放") if room else _("{date}的完整直播回放")
-        return told.format(date=day(live_on), room=inner(room))
+        return told.format(date=say(live_on), room=inner(room))
     if kind == Kind.INTERACTION and live_on:
         told = _("{date}“{room}”的互动记录") if room else _("{date}的直播互动记录")
-        return told.format(date=day(live_on), room=inner(room))
+        return told.format(date=say(live_on), room=inner(room))
     return str(Kind(kind).label)
 
 

@@ -20,7 +20,7 @@ from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Complaint, Offer, Override, Party, Review, Side
+from complaints.models import Complaint, Offer, Override, Party, RecordAnswer, Review, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
@@ -173,6 +173,14 @@ def _served(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> s
     return _("已记下今天交给平台，期限从今天起算。")
 
 
+def _note_record(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    said = record_requests.Answered(
+        int(given["item"]), RecordAnswer.Says(given["says"]), given["why"], given["words"], given["link"]
+    )
+    record_requests.answer_records(complaint, [said], actor=actor, at=at)
+    return _("已记下平台的答复，消费者会看到。")
+
+
 def _looked(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     record_requests.note_looked(complaint, actor=actor, at=at)
     return _("已记下看过。")
@@ -237,6 +245,15 @@ ACTS: Mapping[str, Act] = {
             _says(gettext_lazy("平台没有接入、信今天已经交给它时用，要有凭证。答复期限从今天起算。")),
             _served,
             open_when=record_forms.unserved,
+        ),
+        Act(
+            "records-answer",
+            gettext_lazy("记下平台对记录的答复"),
+            "edit",
+            record_forms.RecordAnswerForm,
+            _says(gettext_lazy("平台用信件、电话答复时用，它自己在系统里答复的不用记。消费者会看到，判定重新算。")),
+            _note_record,
+            open_when=record_forms.may_note_answer,
         ),
         Act(
             "records-looked",

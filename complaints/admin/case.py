@@ -73,6 +73,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "offers": list(complaint.offers.order_by("-number")),
         "livestreams": livestreams_of_case(complaint, exhibits),
         "records": records_of_case(complaint, exhibits, on=on),
+        "may_note_answer": ACTS["records-answer"].is_open(complaint),
         "talks": conversations_of(complaint, exhibits),
         "message_form": MessageForm(complaint=complaint, actor=actor, auto_id="message_%s") if can_write else None,
         "reviews": list(complaint.reviews.select_related("decision", "answered_by").order_by("-number")),

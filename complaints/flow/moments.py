@@ -100,6 +100,19 @@ def take_back(complaint: Complaint, moment_id: int, *, actor: Actor, at: datetim
         timeline.record(complaint, "moment-taken-back", {"moment": moment_id}, actor=actor.label, at=at)
 
 
+@transaction.atomic
+def put_back(complaint: Complaint, moment_id: int, *, actor: Actor, at: datetime) -> LiveMoment:
+    """A sentence that was taken back stands again, as a new row. Raises CannotTell where there is no room any more,
+    IllegalMove, and LiveMoment.DoesNotExist for one that was never taken back."""
+    complaint = _held(complaint)
+    old = complaint.moments.filter(ended_at__isnull=False, corrected_by=None).get(pk=moment_id)
+    places = {place.evidence_id: place.position for place in old.places.all()}
+    heard = Heard(old.on, old.sentence, LiveMoment.By(old.by), old.code, old.clock, old.goods, places)
+    made = _add(heard, complaint=complaint, corrects=old, at=at)
+    timeline.record(complaint, "moment-added", {"moment": made.pk, "again": old.pk}, actor=actor.label, at=at)
+    return made
+
+
 def _held(complaint: Complaint) -> Complaint:
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()

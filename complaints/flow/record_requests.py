@@ -189,7 +189,8 @@ def _assert_asked(complaint: Complaint, items: Sequence[RecordItem], *, at: date
 def answer_records(
     complaint: Complaint, answers: Sequence[Answered], *, actor: Actor, at: datetime
 ) -> list[RecordAnswer]:
-    """Take what the platform says to one item or more; a late answer turns back what silence decided.
+    """Take what the platform says to one item or more, by itself or by an officer who was told of it by letter; a late
+    answer turns back what silence decided.
 
     A later answer stands in the place of an earlier one, which stays on file; saying the same again adds nothing.
     Raises CannotAnswer (not the platform of this case), CannotAnswerRecord, RecordItem.DoesNotExist, IllegalMove;
@@ -197,7 +198,8 @@ def answer_records(
     """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
-    respondent_for(complaint, Party.PLATFORM, actor)
+    if actor.role != Role.OFFICER:
+        respondent_for(complaint, Party.PLATFORM, actor)
     made: list[RecordAnswer] = []
     facts: dict[str, bool | None] = {}
     for each in answers:
@@ -233,7 +235,8 @@ def _take(item: RecordItem, given: Answered, *, actor: Actor, at: datetime) -> R
         item=item,
         says=given.says,
         why=given.why if given.says != Says.YES else "",
-        organisation=actor.organisation,
+        organisation=actor.organisation if actor.role == Role.RESPONDENT else None,
+        officer=actor.user if actor.role == Role.OFFICER else None,
         is_late=item.lapsed_at is not None or (until is not None and until.is_over(local_day(at))),
         at=at,
     )

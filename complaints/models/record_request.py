@@ -156,6 +156,7 @@ class RecordAnswer(models.Model):
     sealed_link = models.TextField(blank=True)
     evidence = models.ManyToManyField(Evidence, blank=True, related_name="record_answers")
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True, related_name="+")
+    officer = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")  # who noted a letter
     is_late = models.BooleanField(default=False)
     at = models.DateTimeField(_("时间"))
 

@@ -7,11 +7,12 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.flow.moments import MOST, CannotTell, correct, say, take_back
+from complaints.flow.moments import MOST, CannotTell, correct, put_back, say, take_back
 from complaints.lifecycle import Role
 from complaints.models import Complaint, LiveMoment
 from complaints.moment_words import livestreams_of, moments_told
@@ -39,7 +40,8 @@ def moments(request: HttpRequest, reference: str) -> HttpResponse:
     if form.is_valid() and _said(request, complaint, form, changed):
         messages.success(request, _("记下了。"))
         return redirect("complaints:case-moments", reference)
-    return render(request, "case/moments.html", {**frame_of(complaint), **_page(complaint, form, changed)})
+    page = {**_page(complaint, form, changed), "taken_back": _taken_back(request, complaint)}
+    return render(request, "case/moments.html", {**frame_of(complaint), **page})
 
 
 @case_page
@@ -47,8 +49,26 @@ def moments(request: HttpRequest, reference: str) -> HttpResponse:
 @or_why_not
 def remove(request: HttpRequest, reference: str, moment_id: int) -> HttpResponse:
     """Take a sentence back; it stays on file."""
-    take_back(find_case(request, reference), moment_id, actor=actor_of(request), at=timezone.now())
-    messages.success(request, _("收回了。办理记录里还留着你写过它。"))
+    complaint = find_case(request, reference)
+    if not complaint.moments.standing().filter(pk=moment_id).exists():
+        return redirect("complaints:case-moments", reference)
+    take_back(complaint, moment_id, actor=actor_of(request), at=timezone.now())
+    return redirect(f"{reverse('complaints:case-moments', args=[reference])}?back={moment_id}")
+
+
+@case_page
+@post_only("complaints:case-moments", "reference")
+@or_why_not
+def restore(request: HttpRequest, reference: str, moment_id: int) -> HttpResponse:
+    """It was pressed by mistake: the sentence stands again."""
+    try:
+        put_back(find_case(request, reference), moment_id, actor=actor_of(request), at=timezone.now())
+    except LiveMoment.DoesNotExist:
+        messages.info(request, _("这句已经改过或收回了。"))
+    except CannotTell as refusal:
+        messages.info(request, str(refusal))
+    else:
+        messages.success(request, _("放回去了。"))
     return redirect("complaints:case-moments", reference)
 
 
@@ -78,12 +98,22 @@ def _said(request: HttpRequest, complaint: Complaint, form: MomentForm, changed:
 
 def _changed(request: HttpRequest, complaint: Complaint) -> tuple[LiveMoment | None, bool]:
     """The sentence that is being corrected; and whether one was named that does not stand."""
-    wanted = request.GET.get("change", "")
-    if not wanted:
+    if not request.GET.get("change"):
         return None, False
-    known = wanted.isascii() and wanted.isdigit() and len(wanted) < 19
-    found = complaint.moments.standing().filter(pk=int(wanted)).first() if known and complaint.is_open else None
+    found = complaint.moments.standing().filter(pk=_key(request, "change")).first() if complaint.is_open else None
     return found, found is None
+
+
+def _taken_back(request: HttpRequest, complaint: Complaint) -> LiveMoment | None:
+    """The sentence that was taken back just now, and may be put back; None once another stands in its place."""
+    ended = complaint.moments.filter(ended_at__isnull=False, corrected_by=None)
+    return ended.filter(pk=_key(request, "back")).first() if complaint.is_open else None
+
+
+def _key(request: HttpRequest, name: str) -> int | None:
+    """A row's key out of the address; None for anything that is none."""
+    wanted = request.GET.get(name, "")
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
 
 
 def _page(complaint: Complaint, form: MomentForm, changed: LiveMoment | None) -> dict[str, Any]:

@@ -69,7 +69,13 @@ def records(request: HttpRequest, reference: str) -> HttpResponse:
         )
         messages.success(request, _said(asked is not None and asked.served_at is not None))
         return redirect("complaints:case-records", reference)
-    page = {"tab": "evidence", "lines": lines_of(complaint, on=on), "form": form, "choices": choices}
+    page = {
+        "tab": "evidence",
+        "lines": lines_of(complaint, on=on),
+        "form": form,
+        "choices": choices,
+        "has_preset": any(each.is_preset for each in choices),
+    }
     return render(request, "case/records.html", {**frame_of(complaint), **page})
 
 

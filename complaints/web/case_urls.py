@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("case/<str:reference>/moments/", case_moments.moments, name="case-moments"),
     path("case/<str:reference>/moments/<int:moment_id>/remove/", case_moments.remove, name="moment-remove"),
+    path("case/<str:reference>/moments/<int:moment_id>/restore/", case_moments.restore, name="moment-restore"),
     path("case/<str:reference>/records/", case_records.records, name="case-records"),
     path("case/<str:reference>/records/letter/", case_records.letter, name="case-records-letter"),
     path("case/<str:reference>/records/letter.pdf", case_records.letter_pdf, name="case-records-pdf"),

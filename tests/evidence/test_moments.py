@@ -177,8 +177,13 @@ def test_on_the_page_a_sentence_is_added_corrected_and_taken_back_and_kept_when_
     assert browser.post(f"{page_of(case)}?change={moment.pk}", sent(code="1:24:00")).status_code == 302
     now = case.moments.standing().get()
     assert (now.code, now.corrects_id) == ("01:24:00", moment.pk)
-    assert browser.post(f"{page_of(case)}{now.pk}/remove/").status_code == 302
+    undo = browser.post(f"{page_of(case)}{now.pk}/remove/")["Location"]
     assert not case.moments.standing().exists()
+    assert f"{now.pk}/restore/" in browser.get(undo).content.decode()
+    for _twice in range(2):
+        assert browser.post(f"{page_of(case)}{now.pk}/restore/").status_code == 302
+    assert case.moments.standing().get().code == "01:24:00"
+    assert f"{now.pk}/restore/" not in browser.get(undo).content.decode()
     for stale in (f"{page_of(case)}?change={moment.pk}", f"{page_of(case)}?change=x"):
         assert browser.get(stale).status_code == 302
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -243,6 +245,29 @@ def test_nobody_but_the_platform_answers_and_not_in_an_ended_case(complaint: Com
     assert lapse_records(at=AFTER) == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_two_answers_at_once_each_is_on_file_once(cast: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time: nothing to race for")
+    case = a_complaint(consumer=cast.lin)
+    item = ask(case, cast, "replay")[0]
+
+    def act(words: str) -> None:
+        try:
+            reply(case, cast, item, words=words)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(act, ["没有留。", "没有留。"]))
+        assert RecordAnswer.objects.count() == 1
+        list(pool.map(act, ["删了。", "过期了。"]))
+    assert RecordAnswer.objects.count() == 3
+    case.refresh_from_db()
+    assert case.events.filter(kind="records-answered").count() == 3
+    assert first_break(case.events.order_by("sequence"), expected=case.version) is None
+
+
 # ── A platform that is not connected ─────────────────────────────────────────────────────────────────────────────────
 
 
@@ -412,7 +437,12 @@ def test_the_desk_shows_it_asks_hands_over_and_marks_as_seen(cast: Cast) -> None
     assert "还没有送到平台" in desk.get(at).content.decode()
     assert desk.post(f"{at}act/records-served/", {"version": case.version}).status_code == 302
     assert case.record_requests.get().served_at
-    Complaint.objects.update(has_records=True)
+    case.refresh_from_db()
+    item = case.record_items.get()
+    note = {"version": case.version, "item": item.pk, "says": "no", "why": "", "words": "电话说没有留。", "link": ""}
+    assert desk.post(f"{at}act/records-answer/", note).status_code == 422
+    assert desk.post(f"{at}act/records-answer/", {**note, "why": "never_kept"}).status_code == 302
+    assert RecordAnswer.objects.get().officer == cast.chen
     assert case.reference in desk.get("/admin/queue/?view=records").content.decode()
     case.refresh_from_db()
     assert desk.post(f"{at}act/records-looked/", {"version": case.version}).status_code == 302
