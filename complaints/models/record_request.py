@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Self
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Organisation, User
 from accounts.sealing import seal, unseal
@@ -135,9 +136,9 @@ class RecordAnswer(models.Model):
     """
 
     class Says(models.TextChoices):
-        YES = "yes", _("给")
-        PARTLY = "partly", _("给一部分")
-        NO = "no", _("不给")
+        YES = "yes", pgettext_lazy("record", "给")
+        PARTLY = "partly", pgettext_lazy("record", "给一部分")
+        NO = "no", pgettext_lazy("record", "不给")
 
     class Why(models.TextChoices):
         """Why something is missing."""

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints.flow.moments import LONGEST, LONGEST_CLOCK, LONGEST_GOODS, CannotTell, Heard
 from complaints.models import Evidence, LiveMoment
@@ -31,7 +32,7 @@ class MomentForm(forms.Form):
         error_messages={"required": _("写下听到的那句话，记得多少写多少。")},
     )
     by = forms.ChoiceField(
-        label=_("谁说的"),
+        label=pgettext_lazy("moment", "谁说的"),
         choices=LiveMoment.By.choices,
         widget=forms.RadioSelect,
         initial=LiveMoment.By.ANCHOR,
