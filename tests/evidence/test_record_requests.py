@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from typing import Any
@@ -10,9 +11,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from complaints.flow import takeout
+from complaints.flow.aftermath import ReopenReason, reopen
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import invite
 from complaints.flow.moments import Heard, say
@@ -30,9 +34,11 @@ from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import settle
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Delivery, Notice, Party, RecordAnswer, RecordItem, Speaker
+from complaints.narrative import Known, timeline_of
 from complaints.record_keeping import keeping_of, owed_by
 from complaints.record_words import choices_of, lacks, requests_told
 from complaints.timeline import first_break
+from complaints.web.pack_sheets import sheets_of
 from tests.builders import PHONE, a_complaint, a_screenshot
 from tests.cast import MONDAY, Cast
 from tests.platform.calls import ROOT, Machine, told
@@ -448,3 +454,32 @@ def test_the_desk_shows_it_asks_hands_over_and_marks_as_seen(cast: Cast) -> None
     assert desk.post(f"{at}act/records-looked/", {"version": case.version}).status_code == 302
     case.refresh_from_db()
     assert not case.has_records
+
+
+def test_what_one_takes_away_the_papers_and_the_timeline_tell_it_whole(complaint: Complaint, cast: Cast) -> None:
+    item = ask(complaint, cast, "replay")[0]
+    lapse_records(at=AFTER)
+    reply(complaint, cast, item, words="超过九十天已删除。", at=AFTER + DAY)
+    with takeout.pack(cast.lin, at=AFTER + DAY) as packed, zipfile.ZipFile(packed) as archive:
+        told = json.loads(archive.read("data.json"))["complaints"][0]
+    assert told["livestream"][0]["sentence"] == SECRET
+    assert told["records_asked"][0]["items"][0]["answers"][0]["words"] == "超过九十天已删除。"
+    sheet = render_to_string("papers/pack.html", sheets_of(complaint, "association", on=AFTER.date()))
+    assert "直播里的话，和向平台要的记录" in sheet
+    assert "超过九十天已删除。" in sheet
+    known = Known()
+    titles = [line.title for line in timeline_of(complaint.events.all(), known=known)]
+    assert "请平台提供：直播回放" in titles
+    assert "6月1日要的记录，平台到6月8日没有答复：直播回放" in titles
+    assert "平台答复了要调取的记录：直播回放：没有给" in titles
+    with translation.override("en"):
+        assert all(line.title for line in timeline_of(complaint.events.all(), known=known))
+
+
+def test_a_case_opened_again_gives_the_platform_its_whole_time_again(complaint: Complaint, cast: Cast) -> None:
+    item = ask(complaint, cast, "replay")[0]
+    settle(complaint, actor=cast.officer, at=MONDAY + DAY)
+    reopen(complaint, reason=ReopenReason.NOT_KEPT, actor=Actor.consumer(cast.lin), at=MONDAY + 7 * DAY)
+    item.request.refresh_from_db()
+    assert item.request.due_on == date(2026, 6, 15)
+    assert lapse_records(at=AFTER) == 0
