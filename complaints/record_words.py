@@ -8,13 +8,13 @@ from datetime import date
 
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from complaints.deadlines import local_day, records_of
 from complaints.models import Complaint, LiveMoment, RecordAnswer, RecordItem, RecordRequest
 from complaints.models.record_request import IDENTITIES
 from complaints.moment_words import MomentLine, moments_for_others, moments_told
-from complaints.narrative import day, inner, language, until_words
+from complaints.narrative import day, inner, language, side_name, until_words
 from complaints.provable import NAMED
 from complaints.provable import Kind as Piece
 from complaints.record_keeping import Keeping, keeping_of, owed_by
@@ -194,7 +194,7 @@ def _request(
     return RequestLine(
         request=request,
         asked=day(request.asked_at),
-        by=_("协会") if request.by == "officer" else _("消费者"),
+        by=side_name("association") if request.by == "officer" else pgettext("inside", "消费者"),
         until=until_words(request.due_on),
         items=tuple(_item(complaint, request, item, numbers, on, for_others) for item in request.items.all()),
     )
@@ -268,7 +268,7 @@ def _dates(request: RecordRequest, item: RecordItem) -> str:
     if item.lapsed_at and request.due_on:
         told.append(_("到{date}没有答复").format(date=day(request.due_on)))
     if item.answered_at:
-        told.append(_("{date}答复").format(date=day(item.answered_at)))
+        told.append(pgettext("record", "{date}答复").format(date=day(item.answered_at)))
     return _("，").join(told)
 
 
