@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from complaints.deadlines import local_day, records_of
-from complaints.models import Complaint, LiveMoment, RecordAnswer, RecordItem, RecordRequest
-from complaints.models.record_request import IDENTITIES
+from complaints.models import Complaint, RecordAnswer, RecordItem, RecordRequest
+from complaints.models.record_request import IDENTITIES, OF_A_LIVESTREAM
 from complaints.moment_words import MomentLine, moments_for_others, moments_told
 from complaints.narrative import day, inner, language, side_name, until_words
 from complaints.provable import NAMED
@@ -99,10 +99,10 @@ def requests_told(
     complaint: Complaint, *, on: date, for_others: bool = False, numbers: Mapping[int, int] | None = None
 ) -> list[RequestLine]:
     """Everything that was asked of the platform, newest first; ``for_others``: as the platform reads it, with what
-    people wrote themselves masked. ``numbers``: evidence → its number in the case."""
+    people wrote themselves masked. ``numbers``: evidence → its number in the case. With a record of a livestream stand
+    the sentences of its day as they stand now: what was taken back is shown to nobody there."""
     items = RecordItem.objects.prefetch_related(
         Prefetch("answers", RecordAnswer.objects.prefetch_related("evidence")),
-        Prefetch("moments", LiveMoment.objects.order_by("on", "code", "pk").prefetch_related("places")),
     )
     found = complaint.record_requests.prefetch_related(Prefetch("items", items)).order_by("-number")
     return [_request(complaint, each, numbers or {}, on, for_others=for_others) for each in found]
@@ -207,7 +207,8 @@ def _item(
     code = _code(complaint, request, item, answers)
     tone, word = _standing(request, item, code, answers, on)
     keeping = keeping_of(complaint, item.kind, item.live_on)
-    moments = list(item.moments.all())
+    told = complaint.moments.standing().prefetch_related("places")
+    moments = list(told.filter(on=item.live_on)) if item.live_on and item.kind in OF_A_LIVESTREAM else []
     return ItemLine(
         item=item,
         title=title_of(complaint, item.kind, item.live_on),

@@ -150,7 +150,7 @@ def _may_ask(complaint: Complaint, kind: str, about: str, actor: Actor) -> bool:
 
 def _item(request: RecordRequest, kind: str, about: str, *, at: datetime) -> RecordItem:
     complaint, live_on = request.complaint, date.fromisoformat(about) if about else None
-    item = RecordItem.objects.create(
+    return RecordItem.objects.create(
         request=request,
         complaint=complaint,
         kind=kind,
@@ -158,9 +158,6 @@ def _item(request: RecordRequest, kind: str, about: str, *, at: datetime) -> Rec
         is_owed=is_owed(complaint, kind, live_on, on=local_day(at)),
         kept_until=keeping_of(complaint, kind, live_on).until,
     )
-    if kind in OF_A_LIVESTREAM and live_on:
-        item.moments.set(complaint.moments.standing().filter(on=live_on))
-    return item
 
 
 def _serve(request: RecordRequest, *, at: datetime) -> None:

@@ -70,7 +70,6 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='答复时间')),
                 ('lapsed_at', models.DateTimeField(blank=True, null=True, verbose_name='逾期时间')),
                 ('complaint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='record_items', to='complaints.complaint')),
-                ('moments', models.ManyToManyField(blank=True, related_name='asked_in', to='complaints.livemoment')),
             ],
             options={
                 'verbose_name': '要调取的一项',

@@ -16,7 +16,6 @@ from accounts.sealing import seal, unseal
 from complaints.lifecycle import Role
 from complaints.models.complaint import Complaint
 from complaints.models.evidence import CannotChange, Evidence
-from complaints.models.moment import LiveMoment
 
 
 class RecordRequest(models.Model):
@@ -88,9 +87,6 @@ class RecordItem(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="record_items")
     kind = models.CharField(_("什么记录"), max_length=24, choices=Kind.choices)
     about = models.CharField(max_length=10, blank=True)
-    moments: models.ManyToManyField[LiveMoment, Any] = models.ManyToManyField(
-        LiveMoment, blank=True, related_name="asked_in"
-    )
     is_owed = models.BooleanField(default=False)
     kept_until = models.DateField(null=True, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)

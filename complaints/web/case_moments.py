@@ -110,10 +110,10 @@ def _taken_back(request: HttpRequest, complaint: Complaint) -> LiveMoment | None
     return ended.filter(pk=_key(request, "back")).first() if complaint.is_open else None
 
 
-def _key(request: HttpRequest, name: str) -> int | None:
-    """A row's key out of the address; None for anything that is none."""
+def _key(request: HttpRequest, name: str) -> int:
+    """A row's key out of the address; 0, which no row has, for anything that is none."""
     wanted = request.GET.get(name, "")
-    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else None
+    return int(wanted) if wanted.isascii() and wanted.isdigit() and len(wanted) < 19 else 0
 
 
 def _page(complaint: Complaint, form: MomentForm, changed: LiveMoment | None) -> dict[str, Any]:

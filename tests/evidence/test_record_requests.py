@@ -19,7 +19,7 @@ from complaints.flow import takeout
 from complaints.flow.aftermath import ReopenReason, reopen
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import invite
-from complaints.flow.moments import Heard, say
+from complaints.flow.moments import Heard, say, take_back
 from complaints.flow.record_requests import (
     Answered,
     CannotAnswerRecord,
@@ -324,6 +324,9 @@ def test_the_platform_reads_and_answers_by_api_once(complaint: Complaint, cast: 
     assert RecordAnswer.objects.count() == 2
     assert told(send(machine, complaint, answers[:1]), 422)["code"] == "idempotency_key_reused"
     assert told(machine.get(f"/cases/{complaint.reference}"), 200)["record_requests"] == 1  # one item still waits
+    take_back(complaint, complaint.moments.get().pk, actor=Actor.consumer(cast.lin), at=timezone.now())
+    shown = told(machine.get(f"/cases/{complaint.reference}/record-requests/1"), 200)
+    assert shown["items"][0]["moments"] == []  # what was taken back is shown to nobody
 
 
 @pytest.mark.parametrize(
