@@ -15,7 +15,7 @@ import chinese_calendar
 from django.conf import settings
 from django.utils import timezone
 
-from complaints.models import Complaint, Respondent
+from complaints.models import Complaint, RecordRequest, Respondent
 from routing import rulebook
 from routing.engine.counting import Pause
 from routing.engine.deadlines import Due, Happened, compute
@@ -82,10 +82,14 @@ def answer_of(respondent: Respondent) -> Deadline | None:
     """The last day of a party that was asked: the day it was told, or a later one that the calendar now gives."""
     if respondent.asked_at is None or respondent.due_on is None:
         return None
-    counted = answer_by(local_day(respondent.asked_at))
-    if not counted.provisional:
-        return Deadline(max(counted.day, respondent.due_on))
-    return Deadline(max(counted.day, respondent.due_on), True, max(counted.likely or counted.day, respondent.due_on))
+    return _as_it_stands(respondent.asked_at, respondent.due_on)
+
+
+def records_of(request: RecordRequest) -> Deadline | None:
+    """The last day to answer a request for records, counted as an answer is; None while it was not served."""
+    if request.served_at is None or request.due_on is None:
+        return None
+    return _as_it_stands(request.served_at, request.due_on)
 
 
 def standing_of(respondent: Respondent, on: date) -> dict[str, Any]:
@@ -184,6 +188,14 @@ def pauses_of(timed: Iterable[Timed]) -> tuple[Pause, ...]:
 def local_day(at: datetime) -> date:
     """The day in China, where all of this is counted."""
     return timezone.localtime(at).date()
+
+
+def _as_it_stands(asked_at: datetime, due_on: date) -> Deadline:
+    """The day that was told, or a later one that the calendar gives meanwhile."""
+    counted = answer_by(local_day(asked_at))
+    if not counted.provisional:
+        return Deadline(max(counted.day, due_on))
+    return Deadline(max(counted.day, due_on), True, max(counted.likely or counted.day, due_on))
 
 
 def _reviewed(asked_on: date) -> Happened:

@@ -29,6 +29,7 @@ from complaints.models import (
     Offer,
     Override,
     Party,
+    RecordItem,
     Request,
     Respondent,
     Review,
@@ -355,6 +356,37 @@ def _asked(event: Event, known: Known) -> Line:
     return Line(event.at, "association", title)
 
 
+def _records_asked(event: Event, known: Known) -> Line:
+    lane = "association" if event.actor.startswith("officer") else "consumer"
+    title = _("请平台提供：{records}").format(records=_records(event))
+    if not event.body["served"]:
+        return Line(event.at, lane, title, _("平台还没有接入，把信打印出来交给它。"))
+    return Line(event.at, lane, title, _("请它在{date}前逐项答复。").format(date=_iso_day(event.body["due_on"])))
+
+
+def _records_served(event: Event, known: Known) -> Line:
+    title = _("要调取的记录已送到平台：{records}").format(records=_records(event))
+    return Line(event.at, "system", title, _("请它在{date}前逐项答复。").format(date=_iso_day(event.body["due_on"])))
+
+
+def _records_answered(event: Event, known: Known) -> Line:
+    told = {"yes": _("{record}：给了"), "partly": _("{record}：给了一部分"), "no": _("{record}：没有给")}
+    said = [told[says].format(record=RecordItem.Kind(kind).label) for kind, says in event.body["items"].items()]
+    title = _("平台答复了要调取的记录：{answers}").format(answers=_("；").join(said))
+    return Line(event.at, "platform", title, _("这是过了期限才答复的，两个日期都记着。") if event.body["late"] else "")
+
+
+def _records_lapsed(event: Event, known: Known) -> Line:
+    title = _("{asked}要的记录，平台到{due}没有答复：{records}").format(
+        asked=_iso_day(event.body["asked_on"]), due=_iso_day(event.body["due_on"]), records=_records(event)
+    )
+    return Line(event.at, "platform", title, _("以后答复了，还会再判一次。"))
+
+
+def _records(event: Event) -> str:
+    return _("、").join(str(RecordItem.Kind(kind).label) for kind in event.body["items"])
+
+
 def _assigned(event: Event, known: Known) -> Line:
     if event.body.get("officer") is None:
         return Line(event.at, "association", _("退回待分派"), technical=True)
@@ -541,6 +573,14 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "invitation-withdrawn": _invitation_withdrawn,
     "lapsed": _lapsed,
     "asked": _asked,
+    "moment-added": _plain("consumer", lambda: _("你写下了一句直播里的话")),
+    "moment-corrected": _plain("consumer", lambda: _("你改了一句直播里的话，原来的留着")),
+    "moment-taken-back": _plain("consumer", lambda: _("你收回了一句直播里的话，原来的留着")),
+    "records-asked": _records_asked,
+    "records-served": _records_served,
+    "records-answered": _records_answered,
+    "records-lapsed": _records_lapsed,
+    "records-looked-at": _plain("association", lambda: _("协会看过了平台对记录的答复"), technical=True),
     "assigned": _assigned,
     "found": _found,
     "consumer-answered": _consumer_answered,
@@ -600,6 +640,8 @@ NOTICES: dict[str, Callable[[], str]] = {
     "case.evidence_added": lambda: _("新证据的通知已送达{name}"),
     "case.response_requested": lambda: _("补充要求已送达{name}"),
     "case.response_overdue": lambda: _("逾期通知已送达{name}"),
+    "case.records_requested": lambda: _("调取记录的通知已送达{name}"),
+    "case.records_overdue": lambda: _("逾期通知已送达{name}"),
     "message.posted": lambda: _("新消息的通知已送达{name}"),
 }
 

@@ -22,6 +22,8 @@ TOLD = {
     "filed": Notice.Kind.FILED,
     "answered": Notice.Kind.ANSWERED,
     "lapsed": Notice.Kind.LAPSED,
+    "records-answered": Notice.Kind.RECORDS,
+    "records-lapsed": Notice.Kind.LAPSED,
     "decided": Notice.Kind.DECIDED,
     "asked": Notice.Kind.ASKED,
     "overridden": Notice.Kind.OVERRIDDEN,

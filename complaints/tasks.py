@@ -20,6 +20,7 @@ from complaints.flow import (
     promises,
     publishing,
     reading,
+    record_requests,
     stamps,
     telling,
     upkeep,
@@ -83,6 +84,7 @@ def looks() -> None:
 def clock() -> None:
     """Let deadlines and offers run out, remind of those near, keep the law of today, forget what is over."""
     deadlines.lapse_deadlines(at=timezone.now())
+    record_requests.lapse_records(at=timezone.now())
     promises.run_offers(at=timezone.now())
     telling.remind(at=timezone.now())
     telling.forget_told(at=timezone.now())

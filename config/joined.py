@@ -19,12 +19,12 @@ JOINED = {
     "joined/site.css": ("css/tokens.css", "css/base.css", "css/layout.css", "css/components.css", "css/print.css"),
     "joined/form.css": (
         *("css/wizard.css", "css/upload.css", "css/evidence.css"),
-        *("css/contact.css", "css/hints.css", "css/ordertable.css"),
+        *("css/contact.css", "css/hints.css", "css/ordertable.css", "css/moments.css"),
     ),
     "joined/check.css": ("css/wizard.css", "css/decision.css", "css/check.css"),
     "joined/case.css": (
         *("css/decision.css", "css/days.css", "css/channels.css"),
-        *("css/evidence.css", "css/contact.css", "css/hints.css", "css/ordertable.css"),
+        *("css/evidence.css", "css/contact.css", "css/hints.css", "css/ordertable.css", "css/moments.css"),
     ),
     "joined/site.js": ("js/page.js", "js/offline.js"),
     "joined/form.js": (

@@ -12,15 +12,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin import erasure_forms, forms, override_forms
+from complaints.admin import erasure_forms, forms, override_forms, record_forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
-from complaints.flow import erasure, looks, overrides, reviews, testing, triage
+from complaints.flow import erasure, looks, overrides, record_requests, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.lifecycle import Role, State, moves_open_to
-from complaints.models import Blob, Complaint, ErasureRequest, Hold, Offer, Override, Party, Review, Side
+from complaints.models import Blob, Complaint, ErasureRequest, Hold, Offer, Override, Party, RecordAnswer, Review, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
 
@@ -158,6 +158,34 @@ def _end_testing(complaint: Complaint, given: Given, actor: Actor, at: datetime)
     return _("已记下检测结束，调解{until}。").format(until=until_words(complaint.due_on))
 
 
+def _ask_records(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    asked, items = record_requests.ask_for_records(complaint, given["kinds"], actor=actor, at=at)
+    if asked is None:
+        return _("这几样正在要，没有重复要。")
+    if asked.due_on is None:
+        return _("已记下要{n}项记录。平台没有接入，把信打印出来交给它，再记下“已交给平台”。").format(n=len(items))
+    return _("已向平台要{n}项记录，{until}。").format(n=len(items), until=until_words(asked.due_on))
+
+
+def _served(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    for request in complaint.record_requests.filter(served_at=None):
+        record_requests.note_served(request, actor=actor, at=at)
+    return _("已记下今天交给平台，期限从今天起算。")
+
+
+def _note_record(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    said = record_requests.Answered(
+        int(given["item"]), RecordAnswer.Says(given["says"]), given["why"], given["words"], given["link"]
+    )
+    record_requests.answer_records(complaint, [said], actor=actor, at=at)
+    return _("已记下平台的答复，消费者会看到。")
+
+
+def _looked(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    record_requests.note_looked(complaint, actor=actor, at=at)
+    return _("已记下看过。")
+
+
 def _settle(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     triage.settle(complaint, actor=actor, at=at)
     return _("已记为双方和解，案件结束。")
@@ -231,6 +259,45 @@ ACTS: Mapping[str, Act] = {
             forms.AskForm,
             _says(gettext_lazy("向消费者或一方要说明、要证据，写明期限。待受理的案件问消费者，会转为待补充。")),
             _ask,
+        ),
+        Act(
+            "records",
+            gettext_lazy("向平台要记录"),
+            "inbox",
+            record_forms.RecordsForm,
+            _says(
+                gettext_lazy(
+                    "逐项要回放、订单、聊天、身份等记录，写明依据。平台逐项答复；到期没有答复会记下来，判定重新算。"
+                )
+            ),
+            _ask_records,
+        ),
+        Act(
+            "records-served",
+            gettext_lazy("记下已交给平台"),
+            "send",
+            forms.ActForm,
+            _says(gettext_lazy("平台没有接入、信今天已经交给它时用，要有凭证。答复期限从今天起算。")),
+            _served,
+            open_when=record_forms.unserved,
+        ),
+        Act(
+            "records-answer",
+            gettext_lazy("记下平台对记录的答复"),
+            "edit",
+            record_forms.RecordAnswerForm,
+            _says(gettext_lazy("平台用信件、电话答复时用，它自己在系统里答复的不用记。消费者会看到，判定重新算。")),
+            _note_record,
+            open_when=record_forms.may_note_answer,
+        ),
+        Act(
+            "records-looked",
+            gettext_lazy("看过平台的答复"),
+            "eye",
+            forms.ActForm,
+            _says(gettext_lazy("平台说没有、不全，或者没有答复，看过以后点。案件就不再列在“平台记录”里。")),
+            _looked,
+            open_when=record_forms.may_look,
         ),
         Act(
             "offer",

@@ -22,6 +22,7 @@ from complaints.admin.forms import ContactForm, FindingForm, MessageForm
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.override_forms import proposals_of
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
+from complaints.admin.record_forms import livestreams_of_case, records_of_case
 from complaints.admin.reuse import leads_shown
 from complaints.admin.story import lines_of, standings_of
 from complaints.case_limits import limits_of
@@ -76,6 +77,9 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "standings": standings_of(respondents, on=on),
         "requests": requests,
         "offers": list(complaint.offers.order_by("-number")),
+        "livestreams": livestreams_of_case(complaint, exhibits),
+        "records": records_of_case(complaint, exhibits, on=on),
+        "may_note_answer": ACTS["records-answer"].is_open(complaint),
         "talks": conversations_of(complaint, exhibits),
         "message_form": MessageForm(complaint=complaint, actor=actor, auto_id="message_%s") if can_write else None,
         "reviews": list(complaint.reviews.select_related("decision", "answered_by").order_by("-number")),

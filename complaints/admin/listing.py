@@ -53,6 +53,7 @@ TABS: Mapping[str, Tab] = {
     "today": Tab(_("今天到期"), lambda on, me: _WAITING & Q(due_on=on)),
     "safety": Tab(_("安全风险"), lambda on, me: _WAITING & Q(is_safety=True)),
     "messages": Tab(_("新消息"), lambda on, me: _WAITING & Q(has_message=True), on_strip=False),
+    "records": Tab(_("平台记录"), lambda on, me: _WAITING & Q(has_records=True), on_strip=False),
     "conflict": Tab(_("说法冲突"), lambda on, me: _WAITING & Q(has_dispute=True)),
     "review": Tab(
         _("待复核"),

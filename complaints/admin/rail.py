@@ -13,6 +13,7 @@ VIEWS = (
     ("all", _("待办"), "inbox"),
     ("unassigned", _("待分派"), "flag"),
     ("messages", _("新消息"), "chat"),
+    ("records", _("平台记录"), "video"),
     ("mine", _("我的案件"), "user"),
     ("every", _("全部案件"), "folder"),
 )
@@ -40,7 +41,7 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
             reverse("admin:queue") + ("" if code == "all" else f"?view={code}"),
             counts[code],
             code == here,
-            code in {"unassigned", "messages"} and counts[code] > 0,
+            code in {"unassigned", "messages", "records"} and counts[code] > 0,
         )
         for code, label, icon in VIEWS
     ]

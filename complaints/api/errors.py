@@ -20,6 +20,7 @@ from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
+from complaints.flow.record_requests import CannotAnswerRecord
 from complaints.flow.responses import CannotAnswer
 from complaints.lifecycle import IllegalMove
 
@@ -106,6 +107,10 @@ def _read(error: Exception) -> _Problem:
             return _Problem(429, "too_many_messages", str(error), headers={"Retry-After": wait})
         case CannotWrite():
             return _Problem(409, "cannot_write", str(error))
+        case CannotAnswerRecord():
+            words = _("第{item}项：{why}").format(item=error.item, why=error)
+            found = [{"field": error.field, "message": str(error)}]
+            return _Problem(422, "cannot_answer_record", words, found)
         case CannotOffer():
             return _Problem(422, "cannot_offer", str(error))
         case Unacceptable():

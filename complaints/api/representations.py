@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.evidence.sniff import KINDS
-from complaints.lifecycle import State
+from complaints.lifecycle import Role, State
 from complaints.models import (
     Blob,
     Complaint,
@@ -28,8 +28,10 @@ from complaints.models import (
     Thread,
 )
 from complaints.models.helper import helper_of
+from complaints.models.record_request import OF_A_LIVESTREAM
 from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
+from complaints.record_words import ItemLine, requests_told
 from complaints.rulings import Ruling, ruling_on, told_overrides
 from complaints.statement import PROBLEMS
 from routing import rulebook
@@ -77,6 +79,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "respondents": [respondent(one, on=on) for one in complaint.respondents.order_by("pk")],
         "asked_of_you": asked_of(complaint, organisation),
         "offers": offers(complaint, organisation),
+        "record_requests": _records_open(complaint, organisation),
         "decision": decision_line(complaint.decision) if complaint.decision else None,
         "filed_by_helper": helper_of(complaint) is not None,
         "authority_given": complaint.evidence.authority().exists(),
@@ -122,6 +125,13 @@ def asked_of(complaint: Complaint, organisation: Organisation) -> dict[str, Any]
     }
 
 
+def _records_open(complaint: Complaint, organisation: Organisation) -> int:
+    """How many records the platform of this case was asked for and has not said a word about; none to others."""
+    if not complaint.is_open or all(one.party != Party.PLATFORM for one in answerable(complaint, organisation)):
+        return 0
+    return complaint.record_items.unanswered().count()
+
+
 def answerable(complaint: Complaint, organisation: Organisation) -> list[Respondent]:
     """The respondents an organisation may speak for: itself, and as the platform those it passes notices on to. Who
     came in by an invitation speaks for itself."""
@@ -151,6 +161,59 @@ def offer(one: Offer) -> dict[str, Any]:
         "counter_amount": _amount(one.counter_amount),
         "reply": one.reply,
         "pay_by": _day(one.pay_by),
+    }
+
+
+def record_requests(complaint: Complaint, *, on: date) -> list[dict[str, Any]]:
+    """What was asked of the platform, newest first, as it reads it: what people wrote themselves is masked."""
+    return [
+        {
+            "number": line.request.number,
+            "asked_by": "association" if line.request.by == Role.OFFICER else "consumer",
+            "asked_at": _moment(line.request.asked_at),
+            "served_at": _moment(line.request.served_at),
+            **_until(line.request.due_on),
+            "items": [_record_item(complaint, each) for each in line.items],
+        }
+        for line in requests_told(complaint, on=on, for_others=True)
+    ]
+
+
+def _record_item(complaint: Complaint, line: ItemLine) -> dict[str, Any]:
+    item = line.item
+    return {
+        "id": item.pk,
+        "kind": item.kind,
+        "title": line.title,
+        "room": complaint.room if item.kind in OF_A_LIVESTREAM else None,
+        "live_on": _day(item.live_on),
+        "moments": [
+            {
+                "code": each.code or None,
+                "clock": each.clock or None,
+                "by": each.moment.by,
+                "sentence": each.sentence,
+                "goods": each.goods,
+            }
+            for each in line.moments
+        ],
+        "kept_until": _day(item.kept_until),
+        "basis": [asdict(one) for one in line.basis],
+        "state": line.code,
+        "lapsed_at": _moment(item.lapsed_at),
+        "answered_at": _moment(item.answered_at),
+        "answers": [
+            {
+                "answer": each.answer.says,
+                "why": each.answer.why or None,
+                "words": each.words,
+                "link": each.link,
+                "evidence": sorted(piece.pk for piece in each.answer.evidence.all()),
+                "late": each.answer.is_late,
+                "at": _moment(each.answer.at),
+            }
+            for each in line.answers
+        ],
     }
 
 

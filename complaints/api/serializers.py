@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from complaints.flow.messages import LONGEST
+from complaints.flow.record_requests import Answered
 from complaints.flow.responses import Position
-from complaints.models import Complaint, Evidence, Offer, Party
+from complaints.models import Complaint, Evidence, Offer, Party, RecordAnswer
 from complaints.models.evidence import DISPUTE_KINDS
 from routing import rulebook
 
@@ -17,6 +18,7 @@ MOST_WORDS = 4000
 MOST_OFFER_WORDS = 1000
 MOST_FACTS = 60
 MOST_EVIDENCE = 20
+MOST_ITEMS = 40
 
 
 class Strict(serializers.Serializer[Any]):
@@ -61,15 +63,7 @@ class ResponseIn(Strict):
 
     def pieces(self, complaint: Complaint, parties: Collection[str]) -> list[Evidence]:
         """The evidence that is named, in its order. Raises ValidationError for a piece that is not the caller's own."""
-        wanted: list[int] = self.validated_data["evidence"]
-        own = complaint.evidence.offered().filter(offered_by__in=parties).select_related("blob").in_bulk(wanted)
-        if unsound := [str(pk) for pk in wanted if pk in own and not own[pk].blob.may_be_opened]:
-            words = _("这些证据还没有检查完，或者没有收下：{ids}。看它们的state，等到stored再用。")
-            raise serializers.ValidationError({"evidence": [words.format(ids=_("、").join(unsound))]})
-        if missing := [str(pk) for pk in wanted if pk not in own]:
-            words = _("没有这些证据，或者不是贵机构上传的：{ids}。先用证据接口上传。").format(ids=_("、").join(missing))
-            raise serializers.ValidationError({"evidence": [words]})
-        return [own[pk] for pk in wanted]
+        return own_pieces(complaint, self.validated_data["evidence"], parties)
 
 
 class OfferIn(Strict):
@@ -105,12 +99,66 @@ class MessageIn(Strict):
         return own
 
 
+class RecordAnswerIn(Strict):
+    """What the platform says to one item; ``evidence`` are pieces it uploaded before."""
+
+    item = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+    answer = serializers.ChoiceField(choices=RecordAnswer.Says.choices)
+    why = serializers.ChoiceField(choices=RecordAnswer.Why.choices, required=False, allow_blank=True, default="")
+    words = serializers.CharField(max_length=MOST_WORDS, required=False, allow_blank=True, default="")
+    link = serializers.CharField(max_length=MOST_WORDS, required=False, allow_blank=True, default="")
+    evidence = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        default=list,
+        max_length=MOST_EVIDENCE,
+    )
+
+
+class RecordAnswersIn(Strict):
+    """Answers to the items of one request, each item once."""
+
+    answers = RecordAnswerIn(many=True, allow_empty=False, max_length=MOST_ITEMS)  # type: ignore[call-arg]  # of many
+
+    def validate_answers(self, answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if len({each["item"] for each in answers}) != len(answers):
+            raise serializers.ValidationError(_("同一项写了两次，每项只答一次。"))
+        return answers
+
+    def answered(self, complaint: Complaint) -> list[Answered]:
+        """As the verb takes it. Raises ValidationError for a piece that is not the platform's own."""
+        return [
+            Answered(
+                item=each["item"],
+                says=RecordAnswer.Says(each["answer"]),
+                why=each["why"],
+                words=each["words"],
+                link=each["link"],
+                evidence=own_pieces(complaint, each["evidence"], [Party.PLATFORM]),
+            )
+            for each in self.validated_data["answers"]
+        ]
+
+
 class EvidenceIn(Strict):
     """One file, of which kind, for which party."""
 
     file = serializers.FileField(allow_empty_file=True)  # the vault says better what is wrong with an empty one
     kind = serializers.ChoiceField(choices=DISPUTE_KINDS, required=False, default=Evidence.Kind.OTHER)
     party = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
+
+
+def own_pieces(complaint: Complaint, wanted: list[int], parties: Collection[str]) -> list[Evidence]:
+    """The pieces that are named, in their order. Raises ValidationError for one that none of these parties offered, or
+    that is not known to be sound."""
+    own = complaint.evidence.offered().filter(offered_by__in=parties).select_related("blob").in_bulk(wanted)
+    if unsound := [str(pk) for pk in wanted if pk in own and not own[pk].blob.may_be_opened]:
+        words = _("这些证据还没有检查完，或者没有收下：{ids}。看它们的state，等到stored再用。")
+        raise serializers.ValidationError({"evidence": [words.format(ids=_("、").join(unsound))]})
+    if missing := [str(pk) for pk in wanted if pk not in own]:
+        words = _("没有这些证据，或者不是贵机构上传的：{ids}。先用证据接口上传。").format(ids=_("、").join(missing))
+        raise serializers.ValidationError({"evidence": [words]})
+    return [own[pk] for pk in wanted]
 
 
 def _unknown(name: str, known: Collection[str]) -> str:

@@ -12,6 +12,8 @@ urlpatterns = [
     path("cases/<str:reference>/evidence/<int:evidence_id>", views.EvidenceBytesView.as_view()),
     path("cases/<str:reference>/messages", views.MessagesView.as_view()),
     path("cases/<str:reference>/offers", views.OffersView.as_view()),
+    path("cases/<str:reference>/record-requests", views.RecordRequestsView.as_view()),
+    path("cases/<str:reference>/record-requests/<int:number>", views.RecordRequestView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("facts", views.FactsView.as_view()),
     path("docs/", docs.page),

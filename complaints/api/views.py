@@ -19,18 +19,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import Organisation
 from complaints.api import representations
 from complaints.api.authentication import ApiCaller
 from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
-from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, ResponseIn
+from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAnswersIn, ResponseIn
 from complaints.evidence import vault
 from complaints.evidence.sniff import KINDS
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
+from complaints.flow.record_requests import answer_records
 from complaints.flow.responses import Position, receive_response
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
@@ -283,6 +285,42 @@ class MessagesView(Taking):
         }
 
 
+class RecordRequestsView(Door):
+    """What the consumer, or the association, asks the platform to produce of its own records, newest first."""
+
+    def get(self, request: Request, reference: str) -> Response:
+        complaint = self.case(reference)
+        _require_platform(complaint, self.caller.organisation)
+        return Response({"requests": representations.record_requests(complaint, on=timezone.localdate())})
+
+
+class RecordRequestView(Taking):
+    """One request; the POST answers items of it. Needs an Idempotency-Key, as an answer does."""
+
+    number = 0
+
+    def get(self, request: Request, reference: str, number: int) -> Response:
+        complaint = self.case(reference)
+        _require_platform(complaint, self.caller.organisation)
+        return Response(_request_of(complaint, number))
+
+    def post(self, request: Request, reference: str, number: int = 0) -> Response:
+        self.number = number
+        return super().post(request, reference)
+
+    def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        _require_platform(complaint, self.caller.organisation)
+        asked = get_object_or_404(complaint.record_requests, number=self.number)
+        given = RecordAnswersIn(data=request.data)
+        given.is_valid(raise_exception=True)
+        own = set(asked.items.values_list("pk", flat=True))
+        answers = given.answered(complaint)
+        if any(each.item not in own for each in answers):
+            raise Http404
+        answer_records(complaint, answers, actor=self.caller.actor, at=at)
+        return HTTPStatus.CREATED, {"case": _as_it_is_now(complaint), "request": _request_of(complaint, self.number)}
+
+
 class FactsView(Door):
     """The catalogue of facts that a party may state, each with its question in the caller's language."""
 
@@ -302,6 +340,20 @@ class EventsView(Door):
         events = [representations.event(one) for one in page[:MOST_EVENTS]]
         last = events[-1]["cursor"] if events else str(after)
         return Response({"events": events, "next": last, "more": len(page) > MOST_EVENTS})
+
+
+def _require_platform(complaint: Complaint, organisation: Organisation) -> None:
+    """Raises Http404 for whoever is not the platform of this case: to others such a request does not exist."""
+    if all(one.party != Party.PLATFORM for one in representations.answerable(complaint, organisation)):
+        raise Http404
+
+
+def _request_of(complaint: Complaint, number: int) -> dict[str, Any]:
+    shown = representations.record_requests(complaint, on=timezone.localdate())
+    found = next((one for one in shown if one["number"] == number), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _as_it_is_now(complaint: Complaint) -> dict[str, Any]:

@@ -14,8 +14,19 @@ from accounts.models import User
 from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
-from complaints.flow import clock, consumer, intake, messages, offers, responses, reviews, triage
-from complaints.models import Complaint, Evidence, Offer, Review, Side
+from complaints.flow import (
+    clock,
+    consumer,
+    intake,
+    messages,
+    moments,
+    offers,
+    record_requests,
+    responses,
+    reviews,
+    triage,
+)
+from complaints.models import Complaint, Evidence, Offer, RecordAnswer, Review, Side
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -162,6 +173,25 @@ def _ask_review(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     reviews.ask_for_review(scene.complaint, reasons=reasons, words=step["words"], actor=scene.consumer, at=at)
 
 
+def _hear(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    """A sentence from the livestream on the day of the purchase, carried by the film of it where there is one."""
+    films = Evidence.objects.filter(complaint=scene.complaint, kind=Evidence.Kind.LIVE, offered_by=Speaker.CONSUMER)
+    places = {film.pk: "" for film in films}
+    heard = moments.Heard(scene.complaint.purchased_on, step["sentence"], code=step["code"], places=places)
+    moments.say(scene.complaint, heard, actor=scene.consumer, at=at)
+
+
+def _ask_records(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    record_requests.ask_for_records(scene.complaint, step["kinds"], actor=scene.consumer, at=at)
+
+
+def _answer_record(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    item = scene.complaint.record_items.get(kind=step["kind"])
+    says = RecordAnswer.Says(step["says"])
+    told = record_requests.Answered(item.pk, says, step.get("why", ""), step.get("words", ""), step.get("link", ""))
+    record_requests.answer_records(scene.complaint, [told], actor=scene.platform, at=at)
+
+
 def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.settle(scene.complaint, actor=scene.consumer, at=at)
 
@@ -194,6 +224,9 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "write": _write,
     "look": _look,
     "ask-review": _ask_review,
+    "hear": _hear,
+    "ask-records": _ask_records,
+    "answer-record": _answer_record,
     "settle": _settle,
     "terminate": _terminate,
     "withdraw": _withdraw,

@@ -9,6 +9,7 @@ from django.utils import timezone
 from complaints import lawbooks, timeline
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import Gathered, gather
+from complaints.flow.silence import silent_in
 from complaints.models import Complaint, DecisionRecord, Override, Party
 from complaints.rulings import Ruling, ruling_on
 from routing import Decision, decide, read_inquiry, rulebook
@@ -83,7 +84,7 @@ def stand_by(complaint: Complaint) -> Ruling:
 
 def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:
     """The input of the decision by its contract (docs/decide.md)."""
-    return inquiry_on(complaint, gathered, lapsed=complaint.respondents.silent().values_list("party", flat=True))
+    return inquiry_on(complaint, gathered, lapsed=silent_in(complaint, gathered.facts))
 
 
 def inquiry_on(complaint: Complaint, gathered: Gathered, *, lapsed: Iterable[str]) -> dict[str, Any]:

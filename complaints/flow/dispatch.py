@@ -23,6 +23,8 @@ NOTICES = {
     "evidence-erased": "case.erased",
     "asked": "case.response_requested",
     "lapsed": "case.response_overdue",
+    "records-asked": "case.records_requested",
+    "records-lapsed": "case.records_overdue",
     "offer-made": "case.offer_made",
     "offer-refused": "case.offer_refused",
     "offer-countered": "case.offer_countered",
@@ -161,6 +163,9 @@ def _delivery(
         "asked",
     }:  # about the party concerned, which may be one the receiver passes notices on to
         data |= {"party": event.body.get("party") or event.body["to"], "response_due_on": event.body["due_on"]}
+    if event.kind in {"records-asked", "records-lapsed"}:  # which request; what it asks for is read through the API
+        data |= {"party": Party.PLATFORM.value, "response_due_on": event.body["due_on"]}
+        data |= {"record_request": event.body["request"]}
     if event.kind in {"decided", "overridden"}:
         data |= {"decision": event.body["decision"], "decision_digest": event.body["digest"]}
     if event.kind in {"thread-opened", "thread-closed"}:

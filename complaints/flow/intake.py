@@ -17,7 +17,7 @@ from accounts.names import email_of
 from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.evidence import vault
-from complaints.flow import contacting, looks
+from complaints.flow import contacting, looks, moments
 from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
@@ -54,6 +54,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
     _keep_contact(draft, complaint, filing)
     _keep_helper(complaint, filing, consumer)
     evidence = _take_over(draft, complaint)
+    moments.carry_over(draft, complaint)
     draft.filed_as, draft.answers, draft.aside, draft.touched_at = complaint, {}, {}, at
     draft.resume_hash, draft.resume_sealed = None, ""
     draft.save()

@@ -12,6 +12,7 @@ from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.deadlines import answer_by, local_day
 from complaints.flow.moves import await_answers
+from complaints.flow.record_requests import serve_waiting
 from complaints.flow.triage import CannotAct
 from complaints.models import Actor, Complaint, Invitation, Party, Respondent
 from complaints.references import new_receipt_code, tidy_receipt_code
@@ -72,6 +73,8 @@ def _serve(complaint: Complaint, found: Invitation, respondent: Respondent, *, a
     until = respondent.due_on.isoformat() if respondent.due_on else None
     body = {"party": respondent.party, "due_on": until}
     timeline.record(complaint, "invitation-opened", body, actor=f"respondent:{respondent.pk}", at=at)
+    if respondent.party == Party.PLATFORM:
+        serve_waiting(complaint, actor=Actor.invited(complaint_id=complaint.pk, respondent_id=respondent.pk), at=at)
 
 
 @transaction.atomic

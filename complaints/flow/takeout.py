@@ -18,7 +18,7 @@ from complaints.evidence.custody import Act
 from complaints.evidence.sniff import KINDS
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
-from complaints.models import Actor, Complaint, Evidence, Feedback, Side
+from complaints.models import Actor, Complaint, Evidence, Feedback, LiveMoment, RecordItem, Side
 from complaints.models.helper import helper_of
 from complaints.packs import room_for
 from complaints.rulings import ruling_on, told_overrides
@@ -114,6 +114,20 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             for each in case.offers.order_by("number")
         ],
         "feedback": _feedback(case),
+        "livestream": [
+            _moment(each) for each in case.moments.prefetch_related("places__evidence__blob").order_by("pk")
+        ],
+        "records_asked": [
+            {
+                "number": request.number,
+                "by": request.by,
+                "asked_at": request.asked_at,
+                "served_at": request.served_at,
+                "due_on": request.due_on,
+                "items": [_record(item) for item in request.items.prefetch_related("answers__evidence__blob")],
+            }
+            for request in case.record_requests.all()
+        ],
         "messages": [
             {
                 "with": thread.other,
@@ -132,6 +146,43 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             for each in case.events.all()
         ],
         "evidence": [_piece(case, each, archive, actor, at) for each in _pieces(case)],
+    }
+
+
+def _moment(moment: LiveMoment) -> dict[str, Any]:
+    """A sentence heard, also one that was corrected or taken back."""
+    return {
+        "on": moment.on,
+        "code": moment.code,
+        "clock": moment.clock,
+        "by": moment.by,
+        "sentence": moment.sentence,
+        "goods": moment.goods,
+        "at": moment.at,
+        "ended_at": moment.ended_at,
+        "evidence": [{"sha256": each.evidence.blob.sha256, "position": each.position} for each in moment.places.all()],
+    }
+
+
+def _record(item: RecordItem) -> dict[str, Any]:
+    return {
+        "kind": item.kind,
+        "live_on": item.about,
+        "kept_until": item.kept_until,
+        "lapsed_at": item.lapsed_at,
+        "answered_at": item.answered_at,
+        "answers": [
+            {
+                "says": each.says,
+                "why": each.why,
+                "words": each.words,
+                "link": each.link,
+                "late": each.is_late,
+                "at": each.at,
+                "evidence": [piece.blob.sha256 for piece in each.evidence.all()],
+            }
+            for each in item.answers.all()
+        ],
     }
 
 

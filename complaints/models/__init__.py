@@ -21,11 +21,13 @@ from complaints.models.law import LawText
 from complaints.models.likeness import Alike, Likeness, SetAside
 from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.message import Message, Side, Thread
+from complaints.models.moment import LiveMoment, MomentPlace
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
+from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
@@ -65,7 +67,9 @@ __all__ = [
     "LawText",
     "Likeness",
     "Line",
+    "LiveMoment",
     "Message",
+    "MomentPlace",
     "Notice",
     "Offer",
     "OrderTable",
@@ -73,6 +77,9 @@ __all__ = [
     "Party",
     "Pressure",
     "Reading",
+    "RecordAnswer",
+    "RecordItem",
+    "RecordRequest",
     "Request",
     "Respondent",
     "Review",

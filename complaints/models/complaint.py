@@ -119,6 +119,7 @@ class Complaint(models.Model):
     has_message = models.BooleanField(_("有新消息"), default=False)  # to the association, unread; by flow.messages
     review_due_on = models.DateField(_("复核期限"), null=True, blank=True)  # of the open review; none without one
     has_proposal = models.BooleanField(default=False)  # an override waits for a second person
+    has_records = models.BooleanField(default=False)  # the platform's word on its records waits for an officer's look
     has_carried = models.BooleanField(default=False)  # an override made upon an earlier version still stands
 
     objects = ComplaintQuerySet.as_manager()

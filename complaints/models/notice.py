@@ -49,6 +49,7 @@ class Notice(models.Model):
         OVERRIDDEN = "overridden", _("协会改判了")
         REVIEWED = "reviewed", _("人工复核有结果了")
         BUNDLED = "bundled", _("证据包做好了")
+        RECORDS = "records", _("平台答复了要调取的记录")
         RELEASED = "released", _("投诉从账号里拿出来了")
         RENEWED = "renewed", _("换了新的回执码")
         REFUSED = "refused", _("有一件证据没有收下")

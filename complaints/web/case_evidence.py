@@ -22,11 +22,12 @@ from complaints.flow import showings
 from complaints.flow.intake import add_evidence
 from complaints.flow.removing import removed_of
 from complaints.lifecycle import IllegalMove, Role
-from complaints.models import Blob, Complaint, DecisionRecord, Evidence
+from complaints.models import Blob, Complaint, DecisionRecord, Evidence, RecordItem
 from complaints.models.assertion import Speaker
 from complaints.narrative import fact_statement
 from complaints.posting import post_only
 from complaints.provable import Point, Shown, chosen, likely
+from complaints.record_words import lacks, records_words
 from complaints.web import case_hints
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
@@ -110,6 +111,21 @@ def _page(complaint: Complaint, form: EvidenceForm, refused: list[str]) -> dict[
         "is_waiting": complaint.evidence.of_dispute().filter(blob__state=Blob.State.QUARANTINED).exists(),
         "kept_years": settings.CASE_KEPT_YEARS,
         **erasure_of(complaint),
+        **_asked_of_platform(complaint),
+    }
+
+
+def _asked_of_platform(complaint: Complaint) -> dict[str, Any]:
+    """What was heard and asked for so far; and, before anything was asked, what one tap would ask for."""
+    items, lacking = complaint.record_items, lacks(complaint) if complaint.is_open else set()
+    count = items.count()
+    one_tap = [kind for kind in RecordItem.Kind.values if kind in lacking] if not count else []
+    return {
+        "moments_count": complaint.moments.standing().count(),
+        "records_count": count,
+        "records_open": items.unanswered().count(),
+        "one_tap": one_tap,
+        "one_tap_words": records_words(one_tap),
     }
 
 

@@ -18,6 +18,8 @@ NOTICES = {
     "case.erased": "证据已按规定删除，请删掉贵机构留的副本",
     "case.response_requested": "消费者协会请某一方在期限前说明",
     "case.response_overdue": "某一方过了期限没有答复",
+    "case.records_requested": "要平台逐项提供记录",
+    "case.records_overdue": "要的记录过了期限，有几项没有答复",
     "case.updated": "协会受理或不受理，或者投诉继续处理",
     "case.decision_updated": "工作人员更改了对某一方的判定，或者撤回更改",
     "case.offer_made": "某一方提出了方案",
@@ -48,6 +50,9 @@ ADDRESSES = (
     ("POST /cases/{reference}/offers", gettext_lazy("提出方案")),
     ("GET /cases/{reference}/messages", gettext_lazy("读对话")),
     ("POST /cases/{reference}/messages", gettext_lazy("留言")),
+    ("GET /cases/{reference}/record-requests", gettext_lazy("要平台提供哪些记录")),
+    ("GET /cases/{reference}/record-requests/{number}", gettext_lazy("其中一次")),
+    ("POST /cases/{reference}/record-requests/{number}", gettext_lazy("逐项答复")),
 )
 
 HOUR, MINUTE = 3600, 60

@@ -13,8 +13,10 @@ from complaints.formal_letter import written_day
 from complaints.lifecycle import Role
 from complaints.models import Complaint, Respondent
 from complaints.models.helper import helper_of
+from complaints.moment_words import moments_told
 from complaints.narrative import fact_statement, heading_name, language
 from complaints.packs import Exhibit
+from complaints.record_words import requests_told
 from complaints.ruling_words import by_person
 from complaints.rulings import ruling_on
 from complaints.web.authority_sheet import relation_words
@@ -78,6 +80,7 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
     ruling, respondents = ruling_on(record), respondents_of(complaint)
     told = ruling.told(language())
     proofs = proofs_of(complaint)
+    numbers = {proof.item.pk: (proof.number, str(proof.item.get_kind_display())) for proof in proofs}
     against = _against(told, respondents)
     first = told_first(told, ruling.output["first_contact"])
     return {
@@ -96,6 +99,8 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "acts": _acts(record.output["illegal_acts"]) if way == "report" else (),
         "facts": facts_of(record, [proof.item for proof in proofs]),
         "index": [_index_line(Exhibit(proof.number, proof.item)) for proof in proofs],
+        "moments": moments_told(complaint.moments.standing().prefetch_related("places"), complaint, numbers=numbers),
+        "asked": requests_told(complaint, on=on, numbers={proof.item.pk: proof.number for proof in proofs}),
         "told": told,
         "record": record,
         "made_on": written_day(record.at),

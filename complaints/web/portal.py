@@ -25,6 +25,7 @@ from complaints.models.helper import helper_of
 from complaints.narrative import fact_statement, heading_name, language, offer_words, party_name, position_words
 from complaints.open_facts import open_facts_of_parties
 from complaints.posting import post_only
+from complaints.record_words import preserve_words, requests_told
 from complaints.ruling_words import by_person
 from complaints.rulings import ruling_on
 from complaints.web.case_cards import clock_of
@@ -100,6 +101,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
         "pieces": _pieces(complaint, respondent.party),
+        **_records(complaint, respondent),
         "answered": position_words(respondent.answer) if respondent.answer else "",
         "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
     }
@@ -226,6 +228,18 @@ def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -
     if variant == "text":
         return serve_text(piece, actor)
     return serve_copy(piece, variant if variant in COPIES else "preview", actor)
+
+
+def _records(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
+    """To the platform: which replays to keep, and how many records it was asked for and has not answered about."""
+    if respondent.party != Party.PLATFORM:
+        return {}
+    items = [item for line in requests_told(complaint, on=timezone.localdate(), for_others=True) for item in line.items]
+    return {
+        "to_keep": preserve_words(complaint, items),
+        "has_records": bool(items),
+        "records_open": sum(item.is_open for item in items),
+    }
 
 
 def _pieces(complaint: Complaint, party: str) -> list[tuple[Evidence, bool, list[str]]]:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal, portal_talk
+from complaints.web import portal, portal_records, portal_talk
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
+    path("r/case/<str:reference>/records/", portal_records.records, name="portal-records"),
+    path("r/case/<str:reference>/records/<int:item_id>/", portal_records.answer, name="portal-record"),
     path("r/case/<str:reference>/messages/", portal_talk.talk, name="portal-talk"),
     path("r/case/<str:reference>/evidence/<int:evidence_id>/<slug:variant>/", portal.copy, name="portal-copy"),
 ]

@@ -30,6 +30,7 @@ from complaints.web.quotas import count, or_why_not_begun
 from complaints.web.receipt_views import code_shown_to, receipt_shown
 from complaints.web.receipts import open_case
 from complaints.web.wizard import journey_of
+from complaints.web.wizard_moments import lines_of
 from complaints.web.wizard_pages import CHECK_MINUTES, PAGES, STEPS
 from complaints.web.wizard_route import Journey
 from complaints.web.wizard_summary import summary
@@ -125,6 +126,7 @@ def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
         "sections": summary(journey),
         "unfinished": journey.unfinished,
         "pieces": draft.evidence.of_dispute().select_related("blob"),
+        "heard": lines_of(draft),
         "names": names_from(answers),
         "reach": reach_of_draft(draft, answers.get("contact", {})),
         "verify_url": reverse("complaints:wizard-verify"),

@@ -30,6 +30,7 @@ from complaints.web.unreadable import MEBIBYTE, Trouble, readable
 from complaints.web.wizard import frame, journey_of, onward
 from complaints.web.wizard_checklist import checklist
 from complaints.web.wizard_law import points
+from complaints.web.wizard_moments import lines_of
 from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 
 PAGE = BY_SLUG[EVIDENCE]
@@ -162,6 +163,8 @@ def _answer(request: HttpRequest, draft: Draft, problems: list[Problem]) -> Http
         drafting.refuse(draft, EVIDENCE, [str(problem) for problem in problems], at=timezone.now())
         return redirect(request.get_full_path())
     drafting.forgive(draft, EVIDENCE, at=timezone.now())
+    if "moments" in request.POST:
+        return redirect("complaints:wizard-moments")
     if request.POST.keys() & {"upload", "remove", "up", "down", *HINT_BUTTONS}:
         return redirect(request.get_full_path())
     return redirect(onward(request, journey_of(draft), PAGE))
@@ -174,6 +177,7 @@ def _page(request: HttpRequest, draft: Draft | None, trouble: Trouble) -> HttpRe
         **_shown(draft),
         "more": trouble.sentences or (draft.refused.get(EVIDENCE) if draft else None),
         "inputs": INPUTS,
+        "lines": lines_of(draft),
     }
     return render(request, "wizard/evidence.html", shown)
 

@@ -43,6 +43,10 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.letters",
                 "complaints.open_facts",
                 "complaints.elements",
+                "complaints.moment_words",
+                "complaints.record_keeping",
+                "complaints.record_letter",
+                "complaints.record_words",
             ),
         ),
         "instrument",
@@ -107,6 +111,13 @@ BESIDE = {
     ("complaints.open_facts", "complaints.rulings"),
     ("complaints.figures", "complaints.rulings"),
     ("complaints.ruling_words", "complaints.narrative"),
+    *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
+    *(("complaints.record_letter", f"complaints.{each}") for each in ("formal_letter", "narrative", "record_words")),
+    *(("complaints.record_keeping", f"complaints.{each}") for each in ("case_limits", "deadlines")),
+    *(
+        ("complaints.record_words", f"complaints.{each}")
+        for each in ("deadlines", "moment_words", "narrative", "provable", "record_keeping", "rulings")
+    ),
 }
 
 SOURCES = [

@@ -80,6 +80,8 @@ CASES = (
     Shown("next", "/case/{silk}/next/", "Who should take it next (C39)", LIN),
     Shown("letter", "/case/{silk}/letter/?to=merchant", "The letter (C32)", LIN),
     Shown("letter-platform", "/case/{silk}/letter/?to=platform", "The letter to the platform", LIN),
+    Shown("moments", "/case/{silk}/moments/", "What was said in the livestream", LIN),
+    Shown("records", "/case/{silk}/records/", "Records asked of the platform", LIN),
     Shown("evidence", "/case/{silk}/evidence/", "Evidence of a case (C28)", LIN),
     Shown("evidence-errors", "/case/{silk}/evidence/", "Evidence: nothing chosen", LIN, press="#add [type=submit]"),
     Shown("evidence-ended", "/case/{refund}/evidence/", "Evidence of a case that ended", LIN),
