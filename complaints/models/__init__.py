@@ -15,6 +15,7 @@ from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.law import LawText
 from complaints.models.limits import IdempotentAnswer, Tally
+from complaints.models.mask import Mask, MaskedCopy, Region, Release
 from complaints.models.message import Message, Side, Thread
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
@@ -47,6 +48,8 @@ __all__ = [
     "Invitation",
     "LawText",
     "Line",
+    "Mask",
+    "MaskedCopy",
     "Message",
     "Notice",
     "Offer",
@@ -54,6 +57,8 @@ __all__ = [
     "Party",
     "Pressure",
     "Reading",
+    "Region",
+    "Release",
     "Request",
     "Respondent",
     "Review",
