@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, contacting, delivery, drafting, promises, publishing, telling, upkeep, uploads
+from complaints.flow import account, contacting, delivery, drafting, masks, promises, publishing, telling, upkeep, uploads
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
@@ -21,9 +21,15 @@ def notify() -> None:
     telling.send_due(timezone.now, until=timezone.now() + DRAIN)
 
 
+def mask(evidence_id: int) -> None:
+    """Cover a new piece for the other side."""
+    masks.by_key(evidence_id, at=timezone.now())
+
+
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
+    masks.sweep(at=timezone.now())
 
 
 def heartbeat() -> None:

@@ -105,7 +105,7 @@ def _run(act: str, folder: Path) -> bytes:
                 capture_output=True,
                 timeout=SECONDS,
                 cwd=settings.BASE_DIR,
-                env={**_bare_environment(), **ONE_THREAD},
+                env={**bare_environment(), **ONE_THREAD},
                 check=False,
             )
     except NoTurn:
@@ -117,7 +117,7 @@ def _run(act: str, folder: Path) -> bytes:
     return done.stdout
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """What a Python process needs to start, and none of our secrets."""
     return {name: value for name in ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV") if (value := os.environ.get(name))}
 

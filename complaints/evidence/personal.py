@@ -51,7 +51,7 @@ PARTS = (
 ADDRESS = re.compile(r"[\s,，]*".join(f"({part})?" for part in PARTS))
 UNITS = re.compile(r"[省市区县旗镇乡道路街巷弄村号栋幢座楼室]")
 LARGE, SMALL = slice(0, 5), slice(5, 12)
-AFTER_ADDRESS = re.compile(r"(?:收货地址|收件地址|送货地址|配送地址|家庭住址|住址|详细地址|所在地区)\s*[:：]?\s*([^\n]{4,60})")
+AFTER_ADDRESS = re.compile(r"(?:收货地址|收件地址|送货地址|配送地址|家庭住址|住址|详细地址|所在地区)\s*[:：]?\s*([^\n,，;；]{4,60})")
 BEFORE_BUSINESS = re.compile(r"(?:厂址|生产地址|厂家地址|注册地址|经营地址|公司地址|退货地址|发货地|产地)\s*[:：]?\s*$")
 NAMED = re.compile(
     r"(?:收货人|收件人|收件|联系人|持卡人|户名|真实姓名|姓名|寄件人|买家姓名|consignee|recipient|card ?holder)"

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from complaints.evidence import shelf
 from complaints.evidence.sniff import HEAD_BYTES, RUN_OR_SHOWN, TAIL_BYTES, TEXT_SAMPLE, Kind, forbidden_ending, sniff
-from complaints.models import Blob
+from complaints.models import Blob, MaskedCopy
 from complaints.turns import NoTurn, is_full, turn
 
 CHUNK = 1 << 20
@@ -91,7 +91,8 @@ def open_blob(sha256: str) -> IO[bytes]:
 
 def discard(sha256: str) -> None:
     """Remove bytes that no row names any more; none, or an empty name, does no harm."""
-    if sha256 and not Blob.objects.filter(Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256)).exists():
+    is_named = Blob.objects.filter(Q(sha256=sha256) | Q(preview=sha256) | Q(thumb=sha256)).exists()
+    if sha256 and not is_named and not MaskedCopy.objects.filter(sha256=sha256).exists():
         shelf.take_away(sha256)
 
 

@@ -17,7 +17,7 @@ from accounts.names import email_of
 from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.evidence import vault
-from complaints.flow import contacting
+from complaints.flow import contacting, masks
 from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
@@ -95,6 +95,7 @@ def add_evidence_to_draft(
             received_at=at,
         )
         note(piece, _with_its_kind(kind, shows), at=at)
+        masks.ring_for(piece)
         return piece
 
 
@@ -137,6 +138,7 @@ def add_evidence(
         event = timeline.record(complaint, "evidence-added", body, actor=actor.label, at=at)
         if kind == Evidence.Kind.AUTHORITY:  # shows no fact, and goes to no party
             return item
+        masks.ring_for(item)
         announce(complaint, event, at=at)
         if speaker == Speaker.CONSUMER:
             note(item, shown, at=at)
