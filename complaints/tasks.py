@@ -5,7 +5,18 @@ from datetime import timedelta
 from django.utils import timezone
 
 from complaints import lawbooks
-from complaints.flow import account, contacting, delivery, drafting, masks, promises, publishing, telling, upkeep, uploads
+from complaints.flow import (
+    account,
+    contacting,
+    delivery,
+    drafting,
+    masks,
+    promises,
+    publishing,
+    telling,
+    upkeep,
+    uploads,
+)
 from complaints.flow import clock as deadlines
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s

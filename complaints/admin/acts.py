@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from complaints.admin import forms, override_forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
-from complaints.flow import overrides, reviews, testing, triage
+from complaints.flow import overrides, releases, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
@@ -104,6 +104,12 @@ def _offer(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> st
 def _write(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     write(complaint, other=Side.ASSOCIATION, words=given["words"], press=given["key"], actor=actor, at=at)
     return _("已发给消费者。")
+
+
+def _release(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    party = Party(given["party"])
+    releases.ask(complaint, int(given["evidence"]), party=party, reason=given["reason"], actor=actor, at=at)
+    return _("已问消费者。消费者同意以后，{party}才能下载原件。").format(party=party_name(party))
 
 
 def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -213,6 +219,14 @@ ACTS: Mapping[str, Act] = {
             _says(gettext_lazy("发一条消息，消费者会收到通知，通知里没有内容。要材料、定期限，用“要材料”。")),
             _write,
             guarded=False,
+        ),
+        Act(
+            "release",
+            gettext_lazy("请消费者交出原件"),
+            "eye",
+            forms.ReleaseForm,
+            _says(gettext_lazy("对方需要没有遮盖的原件时用。写明理由，消费者同意以后，对方才能下载；随时可以收回。")),
+            _release,
         ),
         Act(
             "finding",

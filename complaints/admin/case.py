@@ -28,6 +28,7 @@ from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
 from complaints.flow.messages import CannotWrite, mark_read
 from complaints.flow.offers import CannotOffer
+from complaints.flow.releases import CannotRelease
 from complaints.flow.triage import CannotAct
 from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.lifecycle import IllegalMove
@@ -124,7 +125,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
         complaint = _visible(actor, reference)
         form.complaint = complaint
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, seen=form.cleaned_data["version"])
-    except (IllegalMove, CannotAct, CannotOffer, CannotWrite) as refusal:
+    except (IllegalMove, CannotAct, CannotOffer, CannotRelease, CannotWrite) as refusal:
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
     messages.success(request, said)
     return redirect(way_back(request, reverse("admin:case", args=[reference])))

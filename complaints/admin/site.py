@@ -9,19 +9,19 @@ from typing import Any
 from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import LogoutView, redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import case, deliveries, invitations, queue, whatif
+from complaints.admin import case, deliveries, invitations, masks, queue, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
 from complaints.models import Delivery, Notice
 
-Page = Callable[..., HttpResponse]
+Page = Callable[..., HttpResponseBase]
 
 # Everything an operator looks after by stock pages. Cases are not here: they have pages of their own.
 SHOWN = frozenset({Organisation, User, ApiKey, Endpoint, Delivery, Notice})
@@ -90,6 +90,12 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
+            path("case/<str:reference>/evidence/<int:evidence_id>/mask/", self.page(masks.mask), name="case-mask"),
+            path(
+                "case/<str:reference>/evidence/<int:evidence_id>/mask/<slug:variant>/",
+                self.page(masks.picture),
+                name="case-mask-picture",
+            ),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
         ]

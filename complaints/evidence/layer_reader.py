@@ -28,7 +28,9 @@ def main() -> int:
         return UNREADABLE
     try:
         document = pypdfium2.PdfDocument(sys.stdin.buffer.read())
-        print(json.dumps([line for number in range(min(PAGES, len(document))) for line in _of(document, number)][:LINES]))
+        print(
+            json.dumps([line for number in range(min(PAGES, len(document))) for line in _of(document, number)][:LINES])
+        )
     except (pypdfium2.PdfiumError, MemoryError, ValueError):
         return UNREADABLE
     return 0

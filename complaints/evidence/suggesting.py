@@ -11,6 +11,7 @@ from complaints.evidence.personal import Found, found_in
 from complaints.models import Line, Mask, Region
 
 WHOLE = 10_000  # ten-thousandths of a sheet's side
+MOST = 100  # rectangles of one piece
 MARGIN_SIGNS = 1.5  # half-width signs to either side: type is not evenly wide, and readers cut close
 MARGIN_WIDTH = 0.03  # of the line
 MARGIN_HEIGHT = 0.25  # of the line's height, above and below
@@ -88,6 +89,21 @@ def _box(line: Line, found: Found) -> Region:
             origin=str(Mask.Origin.SUGGESTED),
         )
     )
+
+
+def few(regions: Sequence[Region]) -> list[Region]:
+    """As many as a form can hold; of more, one on each sheet around all that lie there: rather too much covered."""
+    if len(regions) <= MOST:
+        return list(regions)
+    found: list[Region] = []
+    for sheet in sorted({each["sheet"] for each in regions}):
+        here = [each for each in regions if each["sheet"] == sheet]
+        left, top = min(each["left"] for each in here), min(each["top"] for each in here)
+        right = max(each["left"] + each["width"] for each in here)
+        bottom = max(each["top"] + each["height"] for each in here)
+        around = {"left": left, "top": top, "width": right - left, "height": bottom - top}
+        found.append(Region(sheet=sheet, **around, kind=str(Mask.Kind.OTHER), origin=str(Mask.Origin.SUGGESTED)))
+    return found
 
 
 def within(region: Region) -> Region:

@@ -14,11 +14,10 @@ from complaints import jobs, timeline
 from complaints.evidence import layer, plain, vault
 from complaints.evidence.burning import Copies, NotBurned, burn, faces
 from complaints.evidence.entitled import is_text, standing
-from complaints.evidence.suggesting import regions_in, within
+from complaints.evidence.suggesting import few, regions_in, within
 from complaints.lifecycle import Role
 from complaints.models import Actor, Blob, Complaint, Draft, Evidence, Mask, MaskedCopy, Reading, Region
 
-MOST_REGIONS = 200  # of one piece
 SYSTEM = "system"
 SWEPT = 20  # pieces looked at in one sweep
 
@@ -101,10 +100,11 @@ def by_key(evidence_id: int, *, at: datetime) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Cover what a lost ring left: pieces without a mask that could have one. Returns how many were made."""
+    """Cover what a lost ring left: pieces without a mask that could have one, in no order, so that one which fails
+    stands in nobody's way. Returns how many were made."""
     waiting = Evidence.objects.offered().exclude(kind=Evidence.Kind.AUTHORITY).filter(blob__state=Blob.State.STORED)
     ready = Q(blob__media_type__startswith="text/") | Q(blob__reading__state=Reading.State.READ)
-    bare = waiting.filter(ready).exclude(masks__state=Mask.State.STANDING).order_by("-pk").select_related("blob")
+    bare = waiting.filter(ready).exclude(masks__state=Mask.State.STANDING).order_by("?").select_related("blob")
     return sum(for_piece(piece, at=at) for piece in bare[:SWEPT])
 
 
@@ -135,7 +135,7 @@ def _cover_sheets(piece: Evidence, now: Mask | None, *, at: datetime) -> bool:
     """Only what was read: of a picture nobody and nothing has looked at, no copy is made."""
     if not piece.blob.sheets or not _is_read(piece.blob):
         return False
-    regions = [*_read_on(piece), *faces(piece.blob)][:MOST_REGIONS]
+    regions = few([*_read_on(piece), *faces(piece.blob)])
     if now is not None and now.regions == regions:
         return False
     copies = burn(piece.blob, regions)
@@ -156,7 +156,7 @@ def _read_on(piece: Evidence) -> list[Region]:
     reading = Reading.objects.filter(blob=piece.blob, state=Reading.State.READ).first()
     lines = [*(reading.lines if reading else []), *layer.lines_of(piece.blob)]
     seen = [line for line in lines if line["sheet"] < len(piece.blob.sheets)]
-    return regions_in(seen, keep=keep_readable(piece))[:MOST_REGIONS]
+    return few(regions_in(seen, keep=keep_readable(piece)))
 
 
 def _tidy(piece: Evidence, regions: Sequence[Region]) -> list[Region]:
@@ -164,7 +164,7 @@ def _tidy(piece: Evidence, regions: Sequence[Region]) -> list[Region]:
     if not piece.blob.may_be_opened or not piece.blob.sheets:
         raise CannotCover
     count = len(piece.blob.sheets)
-    return [within(each) for each in regions if 0 <= each["sheet"] < count][:MOST_REGIONS]
+    return few([within(each) for each in regions if 0 <= each["sheet"] < count])
 
 
 def _basis(actor: Actor) -> Mask.Basis:
