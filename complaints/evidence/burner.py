@@ -2,9 +2,9 @@
 
 Run as ``python -m complaints.evidence.burner burn|faces FOLDER``. The folder holds the sheets as ``0.in``, ``1.in``, …
 (WebP that was rebuilt by our own checker) and, for ``burn``, ``plan.json``: for each sheet its boxes as
-``[left, top, width, height]`` in ten-thousandths of its sides. ``burn`` writes ``0.out``, … and ``thumb.out``; ``faces``
-prints one list of such boxes a sheet. It imports nothing of ours and nothing of Django. Exit 0 when all went well, 3
-when a sheet could not be read.
+``[left, top, width, height]`` in ten-thousandths of its sides. ``burn`` writes ``0.out``, … and ``thumb.out``;
+``faces`` prints one list of such boxes a sheet. It imports nothing of ours and nothing of Django. Exit 0 when all went
+well, 3 when a sheet could not be read.
 """
 
 import json

@@ -40,8 +40,8 @@ class Copies:
 
 
 def burn(blob: Blob, regions: Sequence[Region]) -> Copies:
-    """Cover these rectangles in new pictures. Without any, the copies are the sheets themselves: these were rebuilt from
-    pixels already. Raises NotBurned."""
+    """Cover these rectangles in new pictures. Without any, the copies are the sheets themselves: these were rebuilt
+    from pixels already. Raises NotBurned."""
     if not regions:
         return Copies(tuple(blob.sheets), blob.thumb)
     boxes: list[list[list[int]]] = [[] for _sheet in blob.sheets]

@@ -69,7 +69,8 @@ CALLED = re.compile(
 NO_CALL = re.compile(r"电|话|机|号|联系|客服|热线|打|给|是")
 BUSINESS_NUMBER = re.compile(
     r"(?:订单(?:编?号|号码)|订单|交易(?:编?号|单号|订单号|流水号)|流水号|商户(?:订?单号|编号)|(?:运|快递|物流|退货运)单(?:编?号|号码)?|"
-    r"凭证号|商品(?:编号|ID)|货号|款号|批号|条码|房间号|直播间(?:ID|号)?|order(?: no\.?| number)?|tracking(?: no\.?| number)?)"
+    r"凭证号|商品(?:编号|ID)|货号|款号|批号|条码|房间号|直播间(?:ID|号)?|"
+    r"order(?: no\.?| number)?|tracking(?: no\.?| number)?)"
     r"\s*(?:是|为)?\s*[:：#]?\s*([A-Za-z]{0,4}\d(?:-?[A-Za-z0-9]){5,33})",
     re.IGNORECASE,
 )

@@ -77,7 +77,7 @@ def _separator(head: Sequence[str]) -> str:
 
 
 def _names(head: Sequence[str], mark: str) -> tuple[int, list[str]]:
-    """The row that names the columns, and the names: the first one of a private kind, else the first without a figure."""
+    """The row that names the columns, and the names: the first of a private kind, else the first without a figure."""
     rows = list(csv.reader(head, delimiter=mark))
     for number, row in enumerate(rows):
         if any(_is_private(cell) for cell in row):

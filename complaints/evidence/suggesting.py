@@ -160,7 +160,7 @@ def _given_out(rows: Sequence[Sequence[Line]], keep: Sequence[str]) -> set[int]:
     for row in rows:
         for label, value in pairwise(row):
             cards = [each for each in found_in(value["text"], keep=keep) if each.kind == Mask.Kind.CARD]
-            both = [each for each in found_in(f"{label['text']} {value['text']}", keep=keep)]
+            both = found_in(f"{label['text']} {value['text']}", keep=keep)
             if cards and not any(each.kind == Mask.Kind.CARD for each in both):
                 free.add(id(value))
     return free

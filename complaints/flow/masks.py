@@ -27,7 +27,7 @@ class CannotCover(Exception):
 
 
 def suggest(piece: Evidence) -> list[Region]:
-    """What the editor begins with: what stands now, else what was read on the sheets; nothing where nothing was read."""
+    """What the editor begins with: what stands now, else what was read on the sheets; else nothing."""
     now = standing(piece)
     if now is not None:
         return list(now.regions)

@@ -38,7 +38,8 @@ def ask(complaint: Complaint, evidence_id: int, *, party: Party, reason: str, ac
     timeline.record(complaint, "release-asked", body, actor=actor.label, at=at)
     with override("en" if complaint.language == "en" else "zh-hans"):
         words = _(
-            "能不能让{party}看证据{n}的原件？原件没有遮盖。为什么需要：{reason} 请到这件投诉的“证据”页回答，不同意也不影响办理。"
+            "能不能让{party}看证据{n}的原件？原件没有遮盖。为什么需要：{reason} "
+            "请到这件投诉的“证据”页回答，不同意也不影响办理。"
         ).format(party=party_name(party), n=pieces.index(piece) + 1, reason=reason)
     write(complaint, other=Side.ASSOCIATION, words=words, press=f"release-{release.pk}", actor=actor, at=at)
     return release

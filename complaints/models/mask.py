@@ -13,8 +13,8 @@ from complaints.models.evidence import CannotChange, Evidence
 
 
 class Region(TypedDict):
-    """A rectangle to cover. ``sheet`` counts from 0 in Blob.sheets; the box is in ten-thousandths of that sheet's sides,
-    as in a Reading."""
+    """A rectangle to cover. ``sheet`` counts from 0 in Blob.sheets; the box is in ten-thousandths of that sheet's
+    sides, as in a Reading."""
 
     sheet: int
     left: int
