@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -79,18 +80,17 @@ def note_reading(blob: Blob, lines: list[Line]) -> None:
     reading.save()
 
 
+@cache
 def read(body: bytes) -> list[Line]:
-    """What a real reader finds on a picture; nothing where none is installed."""
+    """What a real reader finds on a picture; nothing where none is installed. The same picture is read once."""
     if not HAS_READER:
         return []
     import numpy
     from rapidocr import RapidOCR
 
-    global _reader
-    _reader = _reader or RapidOCR(params={"Global.log_level": "error"})
     with Image.open(io.BytesIO(body), formats=["WEBP", "PNG"]) as picture:
         pixels = picture.convert("RGB")
-    found = _reader(numpy.asarray(pixels)[:, :, ::-1])
+    found = RapidOCR(params={"Global.log_level": "error"})(numpy.asarray(pixels)[:, :, ::-1])
     if found.txts is None:
         return []
     boxes = [
@@ -98,7 +98,3 @@ def read(body: bytes) -> list[Line]:
         for box in found.boxes
     ]
     return [line_at(text, box, pixels.size) for text, box in zip(found.txts, boxes, strict=True)]
-
-
-_reader = None
-

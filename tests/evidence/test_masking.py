@@ -50,9 +50,7 @@ PERSON = Actor(Role.CONSUMER)
 
 
 def add(complaint: Complaint, upload: SimpleUploadedFile, speaker: Speaker = Speaker.CONSUMER) -> Evidence:
-    return add_evidence(
-        complaint, upload, kind="order", speaker=speaker, actor=Actor.receipt(complaint.pk), at=MONDAY
-    )
+    return add_evidence(complaint, upload, kind="order", speaker=speaker, actor=Actor.receipt(complaint.pk), at=MONDAY)
 
 
 def box(left: int, top: int, width: int, height: int, sheet: int = 0) -> Region:
@@ -192,7 +190,7 @@ def burned(folder: Path, picture: Image.Image, boxes: Sequence[Sequence[int]]) -
 
 
 def test_what_is_covered_is_one_colour_and_nothing_of_it_survives(tmp_path: Path) -> None:
-    """Two pictures that differ under the rectangle alone become the same bytes: nothing of what lay there is in them."""
+    """Two pictures that differ under the rectangle alone become the same bytes: nothing of what lay there is left."""
     noise = Image.effect_noise((400, 300), 90).convert("RGB")
     other = noise.copy()
     other.paste((255, 0, 0), (100, 75, 300, 225))
@@ -324,7 +322,7 @@ def test_after_a_real_reading_a_real_reader_finds_no_number(complaint: Complaint
     with vault.open_blob(piece.blob.preview) as source:
         found = read(source.read())
     assert any(PHONE in line["text"] for line in found)
-    note_reading(piece.blob, found)
+    note_reading(piece.blob, list(found))
     masks.after_reading(piece.blob, at=MONDAY)
     with vault.open_blob(Mask.objects.get().sheets[0]) as source:
         left = "".join(line["text"] for line in read(source.read()))
