@@ -60,7 +60,7 @@ class DeskSite(AdminSite):
         guarded = super().admin_view(view, cacheable)
 
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise Http404
             return guarded(request, *args, **kwargs)
@@ -71,7 +71,7 @@ class DeskSite(AdminSite):
         """A page about cases: only for officers of an association; an operator of none sees no case."""
 
         @wraps(view)
-        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if actor.organisation is None:
                 raise Http404

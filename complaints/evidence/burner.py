@@ -87,7 +87,8 @@ def _faces(sheets: list[Path]) -> list[list[list[int]]]:
     from PIL import Image
 
     cv2.setNumThreads(1)
-    cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / "haarcascade_frontalface_alt2.xml"))
+    own: Any = cv2  # its types do not know where it keeps its cascades
+    cascade = cv2.CascadeClassifier(str(Path(own.data.haarcascades) / "haarcascade_frontalface_alt2.xml"))
     found: list[list[list[int]]] = []
     for path in sheets:
         with Image.open(path, formats=["WEBP"]) as picture:

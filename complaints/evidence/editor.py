@@ -64,7 +64,7 @@ def rows_of(regions: Sequence[Region]) -> list[Row]:
             each["kind"],
             each["origin"],
             str(each["sheet"] + 1),
-            *(f"{each[side] / 100:g}" for side in ("left", "top", "width", "height")),  # type: ignore[literal-required]
+            *(f"{each[side] / 100:g}" for side in ("left", "top", "width", "height")),
         )
         for number, each in enumerate(regions, start=1)
     ]

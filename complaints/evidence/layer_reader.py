@@ -8,6 +8,8 @@ import json
 import os
 import resource
 import sys
+from collections.abc import Iterator
+from typing import Any
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 20
@@ -23,7 +25,7 @@ def main() -> int:
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        import pypdfium2
+        import pypdfium2  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
         return UNREADABLE
     try:
@@ -36,7 +38,7 @@ def main() -> int:
     return 0
 
 
-def _of(document, number):  # type: ignore[no-untyped-def]  # the package has no types
+def _of(document: Any, number: int) -> Iterator[dict[str, Any]]:
     page = document[number]
     text = page.get_textpage()
     across, down = page.get_size()

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
+from typing import cast
 
 from complaints.evidence.personal import Found, found_in
 from complaints.models import Line, Mask, Region
@@ -101,8 +102,8 @@ def few(regions: Sequence[Region]) -> list[Region]:
         left, top = min(each["left"] for each in here), min(each["top"] for each in here)
         right = max(each["left"] + each["width"] for each in here)
         bottom = max(each["top"] + each["height"] for each in here)
-        around = {"left": left, "top": top, "width": right - left, "height": bottom - top}
-        found.append(Region(sheet=sheet, **around, kind=str(Mask.Kind.OTHER), origin=str(Mask.Origin.SUGGESTED)))
+        around = {**here[0], "left": left, "top": top, "width": right - left, "height": bottom - top}
+        found.append(cast(Region, {**around, "kind": str(Mask.Kind.OTHER)}))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -62,8 +63,8 @@ def case(cast: Cast) -> Complaint:
         assert masks.after_storing(piece.blob, at=MONDAY) == 1
     lin = Actor.consumer(cast.lin)
     thread = open_thread(complaint, party=Party.PLATFORM, actor=lin, at=MONDAY)
-    words = f"打我{PHONE}，身份证{ID}"
-    write(complaint, other=Side(thread.other), words=words, press="1", evidence=pieces[3], actor=lin, at=MONDAY)
+    said = f"打我{PHONE}，身份证{ID}"
+    write(complaint, other=Side(thread.other), words=said, press="1", evidence=pieces[3], actor=lin, at=MONDAY)
     complaint.refresh_from_db()
     return complaint
 
@@ -90,14 +91,13 @@ def addresses(patterns: list[URLPattern], complaint: Complaint) -> Iterator[str]
             yield from (each.replace("<slug:variant>", one) for one in variants) if "<slug:" in each else (each,)
 
 
-def text_of(answer: object) -> str:
+def text_of(answer: Any) -> str:
     """All the text there is in an answer: its headers, its words, or what a reader finds on its picture."""
-    body = b"".join(answer)  # type: ignore[call-overload]
-    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())  # type: ignore[attr-defined]
+    body = b"".join(answer)
+    headers = "\n".join(f"{name}: {value}" for name, value in answer.headers.items())
     if body[:4] == b"RIFF":
         with Image.open(io.BytesIO(body), formats=["WEBP"]) as picture:
             assert not (picture.info.get("exif") or picture.info.get("xmp"))
-        # The digest tells whether it is one of ours that is not covered, also where no reader is installed.
         return headers + "".join(line["text"] for line in read(body))
     return headers + body.decode("utf-8", "replace")
 
