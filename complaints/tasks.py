@@ -61,6 +61,7 @@ def clock() -> None:
     drafting.forget_codes(at=timezone.now())
     contacting.forget(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
+    masks.forget(at=timezone.now())
 
 
 def figures() -> None:

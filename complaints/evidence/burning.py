@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from complaints.evidence.suggesting import within
 from complaints.models import Blob, Mask, Region
 from complaints.turns import NoTurn, turn
 
+ENDING = ".burn"
 SECONDS = 150  # at most, for all sheets of one file
 WAIT_SECONDS = 20
 SLOTS = 2  # as for looking into pictures: on one machine at once
@@ -79,10 +81,17 @@ def faces(blob: Blob) -> list[Region]:
     ]
 
 
+def drop_older(before: datetime) -> None:
+    """Take away the folders of burners that were killed."""
+    for folder in Path(settings.FILE_UPLOAD_TEMP_DIR).glob(f"*{ENDING}"):
+        if folder.stat().st_mtime < before.timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def _folder(blob: Blob) -> Iterator[Path]:
     """A folder of our own with the sheets in it; gone afterwards, whatever happened."""
-    folder = Path(tempfile.mkdtemp(dir=settings.FILE_UPLOAD_TEMP_DIR, suffix=".burn"))
+    folder = Path(tempfile.mkdtemp(dir=settings.FILE_UPLOAD_TEMP_DIR, suffix=ENDING))
     try:
         for number, sha256 in enumerate(blob.sheets):
             try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -12,13 +12,14 @@ from django.db.models import Q
 
 from complaints import jobs, timeline
 from complaints.evidence import layer, plain, vault
-from complaints.evidence.burning import Copies, NotBurned, burn, faces
+from complaints.evidence.burning import Copies, NotBurned, burn, drop_older, faces
 from complaints.evidence.entitled import is_text, standing
 from complaints.evidence.suggesting import few, regions_in, within
 from complaints.lifecycle import Role
 from complaints.models import Actor, Blob, Complaint, Draft, Evidence, Mask, MaskedCopy, Reading, Region
 
 SYSTEM = "system"
+LEFT_LYING = timedelta(days=1)
 SWEPT = 20  # pieces looked at in one sweep
 
 
@@ -106,6 +107,19 @@ def sweep(*, at: datetime) -> int:
     ready = Q(blob__media_type__startswith="text/") | Q(blob__reading__state=Reading.State.READ)
     bare = waiting.filter(ready).exclude(masks__state=Mask.State.STANDING).order_by("?").select_related("blob")
     return sum(for_piece(piece, at=at) for piece in bare[:SWEPT])
+
+
+def forget(*, at: datetime) -> int:
+    """Take away what was tried out and left lying, with its bytes, and what a killed burner left behind. Returns how
+    many trials that was."""
+    drop_older(at - LEFT_LYING)
+    old = Mask.objects.filter(state=Mask.State.TRIAL, made_at__lt=at - LEFT_LYING)
+    digests = list(MaskedCopy.objects.filter(mask__in=old).values_list("sha256", flat=True).distinct())
+    count = old.count()
+    old.delete()
+    for sha256 in digests:
+        vault.discard(sha256)
+    return count
 
 
 def digests_of(pieces: Iterator[Evidence] | Sequence[Evidence] | Any) -> list[str]:

@@ -16,7 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.evidence import vault
-from complaints.evidence.entitled import RELATED, Entitled, seen_by
+from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_person
 from complaints.evidence.personal import covered
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
@@ -236,6 +236,11 @@ class Shown:
     piece: Evidence
     seen: Entitled
     shows: list[str]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the consumer sees nothing of the party's own piece until somebody has looked."""
+        return waits_for_person(self.piece)
 
 
 def _pieces(complaint: Complaint, respondent: Respondent) -> list[Shown]:

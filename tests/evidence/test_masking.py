@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -315,6 +317,20 @@ def test_what_is_thrown_away_before_filing_takes_its_copies_with_it(cast: Cast) 
             vault.open_blob(sha256)
     with pytest.raises(masks.CannotCover):  # a page that was still open
         masks.save(piece, [], actor=PERSON, at=MONDAY)
+
+
+def test_what_was_only_tried_out_and_left_lying_goes(complaint: Complaint) -> None:
+    piece = add(complaint, drawn(("一",))[0])
+    digest = masks.try_out(piece, [box(0, 0, 5000, 5000)], actor=PERSON, at=MONDAY).sheets[0]
+    left = django_settings.FILE_UPLOAD_TEMP_DIR / "killed.burn"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    assert to_platform(piece) == Copy.PENDING
+    assert masks.forget(at=MONDAY) == 0
+    assert masks.forget(at=MONDAY + timedelta(days=2)) == 1
+    assert not left.exists()
+    with pytest.raises(FileNotFoundError):
+        vault.open_blob(digest)
 
 
 # ── A real reader ────────────────────────────────────────────────────────────────────────────────────────────────────
