@@ -137,7 +137,9 @@ def _below(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     for place, upper in enumerate(by_place):
         foot = upper["top"] + upper["height"]
         for lower in by_place[place + 1 :]:
-            is_near = upper["top"] + upper["height"] / 2 < lower["top"] < foot + LINE_GAP * upper["height"]
+            if lower["top"] >= foot + LINE_GAP * upper["height"]:
+                break  # and so is everything after it
+            is_near = upper["top"] + upper["height"] / 2 < lower["top"]
             overlap = min(upper["left"] + upper["width"], lower["left"] + lower["width"]) - max(
                 upper["left"], lower["left"]
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -20,7 +21,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from complaints import timeline
-from complaints.evidence import vault
+from complaints.evidence import shelf, vault
 from complaints.evidence.burning import NotBurned, burn, faces
 from complaints.evidence.entitled import Copy, seen_by
 from complaints.evidence.personal import covered
@@ -176,6 +177,36 @@ def test_texts_are_covered_line_by_line_and_tables_by_their_columns() -> None:
         f"订单编号,店铺名称,收货人姓名,收货地址,联系手机,实付\n{ORDER},澜岸家居,林晓,随便哪里,1 3 8,469.00\n"
     )
     assert table.splitlines()[1] == f"{ORDER},澜岸家居,****,****,****,469.00"
+
+
+def test_the_words_a_pdf_carries_are_found_on_its_pages(complaint: Complaint) -> None:
+    """Also where no reader of pictures is installed: a person is shown where to look."""
+    page = b"BT /F1 20 Tf 100 700 Td (Phone 13812345678) Tj ET"
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(page), page),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    body = b"".join(b"%d 0 obj%s endobj\n" % (number, part) for number, part in enumerate(parts, start=1))
+    pdf = b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 6>>\n%%EOF"
+    blob = Blob.objects.create(
+        sha256=hashlib.sha256(pdf).hexdigest(),
+        size=len(pdf),
+        media_type="application/pdf",
+        kept_at=MONDAY,
+        pages=[{"sha256": "0" * 64, "width": 600, "height": 800}],
+    )
+    staged = django_settings.FILE_UPLOAD_TEMP_DIR / "a.pdf"
+    staged.write_bytes(pdf)
+    shelf.put(staged, blob.sha256)
+    piece = Evidence.objects.create(complaint=complaint, blob=blob, name="a.pdf", received_at=MONDAY)
+    found = masks.suggest(piece)
+    assert [each["kind"] for each in found] == ["phone"]
+    assert found[0]["left"] <= 10_000 * 160 // 600  # the number begins behind “Phone”
+    assert found[0]["top"] < 1250 < found[0]["top"] + found[0]["height"]
+    assert masks.for_piece(piece, at=MONDAY) is False  # what is drawn on the page nobody has looked at
 
 
 # ── Burning ──────────────────────────────────────────────────────────────────────────────────────────────────────────
