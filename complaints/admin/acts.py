@@ -227,6 +227,7 @@ ACTS: Mapping[str, Act] = {
             forms.ReleaseForm,
             _says(gettext_lazy("对方需要没有遮盖的原件时用。写明理由，消费者同意以后，对方才能下载；随时可以收回。")),
             _release,
+            open_when=releases.can_be_asked,
         ),
         Act(
             "finding",

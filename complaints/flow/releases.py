@@ -19,6 +19,11 @@ class CannotRelease(Exception):
     """A request that cannot be made, with a sentence that says why."""
 
 
+def can_be_asked(complaint: Complaint) -> bool:
+    """Whether the case goes on, and the consumer has something that could be asked for."""
+    return complaint.is_open and complaint.evidence.of_dispute().filter(offered_by=Role.CONSUMER).exists()
+
+
 @transaction.atomic
 def ask(complaint: Complaint, evidence_id: int, *, party: Party, reason: str, actor: Actor, at: datetime) -> Release:
     """An officer asks the consumer to let a party have an original; the consumer is told by message. Raises

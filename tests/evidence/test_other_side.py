@@ -203,6 +203,20 @@ def test_an_original_goes_out_only_while_the_consumer_agrees(shown: Evidence, ca
     assert Release.objects.open().count() == 1
 
 
+def test_an_officer_asks_at_the_desk_and_the_consumer_is_told(shown: Evidence, cast: Cast, client: Client) -> None:
+    case = case_of(shown)
+    client.force_login(cast.chen)
+    path = f"/admin/case/{case.reference}/act/release/"
+    given = {"version": case.version, "evidence": shown.pk, "party": "merchant", "reason": ""}
+    assert client.post(path, given).status_code == 422
+    assert client.post(path, {**given, "reason": "核对流水号"}).status_code == 302
+    assert Release.objects.get().asked_by == cast.officer.label
+    message = case.threads.get(other=Side.ASSOCIATION).messages.get()
+    assert "核对流水号" in message.words
+    for event in case.events.all():  # the reason is words: it stands in its row, never in the chain
+        assert "核对" not in str(event.body)
+
+
 def test_nobody_is_asked_for_what_is_not_theirs(shown: Evidence, cast: Cast) -> None:
     case = case_of(shown)
     party = add_evidence(
