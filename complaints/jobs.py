@@ -15,6 +15,7 @@ TASKS = {
     "heartbeat": "complaints.tasks.heartbeat",
     "sweep": "complaints.tasks.sweep",
     "clock": "complaints.tasks.clock",
+    "mask": "complaints.tasks.mask",
     "notify": "complaints.tasks.notify",
     "looks": "complaints.tasks.looks",
     "stamp": "complaints.tasks.stamp",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 MASK = "****"
 
@@ -48,9 +48,14 @@ PASSPHRASE = re.compile(r"[￥¥€$₤#]\s?(?=\w*[a-zA-Z])(?=\w*\d)\w{8,14}\s?[
 
 def masked(words: str, *, keep: Iterable[str] = ()) -> str:
     """The words with every such number, name or link replaced by ``****``; ``keep`` are numbers of the case itself."""
-    plain, places = _plain(words)
-    kept = [found.span() for each in keep if each for found in _spelled(each).finditer(plain)]
+    plain, places = read_aloud(words)
+    kept = kept_in(plain, keep)
     spans = [span for span in _hidden(plain) if not any(low <= span[0] and span[1] <= high for low, high in kept)]
+    return covered(words, places, spans)
+
+
+def covered(words: str, places: Sequence[int], spans: Iterable[tuple[int, int]]) -> str:
+    """The words with these places of their ``read_aloud`` form replaced by ``****``."""
     out, end = [], 0
     for low, high in _joined(spans):
         first, last = places[low], places[high - 1] + 1
@@ -61,7 +66,17 @@ def masked(words: str, *, keep: Iterable[str] = ()) -> str:
     return "".join(out) + words[end:]
 
 
-def _plain(words: str) -> tuple[str, list[int]]:
+def kept_in(plain: str, keep: Iterable[str]) -> list[tuple[int, int]]:
+    """Where numbers of the case itself stand, however they are spaced."""
+    return [found.span() for each in keep if each for found in _spelled(each).finditer(plain)]
+
+
+def digits_of(plain: str) -> str:
+    """The same words, every numeral an ASCII digit; places stay."""
+    return "".join(NUMERALS.get(sign, _digit(sign)) for sign in plain)
+
+
+def read_aloud(words: str) -> tuple[str, list[int]]:
     """The words as one reads them aloud (compatible forms folded, the unseen left out), and where each sign stood."""
     signs: list[str] = []
     places: list[int] = []
@@ -79,30 +94,35 @@ def _is_unseen(sign: str) -> bool:
 
 
 def _hidden(plain: str) -> Iterator[tuple[int, int]]:
-    digits = "".join(NUMERALS.get(sign, _digit(sign)) for sign in plain)  # sign for sign: places stay
-    for text in (plain, digits):
+    for text in (plain, digits_of(plain)):
         for pattern in (MOBILE, LANDLINE, IDENTITY, PAY_CODE, PASSPHRASE, MAIL, LINK, BARE):
             yield from (found.span() for found in pattern.finditer(text) if _is_meant(pattern, found.group()))
-        yield from (found.span() for found in CARD.finditer(text) if _is_card(found.group()))
+        yield from (found.span() for found in CARD.finditer(text) if is_card(found.group()))
         for pattern in (ACCOUNT, ONE_TIME):
             yield from (found.span(1) for found in pattern.finditer(text))
-        for found in HANDLE.finditer(text):
-            is_named = bool(found.group(1) or found.group(2) not in {None, "is", "IS", "Is"})
-            if is_named or re.search(r"[\d_]", found.group(3)):
-                yield found.span(3)
+        yield from handles_in(text)
+
+
+def handles_in(text: str) -> Iterator[tuple[int, int]]:
+    """Where somebody's name at a messenger stands."""
+    for found in HANDLE.finditer(text):
+        is_named = bool(found.group(1) or found.group(2) not in {None, "is", "IS", "Is"})
+        if is_named or re.search(r"[\d_]", found.group(3)):
+            yield found.span(3)
 
 
 def _is_meant(pattern: re.Pattern[str], text: str) -> bool:
-    return pattern is not IDENTITY or _is_identity("".join(sign for sign in text if sign.isalnum()).upper())
+    return pattern is not IDENTITY or is_identity(text)
 
 
-def _is_identity(number: str) -> bool:
+def is_identity(text: str) -> bool:
     """GB 11643: eighteen signs with a day of birth in the middle."""
+    number = "".join(sign for sign in text if sign.isalnum()).upper()
     month, day = int(number[10:12]), int(number[12:14])
     return number[6:8] in {"19", "20"} and 1 <= month <= 12 and 1 <= day <= 31
 
 
-def _is_card(text: str) -> bool:
+def is_card(text: str) -> bool:
     """ISO/IEC 7812-1: the last digit checks the others."""
     digits = [int(sign) for sign in text if sign.isdigit()]
     doubled = [sum(divmod(digit * 2, 10)) if place % 2 else digit for place, digit in enumerate(reversed(digits))]

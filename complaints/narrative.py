@@ -320,6 +320,31 @@ def _evidence_removed(event: Event, known: Known) -> Line:
     )
 
 
+def _evidence_masked(event: Event, known: Known) -> Line:
+    """Who covered it for the other side. It is told among the technical lines: nothing in the case has moved."""
+    lane = {"person": "consumer", "officer": "association"}.get(event.body["basis"], "system")
+    title = {
+        "person": _("你定下了一件证据给对方看的副本"),
+        "officer": _("协会定下了一件证据给对方看的副本"),
+    }.get(event.body["basis"], _("一件证据的个人信息已自动遮盖"))
+    return Line(event.at, lane, title, technical=True)
+
+
+def _release_asked(event: Event, known: Known) -> Line:
+    title = _("协会问你：能不能让{party}看一件证据的原件").format(party=party_name(event.body["party"]))
+    return Line(event.at, "association", title)
+
+
+def _release_answered(event: Event, known: Known) -> Line:
+    words = _("你同意{party}看一件证据的原件") if event.body["agreed"] else _("你没有同意{party}看证据的原件")
+    return Line(event.at, "consumer", words.format(party=party_name(event.body["party"])))
+
+
+def _release_ended(event: Event, known: Known) -> Line:
+    title = _("你收回了同意，{party}不能再取原件").format(party=party_name(event.body["party"]))
+    return Line(event.at, "consumer", title)
+
+
 def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
@@ -567,6 +592,10 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "evidence-restored": _plain("consumer", lambda: _("你把撤下的证据放回来了")),
     "evidence-row": _plain("consumer", lambda: _("你核对了订单表格里的一行"), technical=True),
     "evidence-verified": _plain("association", lambda: _("协会工作人员核对了一件证据"), technical=True),
+    "evidence-masked": _evidence_masked,
+    "release-asked": _release_asked,
+    "release-answered": _release_answered,
+    "release-ended": _release_ended,
     "answered": _answered,
     "invited": _invited,
     "invitation-opened": _invitation_opened,

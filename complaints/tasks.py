@@ -17,6 +17,7 @@ from complaints.flow import (
     drafting,
     erasure,
     likening,
+    masks,
     promises,
     publishing,
     reading,
@@ -46,9 +47,15 @@ def notify() -> None:
     telling.send_due(timezone.now, until=timezone.now() + DRAIN)
 
 
+def mask(evidence_id: int) -> None:
+    """Cover a new piece for the other side."""
+    masks.by_key(evidence_id, at=timezone.now())
+
+
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
+    masks.sweep(at=timezone.now())
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
     reading.sweep(at=timezone.now())
@@ -95,6 +102,7 @@ def clock() -> None:
     drafting.forget_codes(at=timezone.now())
     contacting.forget(at=timezone.now())
     uploads.discard_stale(at=timezone.now())
+    masks.forget(at=timezone.now())
     looks_flow.forget(at=timezone.now())
 
 

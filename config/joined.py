@@ -41,6 +41,7 @@ JOINED = {
         *("js/evidence-wait.js", "js/reading-wait.js"),
     ),
     "joined/check.js": ("js/check.js", "js/copy.js"),
+    "joined/mask.js": ("js/mask-rows.js", "js/mask-board.js", "js/mask.js"),
     "joined/reading.js": ("js/copy.js", "js/fold-memory.js"),
 }
 ON_PAPER = frozenset({"css/print.css"})

@@ -11,8 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import User
+from complaints.flow import masks
 from complaints.flow.intake import Filed, add_evidence_to_draft, file_complaint
-from complaints.models import Complaint, Draft
+from complaints.models import Actor, Complaint, Draft
 from complaints.statement import filing_from
 from tests.cast import MONDAY
 
@@ -79,6 +80,17 @@ def filed(
 def a_complaint(**kwargs: Any) -> Complaint:
     """As ``filed``, when the code does not matter."""
     return filed(**kwargs).complaint
+
+
+def covered(complaint: Complaint, *, at: datetime = MONDAY) -> Complaint:
+    """As after its owners have looked at their pictures and the queue has covered the texts: others see a copy now."""
+    for piece in complaint.evidence.of_dispute().select_related("blob", "complaint"):
+        if piece.blob.sheets:
+            masks.save(piece, [], actor=Actor.receipt(complaint.pk), at=at)
+        else:
+            masks.for_piece(piece, at=at)
+    complaint.refresh_from_db()
+    return complaint
 
 
 def a_referred_complaint(**kwargs: Any) -> Complaint:

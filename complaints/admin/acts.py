@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from complaints.admin import erasure_forms, forms, override_forms, record_forms
 from complaints.admin.access import name_of
 from complaints.deadlines import mediation_by
-from complaints.flow import erasure, looks, overrides, record_requests, reviews, testing, triage
+from complaints.flow import erasure, looks, overrides, record_requests, releases, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
@@ -104,6 +104,12 @@ def _offer(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> st
 def _write(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     write(complaint, other=Side.ASSOCIATION, words=given["words"], press=given["key"], actor=actor, at=at)
     return _("已发给消费者。")
+
+
+def _release(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
+    party = Party(given["party"])
+    releases.ask(complaint, int(given["evidence"]), party=party, reason=given["reason"], actor=actor, at=at)
+    return _("已问消费者。消费者同意以后，{party}才能下载原件。").format(party=party_name(party))
 
 
 def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -324,6 +330,15 @@ ACTS: Mapping[str, Act] = {
             _says(gettext_lazy("自动检查没能查完的文件，看过以后决定收不收。在那之前谁也打不开它。")),
             _file,
             open_when=lambda complaint: complaint.evidence.offered().filter(blob__state=Blob.State.HELD).exists(),
+        ),
+        Act(
+            "release",
+            gettext_lazy("请消费者交出原件"),
+            "eye",
+            forms.ReleaseForm,
+            _says(gettext_lazy("对方需要没有遮盖的原件时用。写明理由，消费者同意以后，对方才能下载；随时可以收回。")),
+            _release,
+            open_when=releases.can_be_asked,
         ),
         Act(
             "finding",

@@ -31,6 +31,7 @@ from complaints.due_sheet import sheet_of
 from complaints.elements import grounds_of
 from complaints.flow.messages import CannotWrite, mark_read
 from complaints.flow.offers import CannotOffer
+from complaints.flow.releases import CannotRelease
 from complaints.flow.removing import removed_of
 from complaints.flow.triage import CannotAct
 from complaints.flow.viewing import ContactReason, reveal_contact
@@ -134,7 +135,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
         complaint = _visible(actor, reference)
         form.complaint = complaint
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, seen=form.cleaned_data["version"])
-    except (IllegalMove, CannotAct, CannotOffer, CannotWrite) as refusal:
+    except (IllegalMove, CannotAct, CannotOffer, CannotRelease, CannotWrite) as refusal:
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
     messages.success(request, said)
     return redirect(way_back(request, reverse("admin:case", args=[reference])))

@@ -23,6 +23,7 @@ from complaints.flow.looks import Verdict
 from complaints.flow.messages import LONGEST
 from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
 from complaints.flow.viewing import ContactReason
+from complaints.lifecycle import Role
 from complaints.models import Blob, Complaint, Evidence, Offer
 from complaints.models.actor import Actor
 from complaints.models.complaint import Party
@@ -186,6 +187,37 @@ class AskForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         return {"facts": [], **(super().clean() or {})}
+
+
+class ReleaseForm(ActForm):
+    """Which of the consumer's pieces, for whom, and why."""
+
+    evidence = forms.ChoiceField(
+        label=gettext_lazy("哪一件"),
+        error_messages=choose(gettext_lazy("选一件消费者的证据。")),
+        widget=forms.RadioSelect,
+    )
+    party = forms.ChoiceField(
+        label=gettext_lazy("给谁"),
+        choices=Party.choices,
+        error_messages=choose(gettext_lazy("选一方。")),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("为什么需要原件"),
+        max_length=200,
+        help_text=gettext_lazy("消费者会读到。例如：平台要核对付款凭证的完整流水号。"),
+        error_messages={"required": gettext_lazy("写一句为什么需要。"), "max_length": TOO_LONG},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = [
+            (each.pk, _("证据{n}：{kind}").format(n=number, kind=each.get_kind_display()))
+            for number, each in enumerate(self.complaint.evidence.of_dispute(), start=1)
+            if each.offered_by == Role.CONSUMER
+        ]
+        self.offer("evidence", own)
 
 
 class OfferForm(ActForm):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.listing import yuan
 from complaints.evidence.columns import NUMBER, ORDERED, PAID
+from complaints.evidence.entitled import can_be_covered, standing
 from complaints.models import Complaint, DecisionRecord, Evidence
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -62,6 +63,14 @@ class Exhibit:
     @property
     def has_preview(self) -> bool:
         return bool(self.item.blob.preview) and self.item.blob.may_be_opened
+
+    @property
+    def covered(self) -> str:
+        """What the other side sees of it."""
+        mask = standing(self.item)
+        if mask is not None:
+            return _("对方看到：{how}").format(how=mask.get_basis_display())
+        return _("对方还看不到，等人核对") if can_be_covered(self.item) else _("对方看不到，这种文件没有副本")
 
     @property
     def has_picture(self) -> bool:
@@ -204,7 +213,7 @@ def exhibits_of(complaint: Complaint, *, in_full: bool = True) -> list[Exhibit]:
     """The evidence on file in its order; a look from the queue leaves out what each piece shows."""
     items = complaint.evidence.of_dispute().select_related("blob__reading")
     if in_full:
-        items = items.select_related("order_table").prefetch_related("showings")
+        items = items.select_related("order_table").prefetch_related("showings", "masks")
     return [
         Exhibit(
             item=item,

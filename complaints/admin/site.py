@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, queue, reading, reuse, whatif
+from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -103,6 +103,12 @@ class DeskSite(AdminSite):
                 "case/<str:reference>/alike/<int:evidence_id>/<int:blob_id>/aside/",
                 self.page(reuse.aside),
                 name="case-aside",
+            ),
+            path("case/<str:reference>/evidence/<int:evidence_id>/mask/", self.page(masks.mask), name="case-mask"),
+            path(
+                "case/<str:reference>/evidence/<int:evidence_id>/mask/<slug:variant>/",
+                self.page(masks.picture),
+                name="case-mask-picture",
             ),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/reading/<int:evidence_id>/", self.page(reading.reading), name="case-reading"),

@@ -145,6 +145,12 @@ def _told_of(event: Event, words: str) -> str:
     return words.format(party=party_name(event.body["party"]))
 
 
+def _told_masked(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
+    if event.body["basis"] != "person":
+        return None
+    return _("消费者定下了一件证据给对方看的副本"), ""
+
+
 def _told_message(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     by, other = event.body["by"], event.body["with"]
     if by == Side.CONSUMER:
@@ -189,6 +195,16 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "moment-added": lambda event, names: (_("消费者写下了一句直播里的话"), ""),
     "moment-corrected": lambda event, names: (_("消费者改了一句直播里的话"), ""),
     "moment-taken-back": lambda event, names: (_("消费者收回了一句直播里的话"), ""),
+    "evidence-masked": _told_masked,
+    "release-asked": lambda event, names: (_told_of(event, _("问了消费者：能不能让{party}看一件证据的原件")), ""),
+    "release-answered": lambda event, names: (
+        _told_of(
+            event,
+            _("消费者同意{party}看一件证据的原件") if event.body["agreed"] else _("消费者没有同意{party}看证据的原件"),
+        ),
+        "",
+    ),
+    "release-ended": lambda event, names: (_told_of(event, _("消费者收回了同意，{party}不能再取原件")), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

@@ -3,7 +3,7 @@
 Moments are UTC (``2026-06-01T02:00:00Z``), days ISO 8601, amounts decimal strings in CNY.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import Any
@@ -13,10 +13,10 @@ from django.utils.translation import get_language
 
 from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
-from complaints.evidence.sniff import KINDS
+from complaints.evidence.entitled import RELATED, seen_by
+from complaints.evidence.personal import covered
 from complaints.lifecycle import Role, State
 from complaints.models import (
-    Blob,
     Complaint,
     DecisionRecord,
     Delivery,
@@ -54,7 +54,7 @@ def case_line(complaint: Complaint) -> dict[str, Any]:
 
 def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[str, Any]:
     """A case as a respondent sees it: what happened, what was found, and what is asked of this organisation."""
-    remedy = complaint.statement.get("remedy", {})
+    remedy, own = complaint.statement.get("remedy", {}), sides_of(complaint, organisation)
     return {
         **case_line(complaint),
         "timeline_head": complaint.events.order_by("-sequence").values_list("digest", flat=True).first(),
@@ -73,7 +73,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
             for problem in PROBLEMS
             if problem.letter in complaint.problems
         ],
-        "story": complaint.story,
+        "story": covered(complaint.story, keep=(complaint.order_number, complaint.reference))[0],
         "wanted": list(remedy.get("wanted", [])),
         "wanted_amount": remedy.get("amount") or None,
         "respondents": [respondent(one, on=on) for one in complaint.respondents.order_by("pk")],
@@ -83,7 +83,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "decision": decision_line(complaint.decision) if complaint.decision else None,
         "filed_by_helper": helper_of(complaint) is not None,
         "authority_given": complaint.evidence.authority().exists(),
-        "evidence": [evidence(piece) for piece in _pieces(complaint, organisation)],
+        "evidence": [evidence(piece, own) for piece in _pieces(complaint, own)],
     }
 
 
@@ -159,7 +159,7 @@ def offer(one: Offer) -> dict[str, Any]:
         "state": one.state,
         "answered_at": _moment(one.answered_at),
         "counter_amount": _amount(one.counter_amount),
-        "reply": one.reply,
+        "reply": covered(one.reply)[0],
         "pay_by": _day(one.pay_by),
     }
 
@@ -271,12 +271,17 @@ def decision(record: DecisionRecord) -> dict[str, Any]:
     }
 
 
-def evidence(piece: Evidence) -> dict[str, Any]:
+def sides_of(complaint: Complaint, organisation: Organisation) -> frozenset[str]:
+    """The parties whose own pieces an organisation sees as they are."""
+    return frozenset(one.party for one in answerable(complaint, organisation))
+
+
+def evidence(piece: Evidence, own: Collection[str]) -> dict[str, Any]:
     """A piece of evidence, and which facts it is offered for. The consumer's file name and words about it stay with us:
-    people write names and telephone numbers into them."""
-    blob = piece.blob
-    is_text = KINDS[blob.media_type].family == "text" if blob.media_type in KINDS else False
+    people write names and telephone numbers into them. ``own`` are the sides whose pieces the reader sees uncovered."""
+    blob, seen = piece.blob, seen_by(piece, own)
     assert piece.complaint is not None
+    href = f"{_href(piece.complaint)}/evidence/{piece.pk}"
     return {
         "id": piece.pk,
         "kind": piece.kind,
@@ -293,18 +298,17 @@ def evidence(piece: Evidence) -> dict[str, Any]:
             if (statement := fact_statement(fact, value))
         ],
         "state": blob.state,  # it proves something once it is "stored"
-        "href": f"{_href(piece.complaint)}/evidence/{piece.pk}" if _has_copy(blob, is_text=is_text) else None,
+        "copy": str(seen.copy),
+        "masked_by": seen.mask.basis if seen.mask else None,
+        "href": href if seen.may_open else None,
+        "sheets": [f"{href}?sheet={number}" for number, _sheet in enumerate(seen.sheets, start=1)],
+        "original_href": f"{href}/original" if seen.original else None,
     }
 
 
-def _has_copy(blob: Blob, *, is_text: bool) -> bool:
-    return blob.may_be_opened and (bool(blob.preview) or is_text)
-
-
-def _pieces(complaint: Complaint, organisation: Organisation) -> Iterable[Evidence]:
-    own = [one.party for one in answerable(complaint, organisation)]
+def _pieces(complaint: Complaint, own: Collection[str]) -> Iterable[Evidence]:
     offered = complaint.evidence.of_dispute().sound_or_of(own).select_related("blob", "complaint")
-    return offered.prefetch_related("showings", "assertions")
+    return offered.prefetch_related("showings", "assertions", *RELATED)
 
 
 def event(delivery: Delivery) -> dict[str, Any]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("cases/<str:reference>/decision", views.DecisionView.as_view()),
     path("cases/<str:reference>/evidence", views.EvidenceView.as_view()),
     path("cases/<str:reference>/evidence/<int:evidence_id>", views.EvidenceBytesView.as_view()),
+    path("cases/<str:reference>/evidence/<int:evidence_id>/original", views.EvidenceOriginalView.as_view()),
     path("cases/<str:reference>/messages", views.MessagesView.as_view()),
     path("cases/<str:reference>/offers", views.OffersView.as_view()),
     path("cases/<str:reference>/record-requests", views.RecordRequestsView.as_view()),

@@ -28,7 +28,8 @@ from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
 from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAnswersIn, ResponseIn
 from complaints.evidence import vault
-from complaints.evidence.sniff import KINDS
+from complaints.evidence.entitled import RELATED, Copy, Entitled, seen_by
+from complaints.evidence.sniff import KINDS, TEXT
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
@@ -38,6 +39,7 @@ from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
 
+BYTES = "application/octet-stream"
 PAGE = 50
 MOST_EVENTS = 100
 MOST_MESSAGES = 100
@@ -150,8 +152,8 @@ class EvidenceView(Door):
             if refusal.code != "duplicate":
                 raise
             same = complaint.evidence.offered().filter(blob=vault.keep(upload, at=at), offered_by=speaker)
-            return Response(representations.evidence(same.get()))  # the same file again is the same piece
-        return Response(representations.evidence(piece), status=HTTPStatus.CREATED)
+            return Response(representations.evidence(same.get(), {speaker}))  # the same file again is the same piece
+        return Response(representations.evidence(piece, {speaker}), status=HTTPStatus.CREATED)
 
     def _speaker(self, complaint: Complaint, party: str | None) -> Speaker:
         """For whom the file is offered: as said, else the first party that the caller answers for."""
@@ -162,32 +164,54 @@ class EvidenceView(Door):
         return Speaker(wanted)
 
 
-class EvidenceBytesView(Door):
-    """The bytes of a piece: a copy rebuilt from pixels, or the text itself. Who looked is on record first."""
+class Piece(Door):
+    """What both addresses of a piece share: the piece, and what the caller may open of it."""
+
+    def piece(self, reference: str, evidence_id: int) -> tuple[Evidence, Entitled]:
+        complaint = self.case(reference)
+        own = representations.sides_of(complaint, self.caller.organisation)
+        pieces = complaint.evidence.of_dispute().sound_or_of(own).select_related("blob").prefetch_related(*RELATED)
+        piece = get_object_or_404(pieces, pk=evidence_id)
+        return piece, seen_by(piece, own)
+
+    def send(self, piece: Evidence, variant: str, sha256: str, media_type: str, extension: str) -> HttpResponseBase:
+        """The bytes, once the look is on record."""
+        note_viewing(piece, variant=variant, actor=self.caller.actor, at=timezone.now())
+        name = f"evidence-{piece.pk}.{extension}"
+        return send(sha256, media_type=media_type, disposition=f'attachment; filename="{name}"')
+
+
+class EvidenceBytesView(Piece):
+    """The bytes of a piece: a covered copy, ``?sheet=`` of several, or a covered text; the caller's own uncovered."""
 
     def get(self, request: Request, reference: str, evidence_id: int) -> HttpResponseBase:
-        pieces = self.case(reference).evidence.of_dispute().stored().select_related("blob")
-        piece = get_object_or_404(pieces, pk=evidence_id)
-        try:
-            variant, sha256, media_type, extension = self._variant(piece)
-        except Refused:
+        piece, seen = self.piece(reference, evidence_id)
+        kind = "preview" if seen.copy == Copy.OWN else "masked"
+        if seen.text:
+            variant = "original" if seen.copy == Copy.OWN else "masked-text"
+            return self.send(piece, variant, seen.text, BYTES, TEXT.extension)
+        if seen.copy == Copy.PENDING:
+            words = _("这份证据还在遮盖个人信息，遮好就能取。过一会儿再来。")
+            raise Refused(HTTPStatus.NOT_FOUND, "copy_pending", words)
+        if not seen.sheets:
             note_denial(piece, variant="original", actor=self.caller.actor, at=timezone.now())
-            raise
-        note_viewing(piece, variant=variant, actor=self.caller.actor, at=timezone.now())
-        return send(
-            sha256, media_type=media_type, disposition=f'attachment; filename="evidence-{piece.pk}.{extension}"'
-        )
-
-    @staticmethod
-    def _variant(piece: Evidence) -> tuple[str, str, str, str]:
-        """Which copy leaves the house: its name in the record of viewings, digest, media type, extension."""
-        kind = KINDS.get(piece.blob.media_type)
-        if piece.blob.preview:
-            return "preview", piece.blob.preview, "image/webp", "webp"
-        if kind is None or kind.family != "text":
             words = _("这种文件没有可以发给贵机构的副本。需要原件，请联系承办的消费者协会。")
             raise Refused(HTTPStatus.NOT_FOUND, "no_copy", words)
-        return "original", piece.blob.sha256, "application/octet-stream", kind.extension
+        number = _whole("sheet", request.query_params.get("sheet", "1"))
+        if not 1 <= number <= len(seen.sheets):
+            raise Http404
+        return self.send(piece, kind, seen.sheets[number - 1], "image/webp", "webp")
+
+
+class EvidenceOriginalView(Piece):
+    """The original, where its owner agreed that the caller may have it; for everybody else there is none."""
+
+    def get(self, request: Request, reference: str, evidence_id: int) -> HttpResponseBase:
+        piece, seen = self.piece(reference, evidence_id)
+        if not seen.original:
+            raise Http404
+        kind = KINDS.get(piece.blob.media_type)
+        return self.send(piece, "original", seen.original, BYTES, kind.extension if kind else "bin")
 
 
 class Taking(Door, ABC):

@@ -100,7 +100,7 @@ def _take(scene: Scene, step: dict[str, Any], at: datetime) -> None:
 def _evidence(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     file = step["file"]
     upload = files.draw(file["draw"], file["words"], name=str(Evidence.Kind(file["kind"]).label))
-    intake.add_evidence(
+    piece = intake.add_evidence(
         scene.complaint,
         upload,
         kind=file["kind"],
@@ -108,6 +108,7 @@ def _evidence(scene: Scene, step: dict[str, Any], at: datetime) -> None:
         actor=scene.platform,
         at=at,
     )
+    files.cover(piece, file["draw"], file["words"], at=at)
 
 
 def _lapse(scene: Scene, step: dict[str, Any], at: datetime) -> None:

@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
+from complaints.flow import masks
+from complaints.lifecycle import Role
+from complaints.models import Actor, Evidence, Mask, Region
+
 INK, PAPER, GREY, RED, GREEN = "#171E26", "#FFFFFF", "#8A929B", "#C0392B", "#95EC69"
 MARGIN = 28
+ORDER_SIZE = (540, 900)
+ADDRESSEE = "收货人"
 
 # Where the usual systems keep a font with Chinese in it. Without one the words become bars: still a picture.
 FONTS = (
@@ -39,9 +46,35 @@ def draw(how: str, words: Sequence[str], *, name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(f"{name}.png", out.getvalue(), "image/png")
 
 
+def cover(piece: Evidence, how: str, words: Sequence[str], *, at: datetime) -> None:
+    """Who offers it has looked at it and covered what is theirs. On most there is nothing, and that costs nothing."""
+    if piece.blob.sheets:
+        masks.save(piece, _personal_in(how, words), actor=Actor(Role.CONSUMER), at=at)
+    else:
+        masks.for_piece(piece, at=at)
+
+
+def _personal_in(how: str, words: Sequence[str]) -> list[Region]:
+    """The line of an order page that names who gets the parcel."""
+    whole, (width, height) = 10_000, ORDER_SIZE
+    return [
+        Region(
+            sheet=0,
+            left=MARGIN * whole // width - 100,
+            top=(374 + 46 * row - 6) * whole // height,
+            width=430 * whole // width,
+            height=42 * whole // height,
+            kind=str(Mask.Kind.PHONE),
+            origin=str(Mask.Origin.SUGGESTED),
+        )
+        for row, line in enumerate(words[3:])
+        if how == "order" and line.startswith(ADDRESSEE)
+    ]
+
+
 def _order(words: Sequence[str]) -> Image.Image:
     """A phone's order page: a bar, the shop, the goods with their picture, the lines below."""
-    image, pen = _sheet(540, 900, "#F4F4F4")
+    image, pen = _sheet(*ORDER_SIZE, "#F4F4F4")
     pen.rectangle((0, 0, 540, 70), fill=PAPER)
     _write(pen, (MARGIN, 20), "订单详情", 26)
     pen.rounded_rectangle((14, 90, 526, 330), 14, fill=PAPER)

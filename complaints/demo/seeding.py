@@ -100,7 +100,8 @@ def _file(story: Story, lin: User | None, today: date) -> Filed:
 def _attach(draft: Draft, file: dict[str, Any], words: list[str], at: datetime) -> None:
     upload = files.draw(file["draw"], words, name=str(Evidence.Kind(file["kind"]).label))
     told = [Point(fact, value, is_said=True) for fact, value in facts_from(draft.answers).items()]
-    add_evidence_to_draft(draft, upload, kind=file["kind"], at=at, shows=likely(file["kind"], told))
+    piece = add_evidence_to_draft(draft, upload, kind=file["kind"], at=at, shows=likely(file["kind"], told))
+    files.cover(piece, file["draw"], words, at=at)
 
 
 def _take_old_notices() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import Organisation
-from complaints.demo import cast
+from complaints.demo import cast, files
 
 FILE = Path(__file__).with_name("stories.toml")
 PHONE = "13800138000"  # the operators' test number, nobody's
@@ -77,6 +77,7 @@ class Story:
             f"下单时间  {day(today, self.bought)} 20:41",
             f"支付方式  {self.platform}收银台",
             f"直播间  {self.answers['room']['room']}",
+            f"{files.ADDRESSEE}  {self.name}  {PHONE}",
         ]
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from accounts.sealing import seal, unseal
 from complaints.evidence import staging, vault
-from complaints.flow import windows
+from complaints.flow import masks, windows
 from complaints.models import Blob, Draft
 
 CHECK = "check"  # the last look at all pages, with the declaration
@@ -86,12 +86,15 @@ def discard(draft: Draft) -> None:
             return
         blobs = list(Blob.objects.filter(offered_as__draft=draft).distinct())
         uploads = list(draft.uploads.values_list("key", flat=True))
+        covered = masks.digests_of(draft.evidence.all())
         draft.evidence.all().delete()
         draft.delete()
     for key in uploads:
         staging.drop(key)
     for blob in blobs:
         vault.discard_blob(blob)
+    for sha256 in covered:
+        vault.discard(sha256)
 
 
 def remove_evidence(draft: Draft, evidence_id: int) -> None:
@@ -102,8 +105,11 @@ def remove_evidence(draft: Draft, evidence_id: int) -> None:
         piece = draft.evidence.filter(pk=evidence_id).select_related("blob").first()
         if piece is None or draft.filed_as_id:
             return
+        covered = masks.digests_of([piece])
         piece.delete()
     vault.discard_blob(piece.blob)
+    for sha256 in covered:
+        vault.discard(sha256)
 
 
 def discard_expired(*, at: datetime, limit: int = 200) -> int:

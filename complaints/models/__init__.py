@@ -20,6 +20,7 @@ from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombst
 from complaints.models.law import LawText
 from complaints.models.likeness import Alike, Likeness, SetAside
 from complaints.models.limits import IdempotentAnswer, Tally
+from complaints.models.mask import Mask, MaskedCopy, Region, Release
 from complaints.models.message import Message, Side, Thread
 from complaints.models.moment import LiveMoment, MomentPlace
 from complaints.models.notice import Notice
@@ -68,6 +69,8 @@ __all__ = [
     "Likeness",
     "Line",
     "LiveMoment",
+    "Mask",
+    "MaskedCopy",
     "Message",
     "MomentPlace",
     "Notice",
@@ -80,6 +83,8 @@ __all__ = [
     "RecordAnswer",
     "RecordItem",
     "RecordRequest",
+    "Region",
+    "Release",
     "Request",
     "Respondent",
     "Review",

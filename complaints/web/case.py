@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.case_limits import limits_of
 from complaints.deadlines import answer_by
+from complaints.evidence.entitled import RELATED
 from complaints.flow.aftermath import may_rate, why_no_reopening
 from complaints.flow.reviews import last_review, why_no_review
 from complaints.flow.triage import DECLINE_LABELS
@@ -184,7 +185,7 @@ def respondents_of(complaint: Complaint) -> list[Respondent]:
 
 def proofs_of(complaint: Complaint) -> list[Proof]:
     """The evidence not taken back, numbered as every page numbers it, with what each piece shows."""
-    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings")
+    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings", *RELATED)
     return [Proof(number, item) for number, item in enumerate(pieces, 1)]
 
 

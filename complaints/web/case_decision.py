@@ -14,8 +14,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from complaints.case_limits import CaseLimit
 from complaints.deadlines import Deadline, answer_of, local_day, standing_of
 from complaints.due_sheet import told_length
+from complaints.evidence.entitled import Entitled, seen_by, standing, waits_for_person
+from complaints.evidence.personal import covered
+from complaints.flow.releases import releases_of
 from complaints.letters import money
-from complaints.models import Complaint, Evidence, Request, Respondent
+from complaints.lifecycle import Role
+from complaints.models import Complaint, Evidence, Mask, Release, Request, Respondent
 from complaints.narrative import day, heading_name, language, moment, parties_listed, party_name, verdict_word
 from complaints.statement import PROBLEMS, RECEIVED, REMEDIES, Option
 from complaints.web.case_cards import ANSWER, Clock
@@ -64,6 +68,35 @@ class Proof:
 
     number: int
     item: Evidence
+
+    @property
+    def seen(self) -> Entitled:
+        """What the consumer may open of it: their own as it is, a party's covered."""
+        return seen_by(self.item, {str(Role.CONSUMER)})
+
+    @property
+    def is_own(self) -> bool:
+        return self.item.offered_by == Role.CONSUMER
+
+    @property
+    def mask(self) -> Mask | None:
+        """How the consumer's own piece is covered for the other side."""
+        return standing(self.item) if self.is_own else None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the other side sees nothing of it until somebody has looked."""
+        return self.is_own and waits_for_person(self.item)
+
+    @property
+    def name(self) -> str:
+        """The name it came with; of a party's file without what is personal in it."""
+        return self.item.name if self.is_own else covered(self.item.name)[0]
+
+    @property
+    def releases(self) -> list[Release]:
+        """What was asked about the original, newest first."""
+        return releases_of(self.item) if self.is_own else []
 
     @property
     def stand_in(self) -> str:

@@ -25,7 +25,7 @@ def evidence_pages(request: HttpRequest, evidence_id: int) -> HttpResponse:
     shown = {
         "back": _back(evidence, actor),
         "evidence": evidence,
-        "pages": [{**page, "variant": f"page-{number}"} for number, page in enumerate(pages, start=1)],
+        "pages": [{**page, "variant": f"sheet-{number}"} for number, page in enumerate(pages)],
         "is_paper": bool(leaves),
         "not_shown": max(0, leaves - len(pages)),
         "title": _("证据：{kind}").format(kind=evidence.get_kind_display()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import quote
 
 from django import forms
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from complaints.evidence.entitled import Copy, Entitled, seen_by
 from complaints.evidence.sniff import BARE_FAMILIES, KINDS, TEXT
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.lifecycle import Role
@@ -20,10 +22,9 @@ from complaints.serving import send
 from complaints.web.actors import actor_of
 from complaints.web.case_forms import posted
 
-COPIES = {"thumb", "preview"}
-COPY_TYPE = "image/webp"  # what complaints.evidence.checker writes
+COPY_TYPE = "image/webp"  # what complaints.evidence.checker and burner write
+SHEET = re.compile(r"sheet-(\d{1,4})")
 BYTES = "application/octet-stream"
-PAGE = re.compile(r"page-([1-9]\d{0,3})")
 
 
 class ReasonForm(forms.Form):
@@ -42,12 +43,13 @@ class ReasonForm(forms.Form):
 
 @require_http_methods(["GET", "POST"])
 def evidence_bytes(request: HttpRequest, evidence_id: int, variant: str) -> HttpResponseBase:
-    """One variant of one piece: copies inline, the original only as a download, to its owner or to an officer."""
+    """One variant of one piece: copies inline, the original only as a download, to its owner or to an officer. Of what
+    a party offered the consumer sees the covered copy."""
     evidence, actor = find_piece(request, evidence_id)
-    if variant in COPIES and request.method == "GET":
-        return serve_copy(evidence, variant, actor)
-    if (page := PAGE.fullmatch(variant)) and request.method == "GET":
-        return _page(evidence, int(page[1]), actor)
+    # Officers look at every piece as its owner does.
+    own = {evidence.offered_by} if actor.role == Role.OFFICER else {str(Role.CONSUMER)}
+    if variant != "original" and request.method == "GET":
+        return serve_copy(evidence, variant, actor, own)
     if variant != "original":
         raise Http404
     if actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER:
@@ -73,17 +75,6 @@ def may_turn_pages(evidence: Evidence, actor: Actor) -> bool:
     return actor.role == Role.OFFICER or (actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER)
 
 
-def _page(evidence: Evidence, number: int, actor: Actor) -> HttpResponseBase:
-    """One page or tile, counted from 1."""
-    pages = evidence.blob.pages
-    if not may_turn_pages(evidence, actor) or number > len(pages):
-        raise Http404
-    variant = f"page-{number}"
-    note_viewing(evidence, variant=variant, actor=actor, at=timezone.now())
-    name = f"evidence-{evidence.pk}-{variant}.webp"
-    return send(pages[number - 1]["sha256"], media_type=COPY_TYPE, disposition=f'inline; filename="{name}"')
-
-
 def _viewer(request: HttpRequest) -> Actor:
     """Officers look with their association's eyes; anybody else as on the other pages."""
     if request.user.is_authenticated and request.user.is_staff:
@@ -91,27 +82,50 @@ def _viewer(request: HttpRequest) -> Actor:
     return actor_of(request)
 
 
-def serve_copy(evidence: Evidence, variant: str, actor: Actor) -> HttpResponseBase:
-    """A copy rebuilt from pixels, thumb or preview, without metadata; 404 where the kind of file has none."""
-    sha256 = evidence.blob.thumb if variant == "thumb" else evidence.blob.preview
+def serve_copy(evidence: Evidence, variant: str, actor: Actor, own: Collection[str]) -> HttpResponseBase:
+    """What a reader who stands for these sides may open of a piece: ``thumb``, ``preview``, ``sheet-0``… or ``text``.
+    404 for what there is none of, or not yet."""
+    seen = seen_by(evidence, own)
+    if variant == "text":
+        return _text(evidence, seen, actor)
+    sha256 = _picture(evidence, seen, variant)
     if not sha256:
         raise Http404
-    note_viewing(evidence, variant=variant, actor=actor, at=timezone.now())
+    note_viewing(evidence, variant=_as_recorded(seen, variant), actor=actor, at=timezone.now())
     return send(sha256, media_type=COPY_TYPE, disposition=f'inline; filename="evidence-{evidence.pk}-{variant}.webp"')
 
 
-def is_text(evidence: Evidence) -> bool:
-    """Whether it is plain text: it has no copy of pixels, and its own bytes hide nothing."""
-    return KINDS.get(evidence.blob.media_type) is TEXT
-
-
-def serve_text(evidence: Evidence, actor: Actor) -> HttpResponseBase:
-    """The text itself, as a download of bare bytes under a name of ours; 404 for any other kind of file."""
-    if not is_text(evidence):
+def serve_released(evidence: Evidence, actor: Actor, own: Collection[str]) -> HttpResponseBase:
+    """The original, to a party its owner let have it; 404 for everybody else."""
+    if not seen_by(evidence, own).original:
         raise Http404
-    note_viewing(evidence, variant="original", actor=actor, at=timezone.now())
+    return _original(evidence, actor, reason="released")
+
+
+def _picture(evidence: Evidence, seen: Entitled, variant: str) -> str:
+    """The digest of what is asked for; empty where there is none."""
+    if variant == "thumb":
+        return seen.thumb
+    if variant == "preview":
+        # An owner sees the whole of a long picture at once; of a covered one there are only its sheets.
+        return evidence.blob.preview if seen.copy == Copy.OWN and seen.sheets else "".join(seen.sheets[:1])
+    asked = SHEET.fullmatch(variant)
+    return seen.sheets[int(asked[1])] if asked and int(asked[1]) < len(seen.sheets) else ""
+
+
+def _text(evidence: Evidence, seen: Entitled, actor: Actor) -> HttpResponseBase:
+    """The text as a download of bare bytes under a name of ours."""
+    if not seen.text:
+        raise Http404
+    variant = "original" if seen.copy == Copy.OWN else _as_recorded(seen, "text")
+    note_viewing(evidence, variant=variant, actor=actor, at=timezone.now())
     disposition = f'attachment; filename="evidence-{evidence.pk}.{TEXT.extension}"'
-    return send(evidence.blob.sha256, media_type=BYTES, disposition=disposition)
+    return send(seen.text, media_type=BYTES, disposition=disposition)
+
+
+def _as_recorded(seen: Entitled, variant: str) -> str:
+    """How the record of viewings names a copy."""
+    return variant if seen.copy == Copy.OWN else f"masked-{variant}"
 
 
 def _original(evidence: Evidence, actor: Actor, reason: str = "") -> HttpResponseBase:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.evidence import vault
+from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_person
+from complaints.evidence.personal import covered
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
@@ -30,7 +33,7 @@ from complaints.ruling_words import by_person
 from complaints.rulings import ruling_on
 from complaints.web.case_cards import clock_of
 from complaints.web.case_forms import posted
-from complaints.web.evidence_view import COPIES, is_text, serve_copy, serve_text
+from complaints.web.evidence_view import serve_copy, serve_released
 from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
 from complaints.web.portal_session import actor_for, guest_of, let_in, let_out, may_read, own_case
 from complaints.web.quotas import count_bytes
@@ -100,10 +103,14 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "is_changed": bool(ruling and respondent.party in ruling.overrides),
         "questions": [each.fact.ask.in_(language()) for each in open_facts_of_parties(complaint, [respondent.party])],
         "asked": complaint.requests.unanswered().filter(to=respondent.party).order_by("pk"),
-        "pieces": _pieces(complaint, respondent.party),
+        "pieces": _pieces(complaint, respondent),
+        "story": covered(complaint.story, keep=(complaint.order_number, complaint.reference))[0],
         **_records(complaint, respondent),
         "answered": position_words(respondent.answer) if respondent.answer else "",
-        "offers": [(each, offer_words(each.kind, each.amount)) for each in _offers(complaint, respondent)],
+        "offers": [
+            (each, offer_words(each.kind, each.amount), covered(each.reply)[0])
+            for each in _offers(complaint, respondent)
+        ],
     }
     return render(request, "portal/case.html", page)
 
@@ -222,12 +229,14 @@ def offer(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_safe
 def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -> HttpResponseBase:
-    """A copy without metadata of a piece, or its text; who looked is on record. Other originals stay here."""
-    _complaint, _respondent, actor = own_case(request, reference)
-    piece = get_object_or_404(Evidence.objects.visible_to(actor).stored().select_related("blob"), pk=evidence_id)
-    if variant == "text":
-        return serve_text(piece, actor)
-    return serve_copy(piece, variant if variant in COPIES else "preview", actor)
+    """A covered copy of a piece, sheet by sheet or as text; the party's own as it is; the original where it was let go.
+    Who looked is on record."""
+    _complaint, respondent, actor = own_case(request, reference)
+    pieces = Evidence.objects.visible_to(actor).select_related("blob").prefetch_related(*RELATED)
+    piece = get_object_or_404(pieces, pk=evidence_id, removed_at=None)
+    if variant == "original":
+        return serve_released(piece, actor, {respondent.party})
+    return serve_copy(piece, variant, actor, {respondent.party})
 
 
 def _records(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
@@ -242,16 +251,25 @@ def _records(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
     }
 
 
-def _pieces(complaint: Complaint, party: str) -> list[tuple[Evidence, bool, list[str]]]:
-    """The evidence; whether it is text, which may be opened; and what it is offered as showing, in sentences."""
-    pieces = complaint.evidence.of_dispute().sound_or_of([party])
-    pieces = pieces.select_related("blob").prefetch_related("showings", "assertions")
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A piece as this party sees it, and what it is offered as showing, in sentences."""
+
+    piece: Evidence
+    seen: Entitled
+    shows: list[str]
+
+    @property
+    def waits(self) -> bool:
+        """Whether the consumer sees nothing of the party's own piece until somebody has looked."""
+        return waits_for_person(self.piece)
+
+
+def _pieces(complaint: Complaint, respondent: Respondent) -> list[Shown]:
+    pieces = complaint.evidence.of_dispute().sound_or_of([respondent.party]).select_related("blob")
+    pieces = pieces.prefetch_related("showings", "assertions", *RELATED)
     return [
-        (
-            piece,
-            is_text(piece) and piece.blob.may_be_opened,
-            [fact_statement(fact, value) for fact, value in piece.shown],
-        )
+        Shown(piece, seen_by(piece, {respondent.party}), [fact_statement(fact, value) for fact, value in piece.shown])
         for piece in pieces
     ]
 

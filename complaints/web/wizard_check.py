@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.evidence.entitled import waits_for_person
 from complaints.flow import drafting
 from complaints.flow.drafting import CHECK
 from complaints.flow.intake import file_complaint
@@ -114,6 +115,7 @@ def _again(request: HttpRequest, draft: Draft, complaint: Complaint) -> HttpResp
 
 def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
     answers = journey.to_file()
+    pieces = list(draft.evidence.of_dispute().select_related("blob").prefetch_related("masks"))
     return {
         "step": STEPS,
         "steps_total": STEPS,
@@ -125,7 +127,8 @@ def _shown(draft: Draft, journey: Journey) -> dict[str, Any]:
         "note": note_of_draft(journey, draft.evidence.all()),
         "sections": summary(journey),
         "unfinished": journey.unfinished,
-        "pieces": draft.evidence.of_dispute().select_related("blob"),
+        "pieces": pieces,
+        "uncovered": [piece for piece in pieces if waits_for_person(piece)],
         "heard": lines_of(draft),
         "names": names_from(answers),
         "reach": reach_of_draft(draft, answers.get("contact", {})),

@@ -86,6 +86,7 @@ BESIDE = {
     ("complaints.channels", "complaints.due_sheet"),
     ("complaints.channels", "complaints.narrative"),
     ("complaints.serving", "complaints.evidence"),
+    ("complaints.evidence", "complaints.masking"),  # what is hidden in conversations is covered on pictures too
     ("complaints.statement", "complaints.rooms"),
     ("complaints.check_asks", "complaints.statement"),
     ("complaints.check_usual", "complaints.check_asks"),

@@ -35,7 +35,7 @@ from complaints.models.showing import Showing
 from complaints.references import new_receipt_code
 from routing import rulebook
 from tests.behalf.test_who_sees_what import filed_for_lin
-from tests.builders import EMAIL, NAME, PHONE, a_complaint, a_referred_complaint, a_screenshot, an_order_export
+from tests.builders import EMAIL, NAME, PHONE, a_complaint, a_referred_complaint, a_screenshot, an_order_export, covered
 from tests.cast import Cast
 from tests.platform.calls import Machine, told
 
@@ -120,9 +120,11 @@ def test_it_sees_one_case_only_and_nothing_of_who_complained(complaint: Complain
             assert secret not in answer.content.decode()
     piece = complaint.evidence.first()
     assert piece
+    assert shop.get(at(complaint, f"evidence/{piece.pk}/preview/")).status_code == 404
+    assert "正在遮盖个人信息" in shop.get(at(complaint)).content.decode()
+    covered(complaint)
     assert shop.get(at(complaint, f"evidence/{piece.pk}/preview/"))["Content-Type"] == "image/webp"
-    asked_for_more = shop.get(at(complaint, f"evidence/{piece.pk}/original/"))
-    assert asked_for_more["Content-Type"] == "image/webp"  # a copy all the same
+    assert shop.get(at(complaint, f"evidence/{piece.pk}/original/")).status_code == 404
     foreign = other.evidence.first()
     assert foreign is None or shop.get(at(complaint, f"evidence/{foreign.pk}/preview/")).status_code == 404
 
@@ -330,6 +332,7 @@ def test_it_reads_as_much_as_a_connected_party(cast: Cast) -> None:
         at=timezone.now(),
     )
     Showing.objects.create(evidence=piece, fact=fact, value=True, at=timezone.now())
+    covered(complaint)
     shop = Client()
     shop.post("/r/", {"code": code_for(complaint, cast)})
     page = shop.get(at(complaint)).content.decode()
@@ -338,7 +341,7 @@ def test_it_reads_as_much_as_a_connected_party(cast: Cast) -> None:
     text = shop.get(at(complaint, f"evidence/{piece.pk}/text/"))
     assert (text.status_code, text["Content-Type"]) == (200, "application/octet-stream")
     assert text["Content-Disposition"].startswith("attachment")
-    assert piece.custody_entries.filter(act="downloaded", actor__startswith="respondent:", variant="original").exists()
+    assert piece.custody_entries.filter(actor__startswith="respondent:", variant="masked-text").exists()
     picture = complaint.evidence.of_dispute().exclude(blob__preview="").first()
     assert picture is None or shop.get(at(complaint, f"evidence/{picture.pk}/text/")).status_code == 404
 
