@@ -70,7 +70,7 @@ def look_into(staged: Path, kind: Kind, *, seconds: float | None = None) -> Foun
     code, said = _run(kind, target, staged, min(allowed, seconds or allowed), is_short=is_short)
     problem = str(said.get("problem") or "")
     if code == UNSOUND:
-        raise Unacceptable(problem or DAMAGED, figures=said.get("report") or {})
+        raise Unacceptable(problem or DAMAGED, figures={**(said.get("report") or {}), "family": kind.family})
     if code == UNCHECKABLE:
         raise Uncheckable(problem or UNCHECKED)
     if code != 0 or not said:
