@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import shutil
+import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -64,16 +65,22 @@ def look(blob: Blob, local: Path | None = None, *, patience: float | None = None
 
     ``local`` is a file with its bytes, where there is one; ``patience`` how many seconds the caller can wait. Whatever
     goes wrong here leaves it waiting: with a start counted where the look may be to blame, with none where it is not.
+
+    Raises NotNow where it is gone.
     """
-    kind = KINDS[blob.media_type]
+    kind = KINDS.get(blob.media_type)
     try:
         with turn("slot", places=SLOTS, seconds=SLOT_SECONDS):
-            if _claim(blob, kind, at):
+            if kind is None:
+                _end(blob, Blob.State.HELD, {"why": refusals.UNCHECKED})
+            elif _claim(blob, kind, at):
                 _look(blob, kind, local, patience)
     except NoTurn:
         log.info("evidence: no place to look into %s now", blob)
-    blob.refresh_from_db()
-    return blob
+    current = Blob.objects.filter(pk=blob.pk).first()
+    if current is None:
+        raise NotNow("its last owner took it away meanwhile")
+    return current
 
 
 def hold_hopeless(at: datetime) -> int:
@@ -117,6 +124,7 @@ def _claim(blob: Blob, kind: Kind, at: datetime) -> bool:
 
 
 def _look(blob: Blob, kind: Kind, local: Path | None, patience: float | None) -> None:
+    until = time.monotonic() + patience if patience else None
     own = local or settings.FILE_UPLOAD_TEMP_DIR / f"{uuid.uuid4()}.look"
     try:
         if local is None:
@@ -130,7 +138,7 @@ def _look(blob: Blob, kind: Kind, local: Path | None, patience: float | None) ->
         elif not scan.is_answer and settings.AV_REQUIRED:
             raise NotNow(scan.verdict)
         else:
-            _store(blob, look_into(own, kind, seconds=patience), scan.verdict)
+            _store(blob, look_into(own, kind, seconds=_left(until)), scan.verdict)
     except Unacceptable as refusal:
         _end(blob, Blob.State.REJECTED, refusal.report)
     except Uncheckable as reason:
@@ -146,6 +154,11 @@ def _look(blob: Blob, kind: Kind, local: Path | None, patience: float | None) ->
     finally:
         for leftover in (*own.parent.glob(f"{own.stem}.copy*"), own):
             leftover.unlink(missing_ok=True)
+
+
+def _left(until: float | None) -> float | None:
+    """Seconds of the caller's patience that are left; at least one, so that a quick look is never given up."""
+    return max(1.0, until - time.monotonic()) if until else None
 
 
 def _store(blob: Blob, found: Found, scanned: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints import jobs, timeline
 from complaints.evidence import quarantine, vault
+from complaints.evidence.looking import NotNow
 from complaints.flow import showings
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
@@ -50,10 +52,11 @@ class Verdict(models.TextChoices):
 def look(blob_id: int, *, at: datetime) -> None:
     """Look into a file that waits, and let follow what follows. Doing it twice, or for one that is gone, is right."""
     blob = Blob.objects.filter(pk=blob_id).first()
-    if blob and blob.is_waiting:
-        blob = quarantine.look(blob, at=at)
-    if blob and blob.is_news:
-        draw(blob, at=at)
+    with suppress(NotNow):  # taken away meanwhile
+        if blob and blob.is_waiting:
+            blob = quarantine.look(blob, at=at)
+        if blob and blob.is_news:
+            draw(blob, at=at)
 
 
 def sweep(*, at: datetime) -> int:
@@ -106,7 +109,7 @@ def go_on(blob: Blob) -> None:
     transaction; nothing is rung where that fails."""
     if blob.may_be_opened:
         _became_stored(blob)
-    elif blob.is_waiting:
+    if blob.is_waiting or blob.is_news:  # in the second case others waited for the same bytes
         jobs.ring("look", blob.pk)
 
 

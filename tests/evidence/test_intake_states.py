@@ -6,10 +6,12 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django_q.models import OrmQ
 from pytest_django import Settings
 
 from complaints.evidence import antivirus, looking, quarantine, shelf, vault
@@ -273,3 +275,44 @@ def test_what_nobody_handed_in_leaves_after_two_days_and_a_refusal_leaves_only_i
     assert list(Blob.objects.all()) == [refused]
     looks.forget(at=MONDAY + timedelta(days=31))
     assert not Blob.objects.exists()
+
+
+def test_who_waited_for_the_same_bytes_is_told_when_somebody_elses_look_ends(
+    cast: Cast, complaint: Complaint, no_place: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        piece = waiting(complaint)
+    other = add_evidence_to_draft(a_draft(), a_screenshot("别名.png", "#123456"), kind="order", at=LATER)
+    assert other.blob_id == piece.blob_id
+    assert Blob.objects.filter(pk=piece.blob_id, state="stored", is_news=True).exists()
+    rung = [(each.key, each.func(), each.args()) for each in OrmQ.objects.filter(key="media")]
+    assert rung == [("media", "complaints.tasks.look", (piece.blob_id,))]  # in a cluster of its own
+    looks.look(piece.blob_id, at=LATER)
+    assert complaint.events.filter(kind="evidence-checked", body__state="stored").count() == 1
+    assert not Blob.objects.waiting(LATER).exists()
+
+
+@pytest.mark.parametrize(("size", "taken"), [(0, False), (1, True), (10, True), (11, False)])
+def test_sizes_are_held_to_the_byte_and_what_is_refused_leaves_no_bytes(
+    settings: Settings, cast: Cast, size: int, taken: bool
+) -> None:
+    settings.EVIDENCE_MAX_BYTES = {**settings.EVIDENCE_MAX_BYTES, "text": 10}
+    upload = SimpleUploadedFile("a.txt", b"a" * size)
+    if taken:
+        assert add_evidence_to_draft(a_draft(), upload, kind="chat", at=MONDAY).blob.size == size
+    else:
+        with pytest.raises(vault.Unacceptable):
+            add_evidence_to_draft(a_draft(), upload, kind="chat", at=MONDAY)
+        assert not [path for path in settings.EVIDENCE_DIR.rglob("*") if path.is_file()]
+    assert not [path for path in settings.FILE_UPLOAD_TEMP_DIR.iterdir() if path.suffix != ".lock"]
+
+
+def test_an_account_has_its_share_of_a_day_from_whatever_network(
+    settings: Settings, cast: Cast, complaint: Complaint, lin: Client
+) -> None:
+    settings.UPLOAD_MIB_PER_ACCOUNT_A_DAY = 1
+    page = f"/case/{complaint.reference}/evidence/"
+    lin.post(page, {"pieces": a_screenshot(), "kind": "order"}, REMOTE_ADDR="203.0.113.5")
+    again = lin.post(page, {"pieces": a_screenshot(colour="#aa0000"), "kind": "order"}, REMOTE_ADDR="198.51.100.7")
+    assert "你的账号今天传的文件太多了" in again.content.decode()
+    assert complaint.evidence.count() == 1

@@ -423,7 +423,7 @@ def test_counters_and_stored_answers_are_kept_for_a_while_only(cast: Cast) -> No
 def test_the_schedules_are_there_once_and_name_tasks_that_exist(db: None) -> None:
     found = {schedule.name: schedule.func for schedule in Schedule.objects.all()}
     assert found == {
-        **{name: jobs.TASKS[name] for name in ("sweep", "heartbeat", "clock", "notify")},
+        **{name: jobs.TASKS[name] for name in ("sweep", "heartbeat", "clock", "notify", "looks")},
         "figures": "complaints.tasks.figures",
         "liken": "complaints.tasks.liken",
     }
