@@ -80,6 +80,7 @@ CASES = (
     Shown("letter-platform", "/case/{silk}/letter/?to=platform", "The letter to the platform", LIN),
     Shown("evidence", "/case/{silk}/evidence/", "Evidence of a case (C28)", LIN),
     Shown("evidence-errors", "/case/{silk}/evidence/", "Evidence: nothing chosen", LIN, press="#add [type=submit]"),
+    Shown("evidence-pages", "/case/{jade}/evidence/", "The pages of a file", JADE, press="a[href$='/pages/']"),
     Shown("evidence-ended", "/case/{refund}/evidence/", "Evidence of a case that ended", LIN),
     Shown("offer", "/case/{lowest-price}/offer/1/", "An offer (C29)", LIN),
     Shown("offer-accepted", "/case/{wool-coat}/offer/1/", "An offer taken", COAT),
