@@ -12,7 +12,7 @@ import pytest
 
 from complaints.evidence import look_audio, look_pdf, look_table, look_text, look_video
 from complaints.evidence.finding import Found, Unsound, Work
-from complaints.evidence.sniff import HEAD_BYTES, TAIL_BYTES, TEXT_SAMPLE, Kind, sniff
+from complaints.evidence.sniff import HEAD_BYTES, KINDS, TAIL_BYTES, TEXT_SAMPLE, Kind, sniff
 from tests.corpus import films, papers, tables
 from tests.corpus.films import box
 
@@ -118,6 +118,10 @@ def test_no_change_of_bytes_makes_a_reader_fall_over(make: object, tmp_path: obj
         del changed[chance.choice((len(changed), chance.randrange(1, len(changed)))) :]
         with contextlib.suppress(Unsound):
             looked_into(bytes(changed), kind, f"{tmp_path}/copy")
+
+
+def test_every_kind_fits_into_its_column() -> None:
+    assert max(map(len, KINDS)) <= 64  # SQLite would not say
 
 
 def test_a_film_whose_pictures_lie_elsewhere_is_told_by_any_of_its_boxes() -> None:
