@@ -29,7 +29,10 @@ SEARCHED = 64 << 10  # bytes after the ID3 block in which the first frame must b
 def look(work: Work) -> Found:
     """Its length; the file has no copy. Raises Unsound."""
     kind = work.decoders[0]
-    seconds = LOOKS[kind](work.file, work.size)
+    try:
+        seconds = LOOKS[kind](work.file, work.size)
+    except (struct.error, IndexError):  # a head that is cut off
+        raise Unsound("damaged", at="head") from None
     if seconds > MAX_SECONDS:
         minutes = min(-int(-seconds // 60), 999_999)
         raise Unsound("too-long-sound", minutes=minutes, most=MAX_SECONDS // 60)
@@ -94,7 +97,7 @@ def _amr(file: IO[bytes], size: int) -> float:
     raw = file.read(size)
     sizes, at = (AMR_WB_BYTES, 9) if raw.startswith(b"#!AMR-WB\n") else (AMR_BYTES, 6)
     frames = 0
-    while at < size:
+    while at < size and frames * PACE <= MAX_SECONDS:
         if raw[at] & 0x83:  # bits that are never set
             raise Unsound("damaged", at="frame")
         at += 1 + sizes[(raw[at] >> 3) & 15]

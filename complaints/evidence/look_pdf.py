@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 import zlib
+from itertools import islice
 
 import PIL
 import pypdfium2
@@ -36,9 +37,11 @@ ACTING = {
     b"XFA": "form",
     b"Encrypt": "encrypted",
 }
-NAME = re.compile(rb"/((?:[A-Za-z]|#[0-9A-Fa-f]{2}){2,24})(?![A-Za-z])")
+ACTS = {name: re.compile(rb"/" + name + rb"(?![A-Za-z])") for name in ACTING}
+DISGUISED = re.compile(rb"/[A-Za-z]{0,20}#[0-9A-Fa-f]{2}[A-Za-z0-9#]{0,60}")  # a letter may be written as its number
 HEX = re.compile(rb"#([0-9A-Fa-f]{2})")
 PACKED = re.compile(rb"/ObjStm\b[^\x00]{0,400}?stream\r?\n", re.DOTALL)
+MAX_PACKED, MAX_DISGUISED = 5_000, 50_000
 
 
 def look(work: Work) -> Found:
@@ -64,14 +67,15 @@ def look(work: Work) -> Found:
 
 
 def _note_acting(raw: bytes, found: Found) -> None:
-    """By the names in the bytes, also where they are written in hexadecimal or lie in packed objects."""
-    if raw.count(b" obj") > MAX_OBJECTS:
+    """By the names in the bytes, also where letters of them are written as numbers, or they lie in packed objects."""
+    if raw.count(b" obj") > MAX_OBJECTS or raw.count(b"/ObjStm") > MAX_PACKED:
         raise Unsound("unpacks-too-large")
     _note_names(raw, found)
     left = MAX_UNPACKED
     for match in PACKED.finditer(raw):
+        start = match.end()
         try:
-            unpacked = zlib.decompressobj().decompress(raw[match.end() :], left + 1)
+            unpacked = zlib.decompressobj().decompress(raw[start : raw.find(b"endstream", start)], left + 1)
         except zlib.error:
             continue  # packed in another way, or locked: the document itself is asked below
         left -= len(unpacked)
@@ -81,10 +85,15 @@ def _note_acting(raw: bytes, found: Found) -> None:
 
 
 def _note_names(raw: bytes, found: Found) -> None:
-    for match in NAME.finditer(raw):
-        name = HEX.sub(lambda code: bytes([int(code[1], 16)]), match[1])
-        if name in ACTING:
-            found.flag(ACTING[name])
+    plain = [HEX.sub(_letter, match[0]) for match in islice(DISGUISED.finditer(raw), MAX_DISGUISED)]
+    for text in (raw, b" ".join(plain)):
+        for name, pattern in ACTS.items():
+            if pattern.search(text):
+                found.flag(ACTING[name])
+
+
+def _letter(code: re.Match[bytes]) -> bytes:
+    return bytes([int(code[1], 16)])
 
 
 def _ask_document(document: pypdfium2.PdfDocument, found: Found) -> None:

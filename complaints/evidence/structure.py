@@ -171,8 +171,11 @@ def _riff(file: IO[bytes], end: int) -> Iterator[tuple[bytes, int]]:
 
 def _heif(file: IO[bytes], size: int) -> None:
     """The outer boxes fit into the file and one describes the picture; what is in them is the decoder's business."""
-    at, names = 0, set[bytes]()
-    while at + 8 <= size and len(names) < MAX_CHUNKS:
+    at, names, boxes = 0, set[bytes](), 0
+    while at + 8 <= size:
+        boxes += 1
+        if boxes > MAX_CHUNKS:
+            raise Unsound("too-many-parts", most=MAX_CHUNKS)
         file.seek(at)
         length, name = struct.unpack(">I4s", _exactly(file, 8))
         if length == 1:

@@ -111,7 +111,7 @@ def test_each_officer_sees_cases_of_their_own_and_the_national_one_sees_all() ->
 
 def test_the_evidence_is_there_and_unharmed() -> None:
     pieces = Evidence.objects.select_related("blob")
-    assert {piece.blob.media_type for piece in pieces} == {"image/png", "image/jpeg", "text/plain"}
+    assert {piece.blob.media_type for piece in pieces} == {"image/png", "image/jpeg", "application/pdf", "text/plain"}
     assert all(vault.is_intact(piece.blob.sha256) for piece in pieces)
     assert pieces.filter(offered_by=Party.MERCHANT).exists()
 

@@ -85,6 +85,7 @@ CASES = (
     Shown("evidence", "/case/{silk}/evidence/", "Evidence of a case (C28)", LIN),
     Shown("evidence-errors", "/case/{silk}/evidence/", "Evidence: nothing chosen", LIN, press="#add [type=submit]"),
     Shown("evidence-mask", "/case/{silk}/evidence/1/mask/", "What the other side sees of a picture", LIN),
+    Shown("evidence-pages", "/case/{jade}/evidence/", "The pages of a file", JADE, press="a[href$='/pages/']"),
     Shown("evidence-ended", "/case/{refund}/evidence/", "Evidence of a case that ended", LIN),
     Shown("offer", "/case/{lowest-price}/offer/1/", "An offer (C29)", LIN),
     Shown("offer-accepted", "/case/{wool-coat}/offer/1/", "An offer taken", COAT),
