@@ -94,6 +94,7 @@ def test_a_changed_and_a_missing_file_are_an_alarm_until_they_are_right(
     assert f"stored file {first.sha256} is changed" in caplog.text
     assert dict(Fault.objects.values_list("sha256", "what")) == {first.sha256: "changed", second.sha256: "missing"}
     assert through("scrub") == 2 and Fault.objects.count() == 2
+    assert client.get("/readyz").json()["files"] == "broken"
     cast.zhou.is_superuser = True
     cast.zhou.save()
     client.force_login(cast.zhou)
