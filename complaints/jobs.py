@@ -15,7 +15,6 @@ TASKS = {
     "heartbeat": "complaints.tasks.heartbeat",
     "sweep": "complaints.tasks.sweep",
     "clock": "complaints.tasks.clock",
-    "mask": "complaints.tasks.mask",
     "notify": "complaints.tasks.notify",
     "looks": "complaints.tasks.looks",
     "stamp": "complaints.tasks.stamp",
@@ -25,6 +24,7 @@ MEDIA = "media"
 MEDIA_TASKS = {
     "look": "complaints.tasks.look",
     "read": "complaints.tasks.read",
+    "mask": "complaints.tasks.mask",
     "bundle": "complaints.tasks.bundle",
     "heartbeat_media": "complaints.tasks.heartbeat_media",
 }

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from complaints.evidence import shelf
-from complaints.models import Blob, Delivery, Heartbeat
+from complaints.models import Blob, Delivery, Fault, Heartbeat
 
 OLDEST_DUE = timedelta(minutes=5)
 OLDEST_FILE = timedelta(minutes=30)
@@ -27,8 +27,10 @@ def ready(request: HttpRequest) -> JsonResponse:
     found = {"database": _database(), "storage": _storage()}
     found["queue"] = _queue() if found["database"] == "ok" else "unknown"
     status = 200 if set(found.values()) == {"ok"} else 503
-    # Said to the operator, but no reason to send nobody here: a file is looked into as it comes, or waits.
+    # Said to the operator, but no reason to send nobody here: a file is looked into as it comes, or waits; one is not
+    # what it was.
     found["media"] = _media() if found["database"] == "ok" else "unknown"
+    found["files"] = _files() if found["database"] == "ok" else "unknown"
     return JsonResponse(found, status=status)
 
 
@@ -53,6 +55,10 @@ def _media() -> str:
         return "late"
     beats = Heartbeat.objects.filter(name="media", at__gt=now - settings.MEDIA_HEARTBEAT_LIMIT)
     return "ok" if beats.exists() else "no-heartbeat"
+
+
+def _files() -> str:
+    return "broken" if Fault.objects.filter(ended_at=None).exists() else "ok"
 
 
 def _queue() -> str:

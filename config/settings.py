@@ -4,6 +4,7 @@
 checkout runs) and production (``DEMO=0``), which refuses to start with demonstration secrets.
 """
 
+import re
 import shutil
 from datetime import timedelta
 from importlib.util import find_spec
@@ -137,8 +138,9 @@ STORAGE_ALSO_READ = env.str("STORAGE_ALSO_READ", default="")
 S3_ACCESS_KEY = env.str("S3_ACCESS_KEY", default="")
 S3_SECRET_KEY = env.str("S3_SECRET_KEY", default="")
 EVIDENCE_KEYS = env.list("EVIDENCE_KEYS", default=env.list("EVIDENCE_KEY", default=[]))  # the first seals, all open
+BUCKET_URL = re.compile(r"s3://[a-z0-9][a-z0-9.-]+(/[^?]*)?(\?(endpoint|region)=[^&]+(&(endpoint|region)=[^&]+)?)?")
 for name, value in (("STORAGE_URL", STORAGE_URL), ("STORAGE_ALSO_READ", STORAGE_ALSO_READ)):
-    if value not in {"", "disk"} and not value.startswith("s3://"):
+    if value not in {"", "disk"} and not BUCKET_URL.fullmatch(value):
         raise ImproperlyConfigured(f"{name} is empty, disk, or s3://bucket/prefix?endpoint=https://host&region=name.")
     if value.startswith("s3://") and find_spec("boto3") is None:
         raise ImproperlyConfigured(

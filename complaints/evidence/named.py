@@ -10,15 +10,17 @@ from typing import Any, NamedTuple
 from django.db import connection, models
 from django.db.models import Q
 
-from complaints.models import Blob
+from complaints.models import Blob, Evidence, MaskedCopy
 
 
 class Column(NamedTuple):
-    """A column that holds digests, and the way from its row to the blob the bytes were made of."""
+    """A column that holds digests, and the way from its row to the blob the bytes were made of; and, where they were
+    made for one piece of evidence alone, the way to that."""
 
     model: type[models.Model]
     field: str
     blob: str
+    evidence: str = ""
 
 
 # Whoever keeps bytes of their own on the shelf adds a line.
@@ -26,6 +28,7 @@ COLUMNS = (
     Column(Blob, "sha256", "pk"),
     Column(Blob, "preview", "pk"),
     Column(Blob, "thumb", "pk"),
+    Column(MaskedCopy, "sha256", "mask__evidence__blob", "mask__evidence"),
 )
 
 
@@ -49,6 +52,16 @@ def belonging_to(blob: Blob) -> list[str]:
             rows = column.model._default_manager.filter(**{column.blob: blob.pk})
             found += rows.order_by("pk").values_list(column.field, flat=True)
     return [digest for digest in (*found, *(page["sha256"] for page in blob.pages)) if digest]
+
+
+def made_for(piece: Evidence) -> list[str]:
+    """The digests of what was made of a blob for this piece alone, whoever else has the same file."""
+    found: list[str] = []
+    for column in COLUMNS:
+        if column.evidence:
+            rows = column.model._default_manager.filter(**{column.evidence: piece.pk})
+            found += rows.order_by("pk").values_list(column.field, flat=True)
+    return [digest for digest in found if digest]
 
 
 def _on_pages(digests: set[str]) -> set[str]:

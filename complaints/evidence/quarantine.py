@@ -143,7 +143,7 @@ def _look(blob: Blob, kind: Kind, local: Path | None, patience: float | None) ->
         _end(blob, Blob.State.REJECTED, refusal.report)
     except Uncheckable as reason:
         _end(blob, Blob.State.HELD, reason.report)
-    except FileNotFoundError:
+    except (FileNotFoundError, shelf.Tampered):
         _end(blob, Blob.State.HELD, {"why": refusals.MISSING})
     except Broke as reason:
         log.warning("evidence: the look into %s broke off (%s)", blob, reason)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from complaints import timeline
 from complaints.evidence import vault
-from complaints.evidence.named import belonging_to
+from complaints.evidence.named import belonging_to, made_for
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OPEN, IllegalMove
 from complaints.models import (
@@ -29,15 +29,25 @@ from complaints.models import (
     Evidence,
     HintAnswer,
     Hold,
+    Likeness,
+    Mask,
+    OrderTable,
     Reading,
     Tombstone,
 )
 from complaints.models.evidence import new_salt
 
 # Rows that were made of the bytes and go with them: each with the way from it to the blob.
-MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"), (HintAnswer, "evidence__blob"))
+MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"), (Likeness, "blob"))
+# Rows that were made for one piece and go with it, whoever else has the same file: each with the way to the piece.
+MADE_FOR_IT: tuple[tuple[type[models.Model], str], ...] = (
+    (HintAnswer, "evidence"),
+    (Mask, "evidence"),
+    (OrderTable, "evidence"),
+)
 BLANK_PIECE = {"name": "", "caption": "", "custody_salt": ""}
-BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "report": {}, "salt": ""}
+BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "salt": ""}
+REFUSED_BECAUSE = "problem"  # of a report: the code that pages tell
 
 
 class CannotErase(IllegalMove):
@@ -201,12 +211,14 @@ def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) 
     remains = (
         Tombstone.Remains.SHARED if beside.exclude(complaint=piece.complaint_id).exists() else Tombstone.Remains.ROW
     )
+    digests = set(made_for(piece))
+    for model, way in MADE_FOR_IT:
+        model._default_manager.filter(**{way: piece.pk}).delete()
     if beside.exists():
-        digests = set[str]()
         empty = {"size": blob.size, "media_type": blob.media_type, "kept_at": blob.kept_at, "erased_at": at}
         blob = Blob.objects.create(sha256=new_salt(), salt="", state=blob.state, **empty)  # chance: it names nothing
     else:
-        digests = _blank(blob, commitment, at=at)
+        digests |= _blank(blob, commitment, at=at)
     Evidence.objects.filter(pk=piece.pk).update(blob=blob, **BLANK_PIECE)
     _set_stone(blob, piece, commitment, basis, remains, actor=actor, at=at)
     return digests
@@ -232,7 +244,8 @@ def _blank(blob: Blob, commitment: str, *, at: datetime) -> set[str]:
     digests = set(belonging_to(blob))
     for model, way in MADE_OF_IT:
         model._default_manager.filter(**{way: blob.pk}).delete()
-    Blob.objects.filter(pk=blob.pk).update(sha256=commitment, erased_at=at, **BLANK)
+    report = {key: value for key, value in blob.report.items() if key == REFUSED_BECAUSE}
+    Blob.objects.filter(pk=blob.pk).update(sha256=commitment, erased_at=at, report=report, **BLANK)
     return digests
 
 
@@ -246,8 +259,9 @@ def _erase_refused(blob: Blob, at: datetime) -> set[str]:
         _record(complaint, theirs, Tombstone.Basis.REJECTED, actor="clock", at=at)
     commitment = blob.commitment
     digests = _blank(blob, commitment, at=at)
-    found: list[Evidence | None] = [*pieces] if pieces else [None]
-    for piece in found:
+    # A draft goes with all its rows when its own time is over: no stone of a piece of its stands in the way.
+    found: list[Evidence | None] = [piece for piece in pieces if piece.complaint_id]
+    for piece in found or [None]:
         _set_stone(blob, piece, commitment, Tombstone.Basis.REJECTED, Tombstone.Remains.ROW, actor="clock", at=at)
     Evidence.objects.filter(blob=blob).update(**BLANK_PIECE)
     return digests

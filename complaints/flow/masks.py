@@ -67,11 +67,6 @@ def after_reading(blob: Blob, *, at: datetime) -> int:
     return sum(for_piece(piece, at=at) for piece in _pieces_of(blob))
 
 
-def after_storing(blob: Blob, *, at: datetime) -> int:
-    """A blob was found sound: texts are covered at once; what is to be read waits for its reading."""
-    return after_reading(blob, at=at)
-
-
 def for_piece(piece: Evidence, *, at: datetime) -> bool:
     """Cover a piece by machine, if it can be and no person has. Returns whether a mask was made; what fails stays
     pending: better nothing than something uncovered."""

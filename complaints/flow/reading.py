@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from complaints import jobs
 from complaints.evidence import ocr, vault
+from complaints.flow import masks
 from complaints.models import Blob, Evidence, Reading
 from complaints.models.reading import Line
 from complaints.turns import NoTurn, turn
@@ -115,6 +116,7 @@ def _read(reading: Reading, reader: ocr.Reader, clock: Clock, until: datetime) -
             alive = False  # what was read before is worth keeping
             break
     _keep(reading, sheets, reader.name, at=clock())
+    masks.after_reading(blob, at=clock())
     return alive
 
 

@@ -13,12 +13,12 @@ from pytest_django import Settings
 
 from complaints.evidence import shelf, vault
 from complaints.evidence.named import belonging_to
-from complaints.flow import erasure
+from complaints.flow import drafting, erasure
 from complaints.flow.consumer import withdraw
 from complaints.flow.erasure import CannotErase
-from complaints.flow.intake import add_evidence
+from complaints.flow.intake import add_evidence, add_evidence_to_draft
 from complaints.models import Actor, Blob, Complaint, Delivery, Evidence, Hold, Speaker, Tombstone
-from tests.builders import a_complaint, a_screenshot
+from tests.builders import a_complaint, a_draft, a_screenshot
 from tests.cast import MONDAY, Cast
 
 LATER = MONDAY + timedelta(days=1)
@@ -140,6 +140,17 @@ def test_a_file_that_was_not_taken_goes_after_its_time(cast: Cast, settings: Set
     assert erasure.erase_due(at=MONDAY + timedelta(days=31)) == 1
     assert not shelf.has(piece.blob.sha256)
     assert Tombstone.objects.get().basis == "rejected"
+    call_command("verify", quiet=True)
+
+
+def test_a_draft_with_a_file_that_was_erased_still_goes(cast: Cast) -> None:
+    draft = a_draft()
+    blob = add_evidence_to_draft(draft, a_screenshot(), kind="order", at=MONDAY).blob
+    Blob.objects.filter(pk=blob.pk).update(state=Blob.State.REJECTED, report={"problem": "infected", "seen": 1})
+    assert erasure.erase_due(at=MONDAY + timedelta(days=31)) == 1
+    assert Blob.objects.get().report == {"problem": "infected"}
+    assert drafting.discard_expired(at=MONDAY + timedelta(days=40)) == 1
+    assert Tombstone.objects.get().evidence is None
     call_command("verify", quiet=True)
 
 

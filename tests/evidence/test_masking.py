@@ -269,7 +269,7 @@ def test_a_picture_waits_until_it_was_read_or_looked_at(complaint: Complaint) ->
     upload, lines = drawn()
     piece = add(complaint, upload)
     assert to_platform(piece) == Copy.PENDING
-    assert masks.after_storing(piece.blob, at=MONDAY) == 0  # not read: nothing is guessed
+    assert masks.after_reading(piece.blob, at=MONDAY) == 0  # not read: nothing is guessed
     note_reading(piece.blob, lines)
     assert masks.after_reading(piece.blob, at=MONDAY) == 1
     assert masks.after_reading(piece.blob, at=MONDAY) == 0  # twice is once

@@ -61,7 +61,7 @@ def case(cast: Cast) -> Complaint:
     for piece, words in ((pieces[0], WORDS), (pieces[3], ATTACHED)):
         note_reading(piece.blob, drawn(words)[1])
     for piece in pieces:
-        assert masks.after_storing(piece.blob, at=MONDAY) == 1
+        assert masks.after_reading(piece.blob, at=MONDAY) == 1
     lin = Actor.consumer(cast.lin)
     thread = open_thread(complaint, party=Party.PLATFORM, actor=lin, at=MONDAY)
     said = f"打我{PHONE}，身份证{ID}"

@@ -6,6 +6,8 @@ import os
 from datetime import datetime, timedelta
 
 import pytest
+from axes.models import AccessFailureLog
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -13,7 +15,8 @@ from pytest_django import Settings
 from complaints import tasks
 from complaints.evidence import shelf, tending
 from complaints.evidence.named import named
-from complaints.models import Blob, Fault, Round
+from complaints.flow import upkeep
+from complaints.models import Attempt, Blob, Delivery, Fault, Round
 from tests.builders import a_complaint
 from tests.cast import Cast
 from tests.evidence.stores import staged
@@ -91,6 +94,7 @@ def test_a_changed_and_a_missing_file_are_an_alarm_until_they_are_right(
     assert f"stored file {first.sha256} is changed" in caplog.text
     assert dict(Fault.objects.values_list("sha256", "what")) == {first.sha256: "changed", second.sha256: "missing"}
     assert through("scrub") == 2 and Fault.objects.count() == 2
+    assert client.get("/readyz").json()["files"] == "broken"
     cast.zhou.is_superuser = True
     cast.zhou.save()
     client.force_login(cast.zhou)
@@ -104,3 +108,20 @@ def test_the_beat_does_all_of_it(cast: Cast) -> None:
     a_complaint(files=True)
     tasks.tend()
     assert set(Round.objects.values_list("name", flat=True)) == {"sweep", "scrub"}
+
+
+def test_tries_and_sessions_go_when_their_time_is_over(cast: Cast) -> None:
+    event = a_complaint().events.get(kind="filed")
+    told = {"event": event, "endpoint": cast.endpoint, "type": "case.opened", "body": b"{}", "created_at": NOW}
+    done = Delivery.objects.create(message_id="msg_1", state="done", next_attempt_at=NOW, **told)
+    old, new = NOW - timedelta(days=181), NOW - timedelta(days=179)
+    for number, moment in enumerate((old, new), 1):
+        Attempt.objects.create(delivery=done, number=number, fence=number, started_at=moment)
+        AccessFailureLog.objects.create(username="x")
+        AccessFailureLog.objects.filter(pk=AccessFailureLog.objects.latest("pk").pk).update(attempt_time=moment)
+        Session.objects.create(session_key=f"k{number}", session_data="", expire_date=moment)
+    Session.objects.create(session_key="runs", session_data="", expire_date=NOW + AGES)
+    upkeep.forget(at=NOW)
+    assert [attempt.number for attempt in Attempt.objects.all()] == [2]
+    assert AccessFailureLog.objects.count() == 1
+    assert {session.session_key for session in Session.objects.all()} == {"runs"}
