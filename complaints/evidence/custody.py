@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from complaints.evidence.chains import FIRST, Break, walk
-from complaints.models import Complaint, CustodyEntry, CustodyHead, CustodyReason, Event, Evidence
+from complaints.models import Blob, Complaint, CustodyEntry, CustodyHead, CustodyReason, Event, Evidence
 from complaints.models.evidence import new_salt
 from routing.engine.canonical import canonical_json
 
@@ -21,6 +21,7 @@ Act = CustodyEntry.Act
 
 # Events of the timeline that are acts on evidence. Others are named evidence-<act>, with the piece in their body.
 FOLLOWED = {"filed": Act.RECEIVED, "evidence-added": Act.RECEIVED}
+ENDS_OF_LOOK = {Blob.State.HELD.value: Act.HELD, Blob.State.REJECTED.value: Act.REJECTED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def enter(complaint_id: int, happenings: Sequence[Happening]) -> list[CustodyEnt
 def follow(complaint: Complaint, event: Event) -> None:
     """Enter what an event of the timeline says of evidence, in the transaction that records it. Files of a draft are
     received when they came, which was before there was a case."""
-    act = act_of(event.kind)
+    act = act_of(event.kind, event.body)
     if act is None:
         return
     pieces = complaint.evidence.select_related("blob").order_by("position", "pk")
@@ -83,10 +84,20 @@ def follow(complaint: Complaint, event: Event) -> None:
         enter(complaint.pk, found)
 
 
-def act_of(kind: str) -> CustodyEntry.Act | None:
-    """Which act on evidence an event of this kind is, if any."""
+def act_of(kind: str, body: Mapping[str, Any]) -> CustodyEntry.Act | None:
+    """Which act on evidence an event is, if any. A look that ended in something else than sound says so."""
+    if kind == "evidence-checked":
+        return ENDS_OF_LOOK.get(str(body.get("state", "")), Act.CHECKED)
     act = kind.removeprefix("evidence-") if kind.startswith("evidence-") else ""
     return FOLLOWED.get(kind) or (Act(act) if act in Act.values else None)
+
+
+def forget(pieces: Iterable[int]) -> None:
+    """Let nothing be tested against what the chain holds of these pieces: k and the reasons go, the entries stay and
+    verify. The caller has recorded the erasure first."""
+    pks = list(pieces)
+    CustodyReason.objects.filter(entry__evidence__in=pks).delete()
+    Evidence.objects.filter(pk__in=pks).update(custody_salt="")
 
 
 def commitment(salt: str, sha256: str) -> str:

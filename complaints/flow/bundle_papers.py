@@ -26,7 +26,8 @@ from routing.engine.canonical import canonical_json
 
 LOCALES = {"zh": "zh-hans", "en": "en"}
 # Bodies of events that a party is shown whole; of the others it gets the link of the chain, and nothing of their words.
-OPEN_TO_PARTIES = frozenset({"filed", "parties-asked", "answered", "lapsed", "decided", "evidence-added"})
+OPEN_TO_PARTIES = frozenset({"filed", "parties-asked", "evidence-added", "evidence-removed", "evidence-masked"})
+ACTS_OPEN_TO_PARTIES = frozenset({"received", "checked", "masked", "removed", "restored", "erased"})  # not who looked
 PRIVATE_WORK = frozenset({"whatif-noted"})  # an officer's own trying out: nobody else's
 
 
@@ -60,18 +61,19 @@ def about(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> d
 def papers_of(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> dict[str, bytes]:
     """Everything else by name. Raises press.NotPrinted where the index cannot be set now."""
     papers = {
-        "index.pdf": _index(complaint, exhibits),
+        "index.pdf": _index(complaint, asked, exhibits),
         "timeline.jsonl": _jsonl(
             _event_line(each, asked.role) for each in _upto(complaint.events, asked.timeline_until)
         ),
         "custody.jsonl": _jsonl(
-            _entry_line(each, complaint.reference) for each in _upto(complaint.custody_entries, asked.custody_until)
+            _entry_line(each, complaint.reference, asked)
+            for each in _upto(complaint.custody_entries, asked.custody_until)
         ),
         "README.txt": render_to_string("papers/bundle_readme.txt", {"site": settings.SITE_URL}).encode(),
         "verify.py": bundle.verifier(),
         **_anchors(complaint, asked),
     }
-    if complaint.decision:
+    if complaint.decision and asked.role != Role.RESPONDENT:  # a party reads on its own page what was found about it
         told = replayable(complaint, complaint.decision)
         papers["decision.json"] = json.dumps(told, ensure_ascii=False, indent=2, sort_keys=True).encode()
         papers["decision.txt"] = "\n\n".join(_decision_words(complaint, lang) for lang in ("zh", "en")).encode()
@@ -111,8 +113,12 @@ def _event_line(event: Event, role: str) -> dict[str, Any]:
     return {**line, "kind": event.kind, "body": event.body, "actor": event.actor, "at": at}
 
 
-def _entry_line(entry: CustodyEntry, reference: str) -> dict[str, Any]:
-    return {"entry": custody.told(entry, reference), "previous": entry.previous, "digest": entry.digest}
+def _entry_line(entry: CustodyEntry, reference: str, asked: Bundle) -> dict[str, Any]:
+    line = {"sequence": entry.sequence, "previous": entry.previous, "digest": entry.digest}
+    is_open = entry.act in ACTS_OPEN_TO_PARTIES or entry.actor == asked.asked_by
+    if asked.role == Role.RESPONDENT and not is_open:
+        return {**line, "closed": True}
+    return {**line, "entry": custody.told(entry, reference)}
 
 
 def _anchors(complaint: Complaint, asked: Bundle) -> dict[str, bytes]:
@@ -151,8 +157,9 @@ def _proof(anchor: Anchor, leaf: AnchorLeaf) -> dict[str, Any]:
     }
 
 
-def _index(complaint: Complaint, exhibits: Sequence[Exhibit]) -> bytes:
+def _index(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> bytes:
     """Who reads papers works in Chinese."""
+    record = complaint.decision if asked.role != Role.RESPONDENT else None
     with translation.override(LOCALES["zh"]):
         rows = [
             {
@@ -169,8 +176,8 @@ def _index(complaint: Complaint, exhibits: Sequence[Exhibit]) -> bytes:
             }
             for each in exhibits
         ]
-        told = ruling_on(complaint.decision).told("zh") if complaint.decision else None
-        page = {"complaint": complaint, "rows": rows, "told": told, "record": complaint.decision}
+        told = ruling_on(record).told("zh") if record else None
+        page = {"complaint": complaint, "rows": rows, "told": told, "record": record}
         return print_pdf(render_to_string("papers/bundle.html", page))
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from complaints.evidence import bundle as bytes_of
-from complaints.evidence import shelf, signing
+from complaints.evidence import custody, shelf, signing
 from complaints.evidence.verifier import verify as verifier
 from complaints.flow import anchoring, bundling, stamps
 from complaints.flow.viewing import ContactReason, reveal_contact
@@ -212,6 +212,8 @@ def test_the_consumer_gets_their_own_an_officer_all_and_a_party_no_file(complain
     assert entitled == [[True, False], [True, True], [False, False]]
     reveal_contact(complaint, reason=ContactReason.REACH, actor=Actor.officer(cast.chen), at=clock())
     complaint.refresh_from_db()
+    told_why = custody.Happening(custody.Act.DOWNLOADED, complaint.evidence.first(), clock(), "officer:3", "original")
+    custody.enter(complaint.pk, [told_why])
     members = unpacked(bundling.path_of(made(complaint, machine)))
     assert broken(members) == []
     assert not [name for name in members if name.startswith("originals/")]
@@ -220,7 +222,16 @@ def test_the_consumer_gets_their_own_an_officer_all_and_a_party_no_file(complain
     assert PHONE.encode() not in told
     assert b"contact-viewed" not in told
     assert b'"closed":true' in members["timeline.jsonl"]
+    assert b'"closed":true' in members["custody.jsonl"]
+    assert set(entries_in(members)) == {"consumer"}
+    assert not [name for name in members if name.startswith("decision")]
     assert {each["salt"] for each in json.loads(members["manifest.json"])["evidence"]} == {""}
+
+
+def entries_in(members: dict[str, bytes]) -> list[str]:
+    """Who acted, in the lines of custody that are open."""
+    lines = [json.loads(line) for line in members["custody.jsonl"].splitlines()]
+    return [line["entry"]["actor"] for line in lines if "entry" in line]
 
 
 def test_a_stored_file_that_was_changed_makes_no_bundle(complaint: Complaint, cast: Cast, settings: Settings) -> None:

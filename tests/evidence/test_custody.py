@@ -87,10 +87,21 @@ def test_what_was_refused_is_entered_once_an_hour_and_strangers_write_nothing(
 
 
 def test_an_act_on_evidence_in_the_timeline_is_an_entry_too(complaint: Complaint, piece: Evidence) -> None:
-    body = {"evidence": piece.pk, "variant": "masked"}
-    event = timeline.record(complaint, "evidence-masked", body, actor="consumer", at=LATER)
-    entry = complaint.custody_entries.latest("sequence")
-    assert (entry.act, entry.variant, entry.event, entry.evidence) == ("masked", "masked", event.sequence, piece)
+    for kind, more, act in (
+        ("masked", {"variant": "masked"}, "masked"),
+        ("checked", {"state": "stored"}, "checked"),
+        ("checked", {"state": "held"}, "held"),
+        ("removed", {}, "removed"),
+    ):
+        body = {"evidence": piece.pk, **more}
+        event = timeline.record(complaint, f"evidence-{kind}", body, actor="consumer", at=LATER)
+        entry = complaint.custody_entries.latest("sequence")
+        assert (entry.act, entry.variant, entry.evidence) == (act, more.get("variant", ""), piece)
+        assert entry.event == event.sequence
+    timeline.record(complaint, "evidence-erased", {"evidence": [piece.pk]}, actor="clock", at=LATER)
+    assert acts(complaint)[-1] == ("erased", "")
+    timeline.record(complaint, "decided", {"evidence": piece.pk}, actor="consumer", at=LATER)
+    assert acts(complaint)[-1] == ("erased", "")
 
 
 @pytest.mark.parametrize("table", append_only.TABLES)
@@ -140,13 +151,12 @@ def test_a_cut_off_tail_a_changed_reason_and_another_file_are_named(
     CustodyReason.objects.update(salt="00" * 32)
     with pytest.raises(CommandError, match=f"custody #{entry.sequence}: its reason was changed"):
         call_command("verify", quiet=True)
-    CustodyReason.objects.all().delete()  # erased: nothing can be said of it, and the chain holds
-    call_command("verify", quiet=True)
+    CustodyReason.objects.all().delete()
     other = Evidence.objects.exclude(pk=piece.pk).latest("pk")
     Evidence.objects.filter(pk=piece.pk).update(blob=other.blob)
     with pytest.raises(CommandError, match="custody #1: it speaks of other bytes"):
         call_command("verify", quiet=True)
-    Evidence.objects.filter(pk=piece.pk).update(custody_salt="")  # erased, with the file
+    custody.forget([piece.pk])  # erased, with the file and what somebody wrote: the chain holds
     call_command("verify", quiet=True)
     with append_only.lifted(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM complaints_custodyentry WHERE id = %s", [entry.pk])

@@ -426,6 +426,9 @@ def _walk(
     """Walk a chain from its first line to the end that the manifest names."""
     previous = FIRST
     for number, line in enumerate(lines, 1):
+        if "entry" in line and line["entry"]["sequence"] != number:
+            report.fail(name, f"第{number}条的编号不对", f"line {number} has another number inside")
+            return
         if line["sequence"] != number or line["previous"] != previous:
             report.fail(name, f"第{number}条没有接在前一条后面", f"line {number} does not follow the one before")
             return
@@ -441,13 +444,12 @@ def _walk(
 
 def _check_chains(place: Place, report: Report, manifest: dict[str, Any]) -> None:
     events = _lines(place, "timeline.jsonl")
-    entries = [dict(line, sequence=line["entry"]["sequence"]) for line in _lines(place, "custody.jsonl")]
+    entries = _lines(place, "custody.jsonl")
     _walk(report, "timeline.jsonl", events, seal_of_event, manifest["timeline"])
     _walk(report, "custody.jsonl", entries, seal_of_entry, manifest["custody"])
     pieces = {piece["id"]: piece for piece in manifest["evidence"]}
     received = set()
-    for line in entries:
-        entry = line["entry"]
+    for entry in [line["entry"] for line in entries if not line.get("closed")]:
         if entry["case"] != manifest["case"]:
             report.fail("custody.jsonl", "写的是另一件投诉", "speaks of another case")
         piece = pieces.get(entry.get("evidence"))
@@ -468,7 +470,7 @@ def _check_chains(place: Place, report: Report, manifest: dict[str, Any]) -> Non
 def _check_anchors(place: Place, report: Report, manifest: dict[str, Any]) -> None:
     heads = {
         "timeline": {line["sequence"]: line["digest"] for line in _lines(place, "timeline.jsonl")},
-        "custody": {line["entry"]["sequence"]: line["digest"] for line in _lines(place, "custody.jsonl")},
+        "custody": {line["sequence"]: line["digest"] for line in _lines(place, "custody.jsonl")},
     }
     proofs = json.loads(read(place, "anchors/proofs.json").decode("utf-8"))
     statements, before = {}, len(report.broken)
