@@ -30,6 +30,7 @@ FIELDS = (
 MOST_SHEETS = 6  # an order stands on its first ones; a book must not cost a second a page
 MOST = 3  # values of one field that are told, where a page has several
 
+LONGEST_LABEL = 10  # characters
 AFTER_LABEL = " :.#|·-—_"
 
 
@@ -71,7 +72,7 @@ def _settled(found: Iterable[Gleaned]) -> list[Gleaned]:
         for each in ranked:
             if each.sure >= ranked[0].sure - 12:
                 best.setdefault(each.value, each)
-        kept += list(best.values())[: MOST if field in {"order_number", "amount", "parcel_number"} else 1]
+        kept += list(best.values())[: MOST if field in {"order_number", "amount", "parcel_number", "shop"} else 1]
     return kept
 
 
@@ -92,11 +93,18 @@ def _after(
                 yield from _near(page, word, parse)
         elif anywhere and (value := _in_sentence(label, word.text, parse)):
             yield value, 84, word
+        elif anywhere and _ends_with(label, word.text):  # "优惠后实付"
+            yield from _near(page, word, parse)
 
 
 def _in_sentence(label: re.Pattern[str], text: str, parse: Parse) -> str:
     match = label.search(text)
     return parse(text[match.end() :].lstrip(AFTER_LABEL + "是为")) if match else ""
+
+
+def _ends_with(label: re.Pattern[str], text: str) -> bool:
+    match = label.search(text)
+    return match is not None and len(text) <= LONGEST_LABEL and not text[match.end() :].strip(AFTER_LABEL)
 
 
 def _near(page: Page, word: Word, parse: Parse) -> Iterator[tuple[str, int, Word]]:
@@ -162,7 +170,7 @@ def _shops(page: Page) -> Iterator[Gleaned]:
         is_company = labels.COMPANY.match(word.text) or _is_company(page, word)
         yield _hint("shop", value, sure - (35 if is_company else 0), word)
     for word in page.words:
-        name = name_in(word.text.rstrip("> ").rpartition("|")[2])
+        name = name_in(_without_platform(word.text.rstrip("> ").rpartition("|")[2]))
         if not name or labels.STATES.search(name):
             continue
         if word.text.endswith(">"):
@@ -180,6 +188,13 @@ def _shops(page: Page) -> Iterator[Gleaned]:
             if name := name_in(over.text):
                 yield _hint("shop", name, 86, over)
                 break
+
+
+def _without_platform(text: str) -> str:
+    """``抖音商城·阿云家的小铺`` names a platform, and then a shop."""
+    first, _dot, rest = text.partition("·")
+    is_platform = any(words[0].search(first) for words in labels.PLATFORMS.values())
+    return rest.strip() if rest and is_platform else text
 
 
 def _is_company(page: Page, word: Word) -> bool:

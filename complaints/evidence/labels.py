@@ -21,18 +21,18 @@ WEAK_AMOUNT = re.compile(
 )
 ORDERED = re.compile(
     r"(?:下单时间|下单日期|创建时间|订单时间|订单日期|订单创建时间|购买时间|交易日期|消费时间|销售日期|日期"
-    r"|created\s*(?:on|at|time)?|order(?:ed)?\s*(?:time|date|on|at)|placed\s*(?:on|at)|date)",
+    r"|created\s*(?:on|at|time)?|order(?:ed)?\s*(?:time|date|on|at)|order\s*placed|placed\s*(?:on|at)|date)",
     ANY_CASE,
 )
 PAID = re.compile(
-    r"(?:付款时间|支付时间|拼单时间|交易时间|成团时间"
+    r"(?:付款时间|支付时间|转账时间|拼单时间|交易时间|成团时间"
     r"|paid\s*(?:on|at)|payment\s*(?:time|date))",
     ANY_CASE,
 )
 DELIVERED = re.compile(r"(?:签收时间|收货时间|妥投时间|送达时间|delivered\s*(?:on|at)?|delivery\s*time)", ANY_CASE)
 SIGNED_FOR = re.compile(r"(?:已签收|已妥投|已送达|签收人|本人签收|已代收|signed\s*for|delivered)", ANY_CASE)
 PAYMENT_NUMBER = re.compile(
-    r"(?:支付宝交易号|支付宝交易单号|微信支付单号|支付交易号|支付单号|支付流水号|交易单号|交易号|交易流水号"
+    r"(?:支付宝交易号|支付宝交易单号|微信支付单号|支付交易号|支付单号|转账单号|支付流水号|交易单号|交易号|交易流水号"
     r"|(?:alipay|wechat|payment)?\s*transaction\s*(?:no|number|id))",
     ANY_CASE,
 )
@@ -43,7 +43,7 @@ PARCEL_NUMBER = re.compile(
 )
 SHOP = re.compile(
     r"(?:店铺名称|店铺名|店铺|商家名称|商家|卖家|商户名称|收款商户|商户全称|收款方全称|收款方|销售方"
-    r"|sold\s*by|seller|shop\s*name|store\s*name|merchant)(?!单号|订单|客服|电话|优惠|编号)",
+    r"|sold\s*by|seller|shop\s*name|store\s*name|merchant)(?!单号|订单|客服|电话|优惠|编号|已|正|发|通过)",
     ANY_CASE,
 )
 COMPANY = re.compile(r"(?:商户全称|收款方全称|销售方)")  # the firm behind the shop, which may be called otherwise
@@ -62,7 +62,7 @@ SHOP_ENDS = re.compile(
 )
 NO_SHOP = re.compile(
     r"(?:查看|更多|全部|详情|地址|联系|客服|物流|售后|评价|订单|收货|发票|优惠|进店|推荐|喜欢|复制|签收|验证|小票|谢谢|欢迎|感谢"
-    r"|发货|账单|服务|保障|驿站|设置|关注|my\s|view|more|details|thank|contact|completed)",
+    r"|发货|%|\dG\b|账单|服务|保障|驿站|设置|关注|my\s|view|more|details|thank|contact|completed)",
     ANY_CASE,
 )
 STATES = re.compile(

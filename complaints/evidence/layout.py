@@ -11,7 +11,7 @@ LONGEST = 240  # characters of a line that are looked at
 MOST_LINES = 300  # of one sheet
 UNIT = 10_000
 TALL = 1.5  # times as high as wide: a line that stands on its end
-WIDE_FORMS = str.maketrans("￥：（）．，－／〇｜＞〉›》", "¥:().,-/0|>>>>")
+WIDE_FORMS = str.maketrans("￥：（）．，－／〇｜＞〉›》・•", "¥:().,-/0|>>>>··")
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,8 @@ def name_in(text: str) -> str:
     name = plain(text).strip("> |·:").removesuffix("进店").strip()
     is_none = SENTENCE.search(name) or not LETTER.search(name) or labels.NO_SHOP.search(name)
     is_platform = any(words[0].fullmatch(name) for words in labels.PLATFORMS.values())
-    return "" if is_none or is_platform or not 2 <= len(name) <= LONGEST_NAME else name
+    is_carrier = any(words.match(name) for words in labels.CARRIERS.values())
+    return "" if is_none or is_platform or is_carrier or not 2 <= len(name) <= LONGEST_NAME else name
 
 
 def title_in(text: str) -> str:

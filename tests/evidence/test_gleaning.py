@@ -68,6 +68,9 @@ def test_an_order_page_is_read_whichever_way_it_lies() -> None:
         (["感谢您在京东购物"], "platform", "jd"),
         (["视频号小店·微信支付"], "platform", "channels"),
         (["快手小店|老赵家茶叶>"], "shop", "老赵家茶叶"),
+        (["抖音商城・阿云家的小铺"], "shop", "阿云家的小铺"),
+        ([("应付总额", "￥59.00"), ("优惠后实付", "￥52.00")], "amount", "52.00"),
+        (["Order placed: 2026-03-08 00:03"], "ordered_on", "2026-03-08"),
     ],
 )
 def test_apps_say_it_in_different_words(rows: list[Row | str], field: str, value: str) -> None:
