@@ -172,6 +172,7 @@ class _Weigher:
         self._day = record.at.date()
         self._settled = frozenset(ruling.overrides)
         self._reading = self._read(record.input.get("facts", {}))
+        self._moves: dict[str, int] = {}
         self._asked = {each["fact"]: each["would_change"] for each in ruling.output["missing"]}
 
     def truth(self, name: str) -> bool | None:
@@ -184,6 +185,11 @@ class _Weigher:
 
     def moves(self, fact: str) -> int:
         """How many verdicts would change: an open fact if it were known, a known one if it were not."""
+        if fact not in self._moves:  # several grounds take the same fact
+            self._moves[fact] = self._moved_by(fact)
+        return self._moves[fact]
+
+    def _moved_by(self, fact: str) -> int:
         if fact in self._asked:
             return len(self._asked[fact])
         facts = dict(self._input.get("facts", {}))

@@ -24,6 +24,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(  # the name of a workbook's type has 65 characters
+            model_name='blob',
+            name='media_type',
+            field=models.CharField(max_length=128),
+        ),
         migrations.CreateModel(
             name='OrderTable',
             fields=[

@@ -55,7 +55,7 @@ class Blob(models.Model):
     sha256 = models.CharField(max_length=64, unique=True)
     sm3 = models.CharField(max_length=64, blank=True)  # empty where this machine's OpenSSL has no SM3
     size = models.PositiveBigIntegerField()  # bytes
-    media_type = models.CharField(max_length=64)
+    media_type = models.CharField(max_length=128)
     width = models.PositiveIntegerField(null=True, blank=True)  # pixels
     height = models.PositiveIntegerField(null=True, blank=True)
     preview = models.CharField(max_length=64, blank=True)
