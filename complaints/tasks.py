@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
 
-READING = timedelta(seconds=55)  # one picture may take OCR_SECONDS of it
+READING = timedelta(seconds=180)  # of the 240 that the media cluster gives; one picture may take OCR_SECONDS of it
 
 
 def deliver() -> None:

@@ -265,7 +265,7 @@ def test_killed_between_entry_and_bytes_there_is_the_entry_and_no_byte(cast: Cas
 
 def test_what_was_on_record_before_goes_into_chains(complaint: Complaint, piece: Evidence) -> None:
     """The migration's own function, over rows as an older site has them."""
-    carry = import_module("complaints.migrations.0027_viewings_into_chains")
+    carry = import_module("complaints.migrations.0023_viewings_into_chains")
     append_only.lift()
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM complaints_custodyentry")

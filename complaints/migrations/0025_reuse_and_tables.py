@@ -20,7 +20,7 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0023_readings'),
+        ('complaints', '0024_readings'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0025_moments'),
+        ('complaints', '0026_moments'),
     ]
 
     operations = [

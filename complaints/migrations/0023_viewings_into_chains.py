@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ("complaints", "0026_custody_and_anchors"),
+        ("complaints", "0022_custody_and_anchors"),
     ]
 
     operations = [

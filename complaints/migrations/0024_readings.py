@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('complaints', '0027_viewings_into_chains'),
+        ('complaints', '0023_viewings_into_chains'),
     ]
 
     operations = [
