@@ -72,7 +72,8 @@ def find_piece(request: HttpRequest, evidence_id: int) -> tuple[Evidence, Actor]
 
 def may_turn_pages(evidence: Evidence, actor: Actor) -> bool:
     """Officers, and the consumer who handed it in. What a party may see of it is decided where masks are made."""
-    return actor.role == Role.OFFICER or (actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER)
+    owns = actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER
+    return evidence.blob.may_be_opened and (owns or actor.role == Role.OFFICER)
 
 
 def _viewer(request: HttpRequest) -> Actor:
