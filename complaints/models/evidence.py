@@ -18,7 +18,7 @@ from complaints.models.actor import Actor
 from complaints.models.complaint import Complaint, Party
 from complaints.models.draft import Draft
 
-WORKBOOK = "application/x-xlsx"  # as complaints.evidence.sniff says it: the registered name has 65 letters
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class CannotChange(Exception):
