@@ -65,7 +65,7 @@ def sweep(*, at: datetime) -> int:
 
 
 def missing(*, at: datetime) -> int:
-    """How many stamps are wanted for longer than a day: an alarm for the operator, in the log and on /readyz."""
+    """How many stamps are wanted for longer than a day: an alarm for the operator, in the log."""
     late = Stamp.objects.filter(stamped_at=None, anchor__at__lt=at - MISSED_AFTER).count()
     if late:
         log.error("time-stamps: %s anchors have had none for 24 hours", late)
