@@ -45,6 +45,11 @@ class Sheet:
     height: int
     lines: tuple[Framed, ...]
 
+    @property
+    def variant(self) -> str:
+        """Its name in addresses."""
+        return f"sheet-{self.number}"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reading(request: HttpRequest, actor: Actor, reference: str, evidence_id: int) -> HttpResponse:

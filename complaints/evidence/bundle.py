@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from complaints.evidence import signing, zipping
+from complaints.evidence import signing, vault, zipping
+from complaints.evidence.entitled import Copy as Seen
+from complaints.evidence.entitled import seen_by
 from complaints.evidence.sniff import KINDS
-from complaints.lifecycle import Role
-from complaints.models import Actor, Evidence
+from complaints.models import Evidence
 from routing.engine.canonical import canonical_json
 
 FORMAT = "whoanswers-bundle/1"
@@ -59,16 +60,16 @@ class Exhibit:
         }
 
 
-def entitled(piece: Evidence, actor: Actor) -> tuple[Copy, ...]:
-    """What this reader may take of a piece: the consumer their own originals, an officer all of them, a party nothing
-    yet. Only what was found sound."""
-    if not piece.blob.may_be_opened:
-        return ()
-    is_own = actor.role == Role.CONSUMER and piece.offered_by == Role.CONSUMER
-    if not is_own and actor.role != Role.OFFICER:
-        return ()
-    kind = KINDS.get(piece.blob.media_type)
-    return (Copy("original", piece.blob.sha256, piece.blob.size, kind.extension if kind else "bin"),)
+def entitled(piece: Evidence, own: Collection[str]) -> tuple[Copy, ...]:
+    """What a reader who stands for these sides may take of a piece: originals of their own, and those that were
+    released to them; of the other side's the covered copies. Only what was found sound."""
+    seen = seen_by(piece, own)
+    original = piece.blob.sha256 if seen.copy == Seen.OWN and piece.blob.may_be_opened else seen.original
+    if original:
+        kind = KINDS.get(piece.blob.media_type)
+        return (Copy("original", original, piece.blob.size, kind.extension if kind else "bin"),)
+    covered = [*((sha256, "webp") for sha256 in seen.sheets), *([(seen.text, "txt")] if seen.text else [])]
+    return tuple(Copy("masked", sha256, vault.size_of(sha256), extension) for sha256, extension in covered)
 
 
 def write(

@@ -53,9 +53,7 @@ WAV = Kind("audio/wav", "audio", "wav", ("wav",))
 OGG = Kind("audio/ogg", "audio", "ogg", ("ogg",))
 AMR = Kind("audio/amr", "audio", "amr", ("amr",))
 FLAC = Kind("audio/flac", "audio", "flac", ("flac",))
-# Its registered name has 65 letters, one more than Blob.media_type; it leaves as bare bytes under either.
-XLSX = Kind("application/x-xlsx", "table", "xlsx")
-XLSX_SENT_AS = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = Kind("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "table", "xlsx")
 TEXT = Kind("text/plain", "text", "txt")
 
 KINDS = {

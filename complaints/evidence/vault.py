@@ -45,6 +45,7 @@ __all__ = [  # what other rooms know by this one's name
     "open_blob",
     "require_space",
     "require_standing",
+    "size_of",
 ]
 
 
@@ -100,6 +101,12 @@ def require_standing(blob: Blob) -> Blob:
 def open_blob(sha256: str) -> IO[bytes]:
     """The stored bytes, for reading. Raises FileNotFoundError."""
     return shelf.open_bytes(sha256)
+
+
+def size_of(sha256: str) -> int:
+    """Bytes of what is stored, as it was handed in. Raises FileNotFoundError."""
+    with shelf.open_bytes(sha256) as source:
+        return source.seek(0, os.SEEK_END)
 
 
 def discard(sha256: str) -> None:

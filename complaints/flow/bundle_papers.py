@@ -8,16 +8,18 @@ from datetime import UTC
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from complaints.evidence import bundle, custody, merkle
 from complaints.evidence.bundle import Exhibit
 from complaints.evidence.chains import FIRST
+from complaints.evidence.entitled import RELATED
 from complaints.flow.anchoring import files_of, leaf_bytes
 from complaints.lifecycle import Role
-from complaints.models import Anchor, AnchorLeaf, Bundle, Complaint, CustodyEntry, Event, Evidence
+from complaints.models import Anchor, AnchorLeaf, Bundle, Complaint, CustodyEntry, Event, Evidence, Party
+from complaints.models.evidence import EvidenceQuerySet
 from complaints.narrative import fact_statement
 from complaints.press import print_pdf
 from complaints.rulings import replayable, ruling_on
@@ -33,13 +35,28 @@ PRIVATE_WORK = frozenset({"whatif-noted"})  # an officer's own trying out: nobod
 
 def exhibits_of(complaint: Complaint, asked: Bundle) -> list[Exhibit]:
     """The pieces not taken back, numbered as on every page; letters of authority behind them, not for parties."""
-    actor = asked.actor
-    rows = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings", "assertions")
-    found = [Exhibit(number, item, bundle.entitled(item, actor)) for number, item in enumerate(rows, 1)]
+    own = _sides(complaint, asked)
+    rows = complaint.evidence.of_dispute()
+    found = [(number, item) for number, item in enumerate(_whole(rows), 1)]
     if asked.role != Role.RESPONDENT:
-        letters = complaint.evidence.authority().select_related("blob").prefetch_related("showings", "assertions")
-        found += [Exhibit(number, item, bundle.entitled(item, actor)) for number, item in enumerate(letters, 1)]
-    return found
+        found += enumerate(_whole(complaint.evidence.authority()), 1)
+    return [Exhibit(number, item, bundle.entitled(item, own)) for number, item in found]
+
+
+def _whole(pieces: EvidenceQuerySet) -> EvidenceQuerySet:
+    return pieces.select_related("blob").prefetch_related("showings", "assertions", *RELATED)
+
+
+def _sides(complaint: Complaint, asked: Bundle) -> frozenset[str]:
+    """The sides whose pieces the reader gets as they are: officers look at every piece as its owner does."""
+    if asked.role == Role.OFFICER:
+        return frozenset({Role.CONSUMER.value, *Party.values})
+    if asked.role == Role.CONSUMER:
+        return frozenset({Role.CONSUMER.value})
+    theirs = complaint.respondents.filter(
+        Q(pk=asked.respondent_id) if asked.respondent_id else Q(organisation=asked.organisation)
+    )
+    return frozenset(theirs.values_list("party", flat=True))
 
 
 def about(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> dict[str, Any]:
@@ -87,7 +104,7 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
         "id": item.pk,
         "number": exhibit.number,
         "kind": item.kind,
-        "name": item.name if exhibit.copies else "",
+        "name": item.name if exhibit.variant == "original" else "",  # people write names into it
         "offered_by": item.offered_by,
         "received_at": item.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "media_type": blob.media_type,
@@ -95,7 +112,7 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
         "sha256": blob.sha256,
         "sm3": blob.sm3,
         "state": blob.state,
-        "report": blob.report if exhibit.copies else {},
+        "report": blob.report if exhibit.variant == "original" else {},
         "copies": [digest for digest in (blob.preview, blob.thumb) if digest],
         "salt": item.custody_salt if exhibit.variant == "original" else "",
         "variant": exhibit.variant,

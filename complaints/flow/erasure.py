@@ -16,12 +16,13 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from complaints import timeline
-from complaints.evidence import vault
+from complaints.evidence import custody, vault
 from complaints.evidence.named import belonging_to, made_for
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OPEN, IllegalMove
 from complaints.models import (
     Actor,
+    Alike,
     Blob,
     Complaint,
     Contact,
@@ -38,14 +39,19 @@ from complaints.models import (
 from complaints.models.evidence import new_salt
 
 # Rows that were made of the bytes and go with them: each with the way from it to the blob.
-MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = ((Reading, "blob"), (Likeness, "blob"))
+MADE_OF_IT: tuple[tuple[type[models.Model], str], ...] = (
+    (Reading, "blob"),
+    (Likeness, "blob"),
+    (Alike, "one"),
+    (Alike, "other"),
+)
 # Rows that were made for one piece and go with it, whoever else has the same file: each with the way to the piece.
 MADE_FOR_IT: tuple[tuple[type[models.Model], str], ...] = (
     (HintAnswer, "evidence"),
     (Mask, "evidence"),
     (OrderTable, "evidence"),
 )
-BLANK_PIECE = {"name": "", "caption": "", "custody_salt": ""}
+BLANK_PIECE = {"name": "", "caption": ""}
 BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "salt": ""}
 REFUSED_BECAUSE = "problem"  # of a report: the code that pages tell
 
@@ -220,6 +226,7 @@ def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) 
     else:
         digests |= _blank(blob, commitment, at=at)
     Evidence.objects.filter(pk=piece.pk).update(blob=blob, **BLANK_PIECE)
+    custody.forget([piece.pk])
     _set_stone(blob, piece, commitment, basis, remains, actor=actor, at=at)
     return digests
 
@@ -264,6 +271,7 @@ def _erase_refused(blob: Blob, at: datetime) -> set[str]:
     for piece in found or [None]:
         _set_stone(blob, piece, commitment, Tombstone.Basis.REJECTED, Tombstone.Remains.ROW, actor="clock", at=at)
     Evidence.objects.filter(blob=blob).update(**BLANK_PIECE)
+    custody.forget(piece.pk for piece in pieces)
     return digests
 
 

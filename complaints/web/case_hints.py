@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from complaints.flow import hints
-from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
-from complaints.models import Actor, Complaint, Evidence, HintAnswer
+from complaints.models import Complaint, Evidence, HintAnswer
 from complaints.posting import post_only
-from complaints.serving import send
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case
 from complaints.web.case_acts import or_why_not
@@ -57,20 +54,3 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     elif "refuse" in request.POST:
         hints.answer_in_case(complaint, hint, HintAnswer.Answer.REFUSED, actor=actor_of(request), at=at)
     return redirect(back)
-
-
-@require_safe
-def sheet(request: HttpRequest, evidence_id: int, number: int) -> FileResponse:
-    """One sheet of a consumer's piece, to its owner or an officer; the look is on record."""
-    user = request.user
-    actor = Actor.officer(user) if user.is_authenticated and user.is_staff else actor_of(request)
-    if actor.role not in {Role.CONSUMER, Role.OFFICER}:
-        raise Http404
-    pieces = Evidence.objects.visible_to(actor).filter(offered_by=Role.CONSUMER).select_related("blob")
-    piece = get_object_or_404(pieces, pk=evidence_id)
-    sheets = piece.blob.sheets
-    if number >= len(sheets) or not piece.blob.may_be_opened:
-        raise Http404
-    note_viewing(piece, variant="preview", actor=actor, at=timezone.now())
-    disposition = f'inline; filename="evidence-{piece.pk}-{number}.webp"'
-    return send(sheets[number], media_type=COPY_TYPE, disposition=disposition)

@@ -64,7 +64,6 @@ urlpatterns: list[URLPattern] = [
         name="evidence-shows",
     ),
     path("case/<str:reference>/evidence/hint/", case_hints.answer, name="case-hint"),
-    path("evidence/<int:evidence_id>/sheet/<int:number>/", case_hints.sheet, name="evidence-sheet"),
     path("case/<str:reference>/evidence/<int:evidence_id>/table/", case_table.table, name="evidence-table"),
     path("case/<str:reference>/evidence/<int:evidence_id>/remove/", case_removing.remove, name="evidence-remove"),
     path("case/<str:reference>/evidence/<int:evidence_id>/restore/", case_removing.restore, name="evidence-restore"),

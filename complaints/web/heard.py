@@ -30,6 +30,11 @@ class Crop:
     frame: tuple[int, int, int, int]
 
     @property
+    def variant(self) -> str:
+        """The sheet's name in addresses."""
+        return f"sheet-{self.sheet}"
+
+    @property
     def view_box(self) -> str:
         return " ".join(str(side) for side in self.view)
 

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.evidence import vault
-from complaints.evidence.sniff import XLSX_SENT_AS
+from complaints.evidence.sniff import XLSX
 from complaints.flow import arranging, drafting, showings
 from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Draft, Evidence
@@ -36,7 +36,7 @@ from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 PAGE = BY_SLUG[EVIDENCE]
 CAPTION = 200  # characters, as in Evidence.caption
 DIGITS = 19  # fewer than these fit a key of the database
-TABLES = frozenset({"text/csv", XLSX_SENT_AS})
+TABLES = frozenset({"text/csv", XLSX.media_type})
 INPUTS = (1, 2, 3)  # file-1 with its kind as-1, and so on: browsers without scripts choose one file at a time
 
 

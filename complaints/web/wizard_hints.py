@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +17,6 @@ from complaints.flow.intake import add_evidence_to_draft
 from complaints.models import Draft, Evidence
 from complaints.narrative import language
 from complaints.provable import likely
-from complaints.serving import send
 from complaints.web import drafts
 from complaints.web.heard import heard_of_draft
 from complaints.web.hint_buttons import answer_hint
@@ -76,20 +75,6 @@ def state(request: HttpRequest) -> HttpResponse:
             for pk, each in heard.items()
         }
     )
-
-
-@require_safe
-def sheet(request: HttpRequest, evidence_id: int, number: int) -> FileResponse:
-    """One sheet of a piece, for the browser that carries its draft."""
-    draft = drafts.unfinished_draft_of(request, at=timezone.now())
-    if draft is None:
-        raise Http404
-    piece = get_object_or_404(draft.evidence.offered().select_related("blob"), pk=evidence_id)
-    sheets = piece.blob.sheets
-    if number >= len(sheets) or not piece.blob.may_be_opened:
-        raise Http404
-    disposition = f'inline; filename="evidence-{piece.pk}-{number}.webp"'
-    return send(sheets[number], media_type=COPY_TYPE, disposition=disposition)
 
 
 def _keep_typed(request: HttpRequest, draft: Draft) -> Draft:

@@ -29,7 +29,6 @@ urlpatterns = [
     path("complaint/evidence/", wizard_evidence.evidence, name="wizard-evidence"),
     path("complaint/evidence/moments/", wizard_moments.moments, name="wizard-moments"),
     path("complaint/evidence/<int:evidence_id>/thumb/", wizard_evidence.thumb, name="wizard-thumb"),
-    path("complaint/evidence/<int:evidence_id>/sheet/<int:number>/", wizard_hints.sheet, name="wizard-sheet"),
     path("complaint/evidence/hints/", wizard_hints.state, name="wizard-hints"),
     path("complaint/order/hints/", wizard_hints.on_order, name="wizard-order-hints"),
     path("complaint/evidence/<int:evidence_id>/table/", wizard_table.table, name="wizard-table"),

@@ -20,11 +20,11 @@ def working_copy(picture: Image.Image) -> Image.Image:
     """As the checker makes it: at most 2048 pixels wide, WebP of quality 80."""
     small = picture.convert("RGB")
     small.thumbnail((2048, 8192))
-    return Image.open(io.BytesIO(saved(small, "WEBP", quality=80, method=2))).convert("L")
+    return Image.open(io.BytesIO(saved(small, "WEBP", quality=80, method=2)), formats=["WEBP"]).convert("L")
 
 
 def jpeg(picture: Image.Image, quality: int) -> Image.Image:
-    return Image.open(io.BytesIO(saved(picture, "JPEG", quality=quality)))
+    return Image.open(io.BytesIO(saved(picture, "JPEG", quality=quality)), formats=["JPEG"])
 
 
 AGAIN: dict[str, Callable[[Image.Image], Image.Image]] = {

@@ -22,7 +22,7 @@ from pytest_django import Settings
 from complaints.evidence import bundle as bytes_of
 from complaints.evidence import custody, shelf, signing
 from complaints.evidence.verifier import verify as verifier
-from complaints.flow import anchoring, bundling, stamps
+from complaints.flow import anchoring, bundling, masks, stamps
 from complaints.flow.viewing import ContactReason, reveal_contact
 from complaints.models import Actor, Bundle, Complaint, Evidence, Notice
 from complaints.narrative import Known
@@ -202,14 +202,16 @@ def test_the_same_case_gives_the_same_bytes(whole: Bundle, complaint: Complaint)
     assert acts == ["exported"] * 3
 
 
-def test_the_consumer_gets_their_own_an_officer_all_and_a_party_no_file(complaint: Complaint, cast: Cast) -> None:
+def test_the_consumer_gets_their_own_an_officer_all_and_a_party_covered_copies(
+    complaint: Complaint, cast: Cast
+) -> None:
     Evidence.objects.filter(pk=complaint.evidence.latest("pk").pk).update(offered_by="merchant")
     machine = Actor.machine(cast.kuailive)
-    entitled = [
-        [bool(bytes_of.entitled(piece, actor)) for piece in complaint.evidence.order_by("pk")]
-        for actor in (Actor.consumer(cast.lin), Actor.officer(cast.chen), machine)
-    ]
+    sides = ({"consumer"}, {"consumer", "merchant", "anchor", "platform"}, {"platform"})
+    entitled = [[bool(bytes_of.entitled(piece, own)) for piece in complaint.evidence.order_by("pk")] for own in sides]
     assert entitled == [[True, False], [True, True], [False, False]]
+    own = complaint.evidence.earliest("pk")
+    masks.save(own, [], actor=Actor.consumer(cast.lin), at=clock())
     reveal_contact(complaint, reason=ContactReason.REACH, actor=Actor.officer(cast.chen), at=clock())
     complaint.refresh_from_db()
     told_why = custody.Happening(custody.Act.DOWNLOADED, complaint.evidence.first(), clock(), "officer:3", "original")
@@ -217,6 +219,7 @@ def test_the_consumer_gets_their_own_an_officer_all_and_a_party_no_file(complain
     members = unpacked(bundling.path_of(made(complaint, machine)))
     assert broken(members) == []
     assert not [name for name in members if name.startswith("originals/")]
+    assert [name for name in members if name.startswith("masked/")] == ["masked/01-1.webp"]
     told = b"".join(members.values())
     assert NAME.encode() not in told
     assert PHONE.encode() not in told

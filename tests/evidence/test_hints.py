@@ -94,26 +94,26 @@ def test_nobody_else_sees_sheets_or_words(client: Client, cast: Cast, on: None) 
     send(client, "evidence", **{"file-1": a_screenshot(), "as-1": "order"})
     piece = piece_of(the_draft())
     a_reading(piece.blob)
-    address = f"/complaint/evidence/{piece.pk}/sheet/0/"
+    address = f"/complaint/evidence/{piece.pk}/mask/sheet-0/"
     assert client.get(address).status_code == 200
-    assert client.get(f"/complaint/evidence/{piece.pk}/sheet/9/").status_code == 404
+    assert client.get(f"/complaint/evidence/{piece.pk}/mask/sheet-9/").status_code == 404
     assert Client().get(address).status_code == 404
     assert Client().get(EVIDENCE + "hints/").status_code == 404
 
     complaint = filed(files=True, consumer=cast.lin, platform={"platform": str(cast.kuailive.pk)}).complaint
     own = complaint.evidence.get(kind="order")
     a_reading(own.blob)
-    assert Client().get(f"/evidence/{own.pk}/sheet/0/").status_code == 404
+    assert Client().get(f"/evidence/{own.pk}/sheet-0/").status_code == 404
     told = Client().get(f"/api/v1/cases/{complaint.reference}", headers={"Authorization": f"Bearer {cast.key.text}"})
     assert told.status_code == 200
     assert PAYMENT not in told.content.decode()
     zhao = Client()
     zhao.force_login(cast.zhao)
-    assert zhao.get(f"/evidence/{own.pk}/sheet/0/").status_code == 404
+    assert zhao.get(f"/evidence/{own.pk}/sheet-0/").status_code == 404
     lin = Client()
     lin.force_login(cast.lin)
-    assert lin.get(f"/evidence/{own.pk}/sheet/0/").status_code == 200
-    assert Viewing.objects.filter(evidence=own, variant="preview").count() == 1
+    assert lin.get(f"/evidence/{own.pk}/sheet-0/").status_code == 200
+    assert Viewing.objects.filter(evidence=own, variant="sheet-0").count() == 1
 
 
 def test_what_the_case_is_missing_can_be_filled_once(cast: Cast, on: None) -> None:

@@ -29,13 +29,13 @@ def test_the_owner_turns_the_pages_and_each_look_is_on_record(client: Client, ca
     piece = a_piece(cast, "合同.pdf", papers.with_script())
     client.force_login(cast.lin)
     page = client.get(f"/evidence/{piece.pk}/pages/").content.decode()
-    assert f"/evidence/{piece.pk}/page-1/" in page
+    assert f"/evidence/{piece.pk}/sheet-0/" in page
     assert "里面有会自动运行的内容" in page
-    leaf = client.get(f"/evidence/{piece.pk}/page-1/")
+    leaf = client.get(f"/evidence/{piece.pk}/sheet-0/")
     assert (leaf["Content-Type"], leaf.getvalue()[8:12]) == ("image/webp", b"WEBP")
     assert "sandbox" in leaf["Content-Security-Policy"]
-    assert Viewing.objects.get().variant == "page-1"
-    for missing in ("page-2", "page-0", "page-01", "page-", "page-99999"):
+    assert Viewing.objects.get().variant == "sheet-0"
+    for missing in ("sheet-1", "sheet-", "page-1", "sheet-99999"):
         assert client.get(f"/evidence/{piece.pk}/{missing}/").status_code == 404
 
 
@@ -45,7 +45,7 @@ def test_nobody_else_turns_them(client: Client, cast: Cast) -> None:
         client.logout()
         if user:
             client.force_login(user)
-        for variant in ("pages", "page-1"):
+        for variant in ("pages", "sheet-0"):
             assert client.get(f"/evidence/{piece.pk}/{variant}/").status_code == 404
     assert not Viewing.objects.exists()
 
