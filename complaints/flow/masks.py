@@ -84,8 +84,9 @@ def for_piece(piece: Evidence, *, at: datetime) -> bool:
 
 
 def ring_for(piece: Evidence) -> None:
-    """Ask the queue to cover a new piece; the sweep repeats it."""
-    jobs.ring("mask", piece.pk)
+    """Ask the queue to cover a new piece that was found sound; the sweep repeats it, and finds those found so later."""
+    if piece.blob.may_be_opened:
+        jobs.ring("mask", piece.pk)
 
 
 def by_key(evidence_id: int, *, at: datetime) -> None:

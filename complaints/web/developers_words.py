@@ -43,6 +43,7 @@ ADDRESSES = (
     ("GET /cases/{reference}", gettext_lazy("一件投诉的全部：问了谁、要答什么、判定、方案、证据")),
     ("GET /cases/{reference}/decision", gettext_lazy("判定的依据和每一步理由")),
     ("GET /cases/{reference}/evidence/{id}", gettext_lazy("一份证据的副本")),
+    ("GET /cases/{reference}/evidence/{id}/original", gettext_lazy("一份证据的原件，消费者同意以后")),
     ("GET /facts", gettext_lazy("可以陈述哪些事实")),
     ("GET /events", gettext_lazy("补读错过的通知")),
     ("POST /cases/{reference}/evidence", gettext_lazy("上传证据")),

@@ -16,7 +16,7 @@ from pytest_django import Settings
 
 from complaints.evidence import antivirus, looking, quarantine, shelf, vault
 from complaints.evidence.sniff import PNG
-from complaints.flow import looks
+from complaints.flow import erasure, looks
 from complaints.flow.facts import gather
 from complaints.flow.intake import Filed, add_evidence, add_evidence_to_draft
 from complaints.lifecycle import IllegalMove, Role
@@ -229,7 +229,7 @@ def test_what_is_refused_later_proves_nothing_any_more_and_the_buyer_is_told(
     with pytest.raises(vault.Unacceptable, match="之前传过，没有收下"):  # the same bytes are refused at once
         hand_in(complaint, SimpleUploadedFile("半张.png", a_picture("PNG", size=(400, 400))[:300]))
     assert shelf.has(piece.blob.sha256)  # for whoever disputes it, for a while
-    looks.forget(at=MONDAY + timedelta(days=31))
+    erasure.erase_due(at=MONDAY + timedelta(days=31))
     assert not shelf.has(piece.blob.sha256)
     assert Blob.objects.get(pk=piece.blob_id).state == "rejected"  # what it was, and why, stays with the case
 

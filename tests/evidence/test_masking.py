@@ -33,6 +33,7 @@ from complaints.lifecycle import Role
 from complaints.models import Actor, Blob, CannotChange, Complaint, Evidence, Mask, MaskedCopy, Region, Speaker, Viewing
 from tests.builders import a_complaint, a_draft, a_picture, an_order_export
 from tests.cast import MONDAY, Cast
+from tests.corpus.films import a_film
 from tests.evidence.pictures import (
     ADDRESS,
     CARD,
@@ -314,7 +315,7 @@ def test_texts_are_covered_at_once_and_workbooks_and_films_have_no_copy(complain
     assert to_platform(text) == Copy.PENDING
     assert masks.sweep(at=MONDAY) == 1  # what a lost ring left
     assert to_platform(text) == Copy.MASKED
-    film = SimpleUploadedFile("a.mp4", b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isomiso2" + b"\x00" * 64)
+    film = SimpleUploadedFile("a.mp4", a_film())
     piece = add(complaint, film)
     assert masks.for_piece(piece, at=MONDAY) is False
     assert to_platform(piece) == Copy.NONE

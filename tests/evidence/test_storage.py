@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from complaints.evidence import shelf
-from complaints.flow import erasure
+from complaints.flow import erasure, masks
 from complaints.flow.consumer import withdraw
 from complaints.models import Actor, Evidence
 from tests.builders import a_complaint, a_screenshot
@@ -69,6 +69,7 @@ def test_a_storage_that_is_down_is_told_in_words_and_nothing_is_half_done(
     set_up(settings, ("s3", False), storage)
     complaint = a_complaint(files=True, consumer=cast.lin)
     piece = complaint.evidence.get(kind="order")
+    masks.save(piece, [], actor=Actor.consumer(cast.lin), at=MONDAY)
     settings.STORAGE_URL = url_of("http://127.0.0.1:9")
     client.force_login(cast.lin)
     address = f"/case/{complaint.reference}/evidence/"
