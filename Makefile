@@ -11,7 +11,7 @@ UV     := 0.13.8
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run reset ocr test lint format messages pins audit bench ocr-figures pictures lighthouse
+.PHONY: help run reset ocr s3 test lint format messages pins audit bench ocr-figures pictures lighthouse
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ reset: ## remove all demo data (var/) after asking; FORCE=1 does not ask
 
 ocr: $(RUN) ## let the site read the words on screenshots (some 370 MB; OCR=off in the environment turns it off again)
 	@$(call install,requirements-ocr.txt)
+
+s3: $(RUN) ## what keeping evidence in S3-compatible storage needs (STORAGE_URL; docs/storage.md)
+	@$(call install,requirements-s3.txt)
 
 test: $(DEV) ## every test this machine can run; LANES=sqlite,postgres,redis,browser picks
 	@$(PY) -m tests.lanes
