@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from complaints.letters import demand, what_happened
-from complaints.models import Complaint, Evidence
+from complaints.models import Blob, Complaint, Evidence
 from complaints.models.helper import helper_of
 from complaints.narrative import inner, language
 from routing import Explanation
@@ -92,10 +92,17 @@ def letter_to(
     )
 
 
+def _digest_of(blob: Blob) -> str:
+    """What a party may be told of a file: of a text its commitment (see Blob.is_text), of what was erased nothing."""
+    if blob.erased_at:
+        return _("已按规定删除")
+    return blob.commitment if blob.is_text else blob.sha256
+
+
 def pieces_of(evidence: Sequence[Evidence]) -> tuple[Piece, ...]:
     """The evidence list, numbered as every page of the case numbers it; without what is not known to be sound."""
     return tuple(
-        Piece(n, str(item.get_kind_display()), _("已按规定删除") if item.blob.erased_at else item.blob.sha256)
+        Piece(n, str(item.get_kind_display()), _digest_of(item.blob))
         for n, item in enumerate(evidence, 1)
         if item.blob.may_be_opened or item.blob.erased_at
     )

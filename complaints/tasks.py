@@ -55,7 +55,7 @@ def mask(evidence_id: int) -> None:
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
-    masks.sweep(at=timezone.now())
+    masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
     reading.sweep(at=timezone.now())

@@ -11,6 +11,9 @@ from complaints.evidence import custody
 from complaints.evidence.chains import Break, walk
 from complaints.models import Complaint, Event
 
+# An officer's own trying out, and leads that were looked at: in no copy of a timeline that others take with them.
+OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified"})
+
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:
     """Add an event. The caller holds the complaint's row lock, so the chain cannot fork; ``version`` rises by one, and

@@ -290,7 +290,8 @@ def evidence(piece: Evidence, own: Collection[str]) -> dict[str, Any]:
         "received_at": _moment(piece.received_at),
         "media_type": blob.media_type,
         "size": blob.size,
-        "sha256": None if blob.erased_at else blob.sha256,
+        "sha256": seen.digest_of(piece) or None,
+        "commitment": blob.commitment,
         "erased_at": _moment(blob.erased_at) if blob.erased_at else None,
         "shows": [
             {"fact": fact, "value": value, "statement": statement}

@@ -49,6 +49,12 @@ class Exhibit:
         return self.copies[0].variant if self.copies else ""
 
     @property
+    def digest(self) -> str:
+        """The SHA-256 of the original, where the reader may know it (see Entitled.digest_of)."""
+        blob = self.item.blob
+        return blob.sha256 if (self.variant == "original" or not blob.is_text) and not blob.erased_at else ""
+
+    @property
     def files(self) -> dict[str, Copy]:
         """``originals/01.png``, or ``masked/01-1.webp``, ``masked/01-2.webp``: nothing of the file's own name."""
         what = "authority-" if self.item.kind == Evidence.Kind.AUTHORITY else ""

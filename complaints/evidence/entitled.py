@@ -39,6 +39,11 @@ class Entitled:
     def may_open(self) -> bool:
         return bool(self.sheets or self.text)
 
+    def digest_of(self, piece: Evidence) -> str:
+        """The SHA-256 of the original, where the reader may know it; empty of a text that it sees covered only."""
+        may_know = self.copy == Copy.OWN or bool(self.original) or not piece.blob.is_text
+        return piece.blob.sha256 if may_know and not piece.blob.erased_at else ""
+
     @property
     def pages(self) -> list[tuple[int, str]]:
         """Each sheet's number for people, and its name in addresses."""
@@ -74,7 +79,7 @@ def standing(piece: Evidence) -> Mask | None:
 
 def is_text(piece: Evidence) -> bool:
     """Whether it is plain text, which has no sheets and gets a covered text instead."""
-    return piece.blob.media_type.startswith("text/")
+    return piece.blob.is_text
 
 
 def can_be_covered(piece: Evidence) -> bool:

@@ -9,7 +9,7 @@ import sys
 from django.conf import settings
 
 from complaints.evidence import shelf
-from complaints.evidence.burning import ONE_THREAD, SLOTS, WAIT_SECONDS, bare_environment
+from complaints.evidence.burning import ONE_THREAD, SLOTS, WAIT_SECONDS, NotBurned, bare_environment
 from complaints.models import Blob, Line
 from complaints.turns import NoTurn, turn
 
@@ -17,7 +17,8 @@ SECONDS = 40
 
 
 def lines_of(blob: Blob) -> list[Line]:
-    """The lines of a PDF's text layer; none for other kinds, for scans, and where it cannot be read."""
+    """The lines of a PDF's text layer; none for other kinds and for scans. Raises NotBurned where it could not be read:
+    nobody can say then what stands in it."""
     if blob.media_type != "application/pdf":
         return []
     command = [sys.executable, "-m", "complaints.evidence.layer_reader"]
@@ -32,7 +33,9 @@ def lines_of(blob: Blob) -> list[Line]:
                 env={**bare_environment(), **ONE_THREAD},
                 check=False,
             )
-    except (NoTurn, FileNotFoundError, subprocess.TimeoutExpired):
-        return []
-    found: list[Line] = json.loads(done.stdout) if done.returncode == 0 and done.stdout else []
+    except (NoTurn, FileNotFoundError, subprocess.TimeoutExpired) as why:
+        raise NotBurned(type(why).__name__) from None
+    if done.returncode != 0:
+        raise NotBurned(f"ended with {done.returncode}")
+    found: list[Line] = json.loads(done.stdout or b"[]")
     return found

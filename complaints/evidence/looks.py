@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
-from complaints.evidence.sniff import KINDS, Kind
+from complaints.evidence.sniff import Kind
 from complaints.evidence.strangers import Stranger
 from complaints.models import Blob
 
@@ -134,9 +134,3 @@ def leaves_of(blob: Blob) -> int:
     """How many pages the PDF has, of which ``Blob.pages`` may show fewer; 0 for anything else."""
     leaves = blob.report.get("leaves", 0)
     return leaves if isinstance(leaves, int) else 0
-
-
-def family_of(blob: Blob) -> str:
-    """Which family its kind belongs to; empty for a kind of earlier days."""
-    kind = KINDS.get(blob.media_type)
-    return kind.family if kind else ""

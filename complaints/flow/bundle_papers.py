@@ -12,6 +12,7 @@ from django.db.models import Max, Min, Q
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
+from complaints import timeline
 from complaints.evidence import bundle, custody, merkle
 from complaints.evidence.bundle import Exhibit
 from complaints.evidence.chains import FIRST
@@ -30,7 +31,6 @@ LOCALES = {"zh": "zh-hans", "en": "en"}
 # Bodies of events that a party is shown whole; of the others it gets the link of the chain, and nothing of their words.
 OPEN_TO_PARTIES = frozenset({"filed", "parties-asked", "evidence-added", "evidence-removed", "evidence-masked"})
 ACTS_OPEN_TO_PARTIES = frozenset({"received", "checked", "masked", "removed", "restored", "erased"})  # not who looked
-PRIVATE_WORK = frozenset({"whatif-noted"})  # an officer's own trying out: nobody else's
 
 
 def exhibits_of(complaint: Complaint, asked: Bundle) -> list[Exhibit]:
@@ -109,8 +109,9 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
         "received_at": item.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "media_type": blob.media_type,
         "size": blob.size,
-        "sha256": blob.sha256,
-        "sm3": blob.sm3,
+        "sha256": exhibit.digest,
+        "sm3": blob.sm3 if exhibit.digest else "",
+        "commitment": blob.commitment,
         "state": blob.state,
         "report": blob.report if exhibit.variant == "original" else {},
         "copies": [digest for digest in (blob.preview, blob.thumb) if digest],
@@ -123,7 +124,7 @@ def _told(exhibit: Exhibit) -> dict[str, Any]:
 def _event_line(event: Event, role: str) -> dict[str, Any]:
     line = {"sequence": event.sequence, "previous": event.previous, "digest": event.digest}
     if (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES) or (
-        role != Role.OFFICER and event.kind in PRIVATE_WORK
+        role != Role.OFFICER and event.kind in timeline.OFFICERS_OWN
     ):
         return {**line, "closed": True}
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
@@ -183,13 +184,13 @@ def _index(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> 
                 "number": each.number,
                 "kind": each.item.get_kind_display(),
                 "is_authority": each.item.kind == Evidence.Kind.AUTHORITY,
-                "caption": each.item.caption if each.copies else "",
+                "caption": each.item.caption if each.variant == "original" else "",
                 "shows": [fact_statement(fact, value) for fact, value in each.item.shown],
                 "offered_by": each.item.offered_by,
                 "received": f"{timezone.localtime(each.item.received_at):%Y-%m-%d %H:%M:%S}",
                 "files": list(each.files),
-                "sha256": each.item.blob.sha256,
-                "sm3": each.item.blob.sm3,
+                "sha256": each.digest,
+                "sm3": each.item.blob.sm3 if each.digest else "",
             }
             for each in exhibits
         ]

@@ -7,7 +7,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -122,6 +122,15 @@ def sweep(*, at: datetime) -> int:
     for pk in pks:
         jobs.ring("bundle", pk)
     return len(pks)
+
+
+def withdraw(complaint_ids: Iterable[int]) -> list[Path]:
+    """No bundle of these cases is given out any more, and none under way is finished: their evidence is erased. The
+    caller is in that transaction, and takes the files away once it has committed."""
+    rows = Bundle.objects.filter(complaint__in=complaint_ids).exclude(state=Bundle.State.EXPIRED)
+    paths = [path_of(row) for row in rows]
+    rows.update(state=Bundle.State.EXPIRED)
+    return paths
 
 
 def path_of(row: Bundle) -> Path:

@@ -5,9 +5,11 @@ What stays is the row, a tombstone, and the case's timeline, whose chain still h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +20,7 @@ from django.utils.translation import gettext as _
 from complaints import timeline
 from complaints.evidence import custody, vault
 from complaints.evidence.named import belonging_to, made_for
+from complaints.flow import bundling
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OPEN, IllegalMove
 from complaints.models import (
@@ -159,6 +162,7 @@ def replay(stone: Stone, *, at: datetime) -> bool:
         else:
             complaint = Complaint.objects.locked(piece.complaint_id)
             _record(complaint, [piece], basis, actor=stone.actor, at=at)
+            _withdraw_bundles([complaint.pk])
             digests = _bury(piece, basis, actor=stone.actor, at=stone.at)
     _discard(digests)
     return True
@@ -189,6 +193,7 @@ def _erase(complaint: Complaint, basis: Tombstone.Basis, *, actor: str, at: date
     if not pieces:
         return 0, set()
     announce(complaint, _record(complaint, pieces, basis, actor=actor, at=at), at=at)
+    _withdraw_bundles([complaint.pk])
     digests = set[str]()
     for piece in pieces:
         digests |= _bury(piece, basis, actor=actor, at=at)
@@ -205,6 +210,16 @@ def _record(
         "basis": basis.value,
     }
     return timeline.record(complaint, "evidence-erased", body, actor=actor, at=at)
+
+
+def _withdraw_bundles(complaint_ids: Iterable[int]) -> None:
+    """What was packed of these cases goes with the evidence; its files once the caller's transaction has committed."""
+
+    def unlink(paths: Sequence[Path]) -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+    transaction.on_commit(partial(unlink, bundling.withdraw(complaint_ids)), robust=True)
 
 
 def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) -> set[str]:

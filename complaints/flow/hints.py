@@ -173,7 +173,7 @@ def fill(complaint: Complaint, hint: Hint, *, actor: Actor, at: datetime) -> boo
     setattr(complaint, column, value)
     complaint.save(update_fields=[column])
     _note(hint, Answer.TAKEN, actor, at=at)
-    body = {"evidence": piece.pk, "field": hint.field, "sha256": piece.blob.sha256}
+    body = {"evidence": piece.pk, "field": hint.field, "commitment": piece.blob.commitment}
     timeline.record(complaint, "hint-taken", body, actor=actor.label, at=at)
     if column == "order_number":
         assert_facts(complaint, speaker=Speaker.CONSUMER, facts={"purchase_proved": True}, evidence=[piece], at=at)
@@ -191,7 +191,8 @@ def answer_in_case(complaint: Complaint, hint: Hint, answer: Answer, *, actor: A
     if _is_answered(hint, actor.role) or not complaint.evidence.of_dispute().filter(pk=hint.piece.pk).exists():
         return False
     _note(hint, answer, actor, at=at)
-    body = {"evidence": hint.piece.pk, "field": hint.field, "answer": answer.value, "sha256": hint.piece.blob.sha256}
+    said = {"evidence": hint.piece.pk, "field": hint.field, "answer": answer.value}
+    body = {**said, "commitment": hint.piece.blob.commitment}
     timeline.record(complaint, "hint-answered", body, actor=actor.label, at=at)
     return True
 

@@ -17,7 +17,7 @@ from accounts.names import email_of
 from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.evidence import vault
-from complaints.flow import contacting, looks, masks, moments
+from complaints.flow import contacting, looks, moments
 from complaints.flow.consumer import refer_to_association
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce, ask_parties
@@ -101,7 +101,6 @@ def add_evidence_to_draft(
         note(piece, _with_its_kind(kind, shows), at=at)
         looks.go_on(blob)
         ask_to_read(piece)
-        masks.ring_for(piece)
         return piece
 
 
@@ -148,7 +147,6 @@ def add_evidence(
         looks.go_on(blob)
         if kind == Evidence.Kind.AUTHORITY:  # shows no fact, and goes to no party
             return item
-        masks.ring_for(item)
         if blob.may_be_opened:
             announce(complaint, event, at=at)
         if speaker == Speaker.CONSUMER:

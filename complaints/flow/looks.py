@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from complaints import jobs, timeline
 from complaints.evidence import quarantine, vault
 from complaints.evidence.looking import NotNow
-from complaints.flow import showings
+from complaints.flow import masks, showings
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import IllegalMove, Role
@@ -25,7 +25,6 @@ from complaints.models import Actor, Blob, Complaint, DecisionRecord, Evidence, 
 log = logging.getLogger(__name__)
 
 CHECKED = "evidence-checked"
-FOLLOWS = ("read",)  # what is rung for a file once it is known to be sound: names of jobs, one line each
 RINGS = 20  # of one sweep: the next one is two minutes away
 LATE = timedelta(minutes=30)  # a file that waits so long is told to the operator
 UNCLAIMED = timedelta(hours=48)  # bytes with a row, but in no draft and no case: whoever sent them is gone
@@ -158,8 +157,8 @@ def settle_held(complaint: Complaint, evidence_id: int, *, verdict: Verdict, act
 
 def _became_stored(blob: Blob) -> None:
     """The one place where a file has become sound, or a sound one was handed in: what works on files is rung here."""
-    for name in FOLLOWS:
-        jobs.ring(name, blob.pk)
+    jobs.ring("read", blob.pk)
+    masks.ring_for(blob)
 
 
 def _untold(blob: Blob) -> list[int]:

@@ -32,7 +32,10 @@ def suggest(piece: Evidence) -> list[Region]:
     now = standing(piece)
     if now is not None:
         return list(now.regions)
-    return _read_on(piece)
+    try:
+        return _read_on(piece)
+    except NotBurned:  # a person looks: what the words of a PDF would add can be drawn
+        return []
 
 
 def try_out(piece: Evidence, regions: Sequence[Region], *, actor: Actor, at: datetime) -> Mask:
@@ -61,12 +64,6 @@ def save(piece: Evidence, regions: Sequence[Region], *, actor: Actor, at: dateti
         return _stand(piece, regions, copies, basis=_basis(actor), actor=actor.label, at=at)
 
 
-def after_reading(blob: Blob, *, at: datetime) -> int:
-    """A reading is done: cover what it found, in every piece that offers this blob and that nobody has looked at.
-    Returns how many masks were made. Twice does no harm."""
-    return sum(for_piece(piece, at=at) for piece in _pieces_of(blob))
-
-
 def for_piece(piece: Evidence, *, at: datetime) -> bool:
     """Cover a piece by machine, if it can be and no person has. Returns whether a mask was made; what fails stays
     pending: better nothing than something uncovered."""
@@ -79,14 +76,14 @@ def for_piece(piece: Evidence, *, at: datetime) -> bool:
         if is_text(piece):
             return _cover_text(piece, at=at)
         return _cover_sheets(piece, now, at=at)
-    except (NotBurned, FileNotFoundError, ValueError, plain.Unreadable):
+    except (NotBurned, CannotCover, FileNotFoundError, ValueError, plain.Unreadable):
         return False
 
 
-def ring_for(piece: Evidence) -> None:
-    """Ask the queue to cover a new piece that was found sound; the sweep repeats it, and finds those found so later."""
-    if piece.blob.may_be_opened:
-        jobs.ring("mask", piece.pk)
+def ring_for(blob: Blob) -> None:
+    """Ask the queue to cover the pieces that offer this file: it was found sound, or read. The sweep repeats it."""
+    for pk in Evidence.objects.offered().filter(blob=blob).values_list("pk", flat=True):
+        jobs.ring("mask", pk)
 
 
 def by_key(evidence_id: int, *, at: datetime) -> None:
@@ -96,13 +93,16 @@ def by_key(evidence_id: int, *, at: datetime) -> None:
         for_piece(piece, at=at)
 
 
-def sweep(*, at: datetime) -> int:
-    """Cover what a lost ring left: pieces without a mask that could have one, in no order, so that one which fails
-    stands in nobody's way. Returns how many were made."""
-    waiting = Evidence.objects.offered().exclude(kind=Evidence.Kind.AUTHORITY).filter(blob__state=Blob.State.STORED)
+def sweep() -> int:
+    """Ring again for what a lost ring left: pieces without a mask that could have one, in no order, so that one which
+    fails stands in nobody's way. Returns how many were rung for."""
+    waiting = Evidence.objects.offered().stored().exclude(kind=Evidence.Kind.AUTHORITY)
     ready = Q(blob__media_type__startswith="text/") | Q(blob__reading__state=Reading.State.READ)
-    bare = waiting.filter(ready).exclude(masks__state=Mask.State.STANDING).order_by("?").select_related("blob")
-    return sum(for_piece(piece, at=at) for piece in bare[:SWEPT])
+    bare = waiting.filter(ready).exclude(masks__state=Mask.State.STANDING).order_by("?")
+    pks = list(bare.values_list("pk", flat=True)[:SWEPT])
+    for pk in pks:
+        jobs.ring("mask", pk)
+    return len(pks)
 
 
 def forget(*, at: datetime) -> int:
@@ -159,7 +159,10 @@ def _cover_sheets(piece: Evidence, now: Mask | None, *, at: datetime) -> bool:
 
 
 def _is_read(blob: Blob) -> bool:
-    return Reading.objects.filter(blob=blob, state=Reading.State.READ).exists()
+    """Whether every sheet was read to its end: of half a reading the other half would go out uncovered."""
+    reading = Reading.objects.filter(blob=blob, state=Reading.State.READ).first()
+    seen = [each for each in reading.sheets if each["width"]] if reading else []
+    return len(seen) == len(blob.sheets)
 
 
 def _read_on(piece: Evidence) -> list[Region]:
@@ -181,12 +184,9 @@ def _basis(actor: Actor) -> Mask.Basis:
     return Mask.Basis.OFFICER if actor.role == Role.OFFICER else Mask.Basis.PERSON
 
 
-def _pieces_of(blob: Blob) -> list[Evidence]:
-    return list(Evidence.objects.offered().filter(blob=blob).select_related("blob", "complaint", "draft"))
-
-
 def _held(piece: Evidence) -> Evidence:
-    """The piece as it is now, with its case or draft locked. Raises CannotCover where it is gone meanwhile."""
+    """The piece as it is now, with its case or draft locked. Raises CannotCover where it, or its file, is gone: what
+    was burned for it lies under no name then, and the sweep takes it."""
     if piece.complaint_id is None and piece.draft_id is not None:
         Draft.objects.select_for_update().filter(pk=piece.draft_id).first()
     fresh = Evidence.objects.select_related("blob").filter(pk=piece.pk, removed_at=None).first()
@@ -194,6 +194,9 @@ def _held(piece: Evidence) -> Evidence:
         raise CannotCover
     if fresh.complaint_id is not None:
         fresh.complaint = Complaint.objects.locked(fresh.complaint_id)
+        fresh.blob.refresh_from_db()  # under the lock: erasure holds it, too
+    if fresh.blob_id != piece.blob_id or not fresh.blob.may_be_opened:
+        raise CannotCover
     return fresh
 
 
@@ -214,7 +217,6 @@ def _stand(
             "evidence": piece.pk,
             "basis": str(basis),
             "covered": dict(Counter(each["kind"] for each in regions)) if not found else {"text": found},
-            "copies": [copy.sha256 for copy in mask.in_order if copy.what != MaskedCopy.What.THUMB],
         }
         timeline.record(piece.complaint, "evidence-masked", body, actor=actor, at=at)
     return mask

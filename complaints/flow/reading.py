@@ -116,7 +116,7 @@ def _read(reading: Reading, reader: ocr.Reader, clock: Clock, until: datetime) -
             alive = False  # what was read before is worth keeping
             break
     _keep(reading, sheets, reader.name, at=clock())
-    masks.after_reading(blob, at=clock())
+    masks.ring_for(blob)
     return alive
 
 

@@ -32,7 +32,8 @@ def take_back(complaint: Complaint, evidence_id: int, *, actor: Actor, at: datet
     shown = standing(piece)
     Evidence.objects.filter(pk=piece.pk).update(removed_at=at)
     bare: dict[str, bool | None] = {fact: None for fact in shown if rested_on_evidence_alone(complaint, fact)}
-    body = {"evidence": piece.pk, "sha256": piece.blob.sha256, "no_longer": {fact: shown[fact] for fact in bare}}
+    no_longer = {fact: shown[fact] for fact in bare}
+    body = {"evidence": piece.pk, "commitment": piece.blob.commitment, "no_longer": no_longer}
     timeline.record(complaint, "evidence-removed", body, actor=actor.label, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=bare, at=at)
     return decide_again(complaint, because=DecisionRecord.Because.EVIDENCE, actor=actor.label, at=at)
@@ -58,7 +59,7 @@ def put_back(complaint: Complaint, evidence_id: int, *, actor: Actor, at: dateti
     denied = [fact for fact, way in shown.items() if words.get(fact) is (not way)]
     Showing.objects.filter(evidence=piece, fact__in=denied, ended_at=None).update(ended_at=at)
     again = {fact: way for fact, way in shown.items() if fact not in denied}
-    body = {"evidence": piece.pk, "sha256": piece.blob.sha256, "shows": again}
+    body = {"evidence": piece.pk, "commitment": piece.blob.commitment, "shows": again}
     timeline.record(complaint, "evidence-restored", body, actor=actor.label, at=at)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts=again, evidence=[piece], at=at)
     return decide_again(complaint, because=DecisionRecord.Because.EVIDENCE, actor=actor.label, at=at)

@@ -13,8 +13,10 @@ from django.db.models import Q, QuerySet, Sum
 from accounts import factors
 from accounts.models import User
 from accounts.names import email_of
+from complaints import timeline
 from complaints.evidence import vault
 from complaints.evidence.custody import Act
+from complaints.evidence.entitled import RELATED, seen_by
 from complaints.evidence.sniff import KINDS
 from complaints.flow.viewing import note_viewing
 from complaints.lifecycle import Role
@@ -24,7 +26,7 @@ from complaints.packs import room_for
 from complaints.rulings import ruling_on, told_overrides
 
 FORMAT = "whoanswers-export/1"
-OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified"})
+OWN = frozenset({str(Role.CONSUMER)})
 
 
 def pack(user: User, *, at: datetime) -> IO[bytes]:
@@ -142,7 +144,7 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
         ],
         # What an officer tried out on the case, or looked up beside it, is the officer's own work, and no finding.
         "timeline": [
-            {"at": each.at, "kind": each.kind, "body": {} if each.kind in OFFICERS_OWN else each.body}
+            {"at": each.at, "kind": each.kind, "body": {} if each.kind in timeline.OFFICERS_OWN else each.body}
             for each in case.events.all()
         ],
         "evidence": [_piece(case, each, archive, actor, at) for each in _pieces(case)],
@@ -206,7 +208,8 @@ def _feedback(case: Complaint) -> dict[str, Any] | None:
 def _pieces(case: Complaint) -> QuerySet[Evidence]:
     """What stands in the case, and what the person gave and took back."""
     theirs = Q(removed_at=None) | Q(offered_by=Role.CONSUMER)
-    return case.evidence.filter(theirs).select_related("blob").order_by("position", "pk")
+    pieces = case.evidence.filter(theirs).select_related("blob").prefetch_related(*RELATED)
+    return pieces.order_by("position", "pk")
 
 
 def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -215,15 +218,15 @@ def _piece(case: Complaint, piece: Evidence, archive: zipfile.ZipFile, actor: Ac
         "offered_by": piece.offered_by,
         "received_at": piece.received_at,
         "taken_back_at": piece.removed_at,
-        "caption": piece.caption,
-        "sha256": None if piece.blob.erased_at else piece.blob.sha256,
-        "salt": piece.blob.salt,  # opens the commitments that the timeline names
+        "sha256": seen_by(piece, OWN).digest_of(piece) or None,
+        "commitment": piece.blob.commitment,  # as the timeline names it
         "state": piece.blob.state,
         "erased_at": piece.blob.erased_at,
     }
     if piece.offered_by != Role.CONSUMER:
         return line
-    line |= {"caption": piece.caption, "shows": dict(piece.showings.standing().values_list("fact", "value"))}
+    shows = dict(piece.showings.standing().values_list("fact", "value"))
+    line |= {"salt": piece.blob.salt, "caption": piece.caption, "shows": shows}  # the salt opens the commitment
     if not piece.blob.may_be_opened:
         return {**line, "name": piece.name, "file": None}
     kind = KINDS.get(piece.blob.media_type)

@@ -102,6 +102,12 @@ class Blob(models.Model):
         return hashlib.sha256(bytes.fromhex(self.salt) + bytes.fromhex(self.sha256)).hexdigest()
 
     @property
+    def is_text(self) -> bool:
+        """Whether it is plain text. Of a text the digest opens what was covered in its copy: the few numbers that may
+        stand there are soon tried out. So the other side is told its commitment only."""
+        return self.media_type.startswith("text/")
+
+    @property
     def is_waiting(self) -> bool:
         """Whether it was handed in and is being checked."""
         return self.state == self.State.QUARANTINED
@@ -125,8 +131,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return seen.of_dispute().sound_or_of(Party.values) if actor.role == Role.RESPONDENT else seen
 
     def stored(self) -> Self:
-        """Looked into and found sound: what others may be shown, and what proves anything."""
-        return self.filter(blob__state=Blob.State.STORED)
+        """Looked into and found sound, and still there: what may be opened, as Blob.may_be_opened says."""
+        return self.filter(blob__state=Blob.State.STORED, blob__erased_at=None)
 
     def sound_or_of(self, parties: Collection[str]) -> Self:
         """What a party is shown: what is sound, and its own, however far that was looked into."""

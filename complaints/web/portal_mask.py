@@ -7,9 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.flow.viewing import note_viewing
 from complaints.models import Actor, Complaint, Evidence, Respondent
 from complaints.web import mask_pages
 from complaints.web.portal import frame_of_party, portal_page
@@ -35,6 +37,7 @@ def mask(request: HttpRequest, reference: str, evidence_id: int) -> HttpResponse
 def picture(request: HttpRequest, reference: str, evidence_id: int, variant: str) -> HttpResponseBase:
     """A sheet to draw on, or one that was tried out."""
     _complaint, _respondent, actor, piece = _own(request, reference, evidence_id)
+    note_viewing(piece, variant=variant, actor=actor, at=timezone.now())
     return mask_pages.picture(piece, variant, actor=actor)
 
 

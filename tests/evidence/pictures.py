@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import datetime
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
-from complaints.models import Blob, Line, Reading
+from complaints.flow import masks
+from complaints.models import Blob, Evidence, Line, Reading
 from tests.cast import MONDAY
 
 FONTS = (
@@ -77,7 +79,14 @@ def note_reading(blob: Blob, lines: list[Line]) -> None:
     reading, _made = Reading.objects.get_or_create(blob=blob)
     reading.state, reading.read_at = Reading.State.READ, MONDAY
     reading.lines = lines
+    reading.sheets = [{"width": 1000, "height": 1000, "tilt": 0}] * len(blob.sheets)
     reading.save()
+
+
+def cover_all(blob: Blob, *, at: datetime) -> int:
+    """As the queue does it once a file was found sound, or read. How many masks were made."""
+    pieces = Evidence.objects.offered().filter(blob=blob).select_related("blob", "complaint", "draft")
+    return sum(masks.for_piece(piece, at=at) for piece in pieces)
 
 
 @cache

@@ -26,7 +26,7 @@ from complaints.models import Actor, Blob, Complaint, Delivery, Evidence, Mask, 
 from complaints.web.portal_urls import urlpatterns as portal_patterns
 from tests.builders import a_complaint, a_screenshot
 from tests.cast import MONDAY, Cast
-from tests.evidence.pictures import ADDRESS, CARD, ID, NAME, ORDER, PHONE, WORDS, drawn, note_reading, read
+from tests.evidence.pictures import ADDRESS, CARD, ID, NAME, ORDER, PHONE, WORDS, cover_all, drawn, note_reading, read
 from tests.platform.calls import Machine
 
 pytestmark = pytest.mark.django_db
@@ -61,7 +61,7 @@ def case(cast: Cast) -> Complaint:
     for piece, words in ((pieces[0], WORDS), (pieces[3], ATTACHED)):
         note_reading(piece.blob, drawn(words)[1])
     for piece in pieces:
-        assert masks.after_reading(piece.blob, at=MONDAY) == 1
+        assert cover_all(piece.blob, at=MONDAY) == 1
     lin = Actor.consumer(cast.lin)
     thread = open_thread(complaint, party=Party.PLATFORM, actor=lin, at=MONDAY)
     said = f"打我{PHONE}，身份证{ID}"
