@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def complaint(cast: Cast) -> Complaint:
-    """Lin's two files, covered, a telephone number wherever words are; the shop's, the platform's; one being checked."""
+    """Lin's two files, covered, a telephone number wherever words are; the shop's, the platform's; one unchecked."""
     case = covered(a_referred_complaint(at=timezone.now(), files=True, consumer=cast.lin))
     for piece, colour in ((Speaker.MERCHANT, "#112233"), (Speaker.PLATFORM, "#221133"), (Speaker.CONSUMER, "#331122")):
         shot = a_screenshot("证明.png", colour=colour)
