@@ -43,6 +43,7 @@ ADDRESSES = (
     ("GET /cases/{reference}", gettext_lazy("一件投诉的全部：问了谁、要答什么、判定、方案、证据")),
     ("GET /cases/{reference}/decision", gettext_lazy("判定的依据和每一步理由")),
     ("GET /cases/{reference}/evidence/{id}", gettext_lazy("一份证据的副本")),
+    ("GET /cases/{reference}/evidence/{id}/original", gettext_lazy("消费者同意给贵机构的原件")),
     ("GET /cases/{reference}/bundles/{id}", gettext_lazy("证据包做到哪了")),
     ("GET /cases/{reference}/bundles/{id}/file", gettext_lazy("下载证据包（ZIP）")),
     ("GET /facts", gettext_lazy("可以陈述哪些事实")),
