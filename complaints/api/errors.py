@@ -18,6 +18,7 @@ from rest_framework.views import set_rollback
 
 from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
+from complaints.flow.bundling import Expired, NotBundled, NotReady, TooManyBundles
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.record_requests import CannotAnswerRecord
@@ -35,6 +36,7 @@ TITLES = {
     HTTPStatus.NOT_FOUND: gettext_lazy("没有找到"),
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("这个地址不支持这种方法"),
     HTTPStatus.CONFLICT: gettext_lazy("现在不能这样做"),
+    HTTPStatus.GONE: gettext_lazy("已经没有了"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("内容太大"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext_lazy("不支持这种格式"),
     HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("内容不能接受"),
@@ -105,6 +107,15 @@ def _read(error: Exception) -> _Problem:
         case TooManyMessages():
             wait = str(math.ceil(error.wait.total_seconds()))
             return _Problem(429, "too_many_messages", str(error), headers={"Retry-After": wait})
+        case TooManyBundles():
+            wait = str(math.ceil(error.wait.total_seconds()))
+            return _Problem(429, "too_many_bundles", str(error), headers={"Retry-After": wait})
+        case NotReady():
+            return _Problem(409, "bundle_not_ready", str(error))
+        case Expired():
+            return _Problem(410, "bundle_expired", str(error))
+        case NotBundled():
+            return _Problem(422, "cannot_bundle", str(error))
         case CannotWrite():
             return _Problem(409, "cannot_write", str(error))
         case CannotAnswerRecord():

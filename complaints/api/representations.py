@@ -17,6 +17,7 @@ from complaints.evidence.entitled import RELATED, seen_by
 from complaints.evidence.personal import covered
 from complaints.lifecycle import Role, State
 from complaints.models import (
+    Bundle,
     Complaint,
     DecisionRecord,
     Delivery,
@@ -366,6 +367,24 @@ def _explanation(ruling: Ruling) -> dict[str, Any]:
             }
             for card in found.parties
         ],
+    }
+
+
+def bundle(one: Bundle) -> dict[str, Any]:
+    """A bundle and how far it is; size, digest and address once it is ready."""
+    is_ready = one.state == Bundle.State.READY
+    href = f"{_href(one.complaint)}/bundles/{one.pk}"
+    return {
+        "id": one.pk,
+        "state": one.state,
+        "percent": 100 if is_ready else one.percent,
+        "failure": one.failure or None,
+        "size": one.size if is_ready else None,
+        "sha256": one.sha256 if is_ready else None,
+        "asked_at": _moment(one.asked_at),
+        "expires_at": _moment(one.expires_at),
+        "href": href,
+        "file_href": f"{href}/file" if is_ready else None,
     }
 
 

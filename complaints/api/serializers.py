@@ -32,6 +32,10 @@ class Strict(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class NothingIn(Strict):
+    """Nothing is to be said: no body, or an empty object."""
+
+
 class ResponseIn(Strict):
     """A party's answer. ``facts`` maps keys of GET /facts to true, false, or null to take a statement back."""
 

@@ -2,11 +2,14 @@
 
 from django.urls import path
 
-from complaints.api import docs, views
+from complaints.api import bundles, docs, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
     path("cases/<str:reference>", views.CaseView.as_view()),
+    path("cases/<str:reference>/bundles", bundles.BundlesView.as_view()),
+    path("cases/<str:reference>/bundles/<int:bundle_id>", bundles.BundleView.as_view()),
+    path("cases/<str:reference>/bundles/<int:bundle_id>/file", bundles.BundleFileView.as_view()),
     path("cases/<str:reference>/decision", views.DecisionView.as_view()),
     path("cases/<str:reference>/evidence", views.EvidenceView.as_view()),
     path("cases/<str:reference>/evidence/<int:evidence_id>", views.EvidenceBytesView.as_view()),

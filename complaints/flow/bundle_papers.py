@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC
 from typing import Any
 
@@ -19,7 +19,7 @@ from complaints.evidence.chains import FIRST
 from complaints.evidence.entitled import RELATED
 from complaints.flow.anchoring import files_of, leaf_bytes
 from complaints.lifecycle import Role
-from complaints.models import Anchor, AnchorLeaf, Bundle, Complaint, CustodyEntry, Event, Evidence, Party
+from complaints.models import Anchor, AnchorLeaf, Blob, Bundle, Complaint, CustodyEntry, Event, Evidence, Party
 from complaints.models.evidence import EvidenceQuerySet
 from complaints.narrative import fact_statement
 from complaints.press import print_pdf
@@ -37,10 +37,15 @@ def exhibits_of(complaint: Complaint, asked: Bundle) -> list[Exhibit]:
     """The pieces not taken back, numbered as on every page; letters of authority behind them, not for parties."""
     own = _sides(complaint, asked)
     rows = complaint.evidence.of_dispute()
-    found = [(number, item) for number, item in enumerate(_whole(rows), 1)]
+    found = [(number, item) for number, item in enumerate(_whole(rows), 1) if _exists_for(item, asked, own)]
     if asked.role != Role.RESPONDENT:
         found += enumerate(_whole(complaint.evidence.authority()), 1)
     return [Exhibit(number, item, bundle.entitled(item, own)) for number, item in found]
+
+
+def _exists_for(item: Evidence, asked: Bundle, own: Collection[str]) -> bool:
+    """To a party, what another side sent and nobody found sound yet is not there (EvidenceQuerySet.sound_or_of)."""
+    return asked.role != Role.RESPONDENT or item.blob.state == Blob.State.STORED or item.offered_by in own
 
 
 def _whole(pieces: EvidenceQuerySet) -> EvidenceQuerySet:
@@ -61,7 +66,7 @@ def _sides(complaint: Complaint, asked: Bundle) -> frozenset[str]:
 
 def about(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> dict[str, Any]:
     """The manifest without its list of files: case, ends of the chains, and each piece with its digests."""
-    record = complaint.decision
+    record, worded = complaint.decision, _worded_for(complaint, asked)
     return {
         "case": complaint.reference,
         "site": settings.SITE_URL,
@@ -71,7 +76,7 @@ def about(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> d
         "decision": {"version": record.number, "digest": record.digest, "rulebook": record.rulebook}
         if record
         else None,
-        "evidence": [_told(each) for each in exhibits],
+        "evidence": [_told(each, worded) for each in exhibits],
     }
 
 
@@ -97,14 +102,22 @@ def papers_of(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) 
     return papers
 
 
-def _told(exhibit: Exhibit) -> dict[str, Any]:
+def _worded_for(complaint: Complaint, asked: Bundle) -> frozenset[str]:
+    """The sides whose names of files and words about them the reader gets: people write names into them, so a party
+    gets its own alone, even of an original that was released to it."""
+    if asked.role == Role.RESPONDENT:
+        return _sides(complaint, asked)
+    return frozenset({Role.CONSUMER.value, *Party.values})
+
+
+def _told(exhibit: Exhibit, worded: Collection[str]) -> dict[str, Any]:
     """A piece for machines. With the salt its reader can tie each line of custody to these bytes."""
     item, blob = exhibit.item, exhibit.item.blob
     return {
         "id": item.pk,
         "number": exhibit.number,
         "kind": item.kind,
-        "name": item.name if exhibit.variant == "original" else "",  # people write names into it
+        "name": item.name if exhibit.variant == "original" and item.offered_by in worded else "",
         "offered_by": item.offered_by,
         "received_at": item.received_at.astimezone(UTC).isoformat(timespec="microseconds"),
         "media_type": blob.media_type,
@@ -178,13 +191,14 @@ def _proof(anchor: Anchor, leaf: AnchorLeaf) -> dict[str, Any]:
 def _index(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) -> bytes:
     """Who reads papers works in Chinese."""
     record = complaint.decision if asked.role != Role.RESPONDENT else None
+    worded = _worded_for(complaint, asked)
     with translation.override(LOCALES["zh"]):
         rows = [
             {
                 "number": each.number,
                 "kind": each.item.get_kind_display(),
                 "is_authority": each.item.kind == Evidence.Kind.AUTHORITY,
-                "caption": each.item.caption if each.variant == "original" else "",
+                "caption": each.item.caption if each.copies and each.item.offered_by in worded else "",
                 "shows": [fact_statement(fact, value) for fact, value in each.item.shown],
                 "offered_by": each.item.offered_by,
                 "received": f"{timezone.localtime(each.item.received_at):%Y-%m-%d %H:%M:%S}",

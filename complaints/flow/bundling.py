@@ -47,6 +47,22 @@ class NotBundled(Exception):
     """No bundle is made, with a sentence that says why and what to do."""
 
 
+class TooManyBundles(NotBundled):
+    """Enough were made for this side within the hour."""
+
+    def __init__(self, sentence: str, wait: timedelta) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
+class NotReady(NotBundled):
+    """It is still being made, or could not be."""
+
+
+class Expired(NotBundled):
+    """Its day is over."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ends:
     """Where the chains of a case end for a bundle."""
@@ -100,11 +116,15 @@ def make(pk: int, clock: Callable[[], datetime]) -> bool:
 
 
 def take_away(row: Bundle, *, actor: Actor, at: datetime) -> IO[bytes]:
-    """The finished bundle, for reading; who takes it is in the custody chain first. Raises NotBundled where it has
-    expired meanwhile. Must not run inside a transaction."""
+    """The finished bundle, for reading; who takes it is in the custody chain first. Raises NotReady, or Expired where
+    its day is over. Must not run inside a transaction."""
     path = path_of(row)
-    if row.state != Bundle.State.READY or row.expires_at is None or row.expires_at <= at or not path.is_file():
-        raise NotBundled(_("这个证据包过期了。再做一个，一两分钟就好。"))
+    if row.state in {Bundle.State.WAITING, Bundle.State.MAKING}:
+        raise NotReady(_("还没做好，一般一两分钟。过一会儿再来拿。"))
+    if row.state == Bundle.State.FAILED:
+        raise NotReady(_("这个没做成。再做一个；证据都在。"))
+    if row.as_of(at).state == Bundle.State.EXPIRED or not path.is_file():
+        raise Expired(_("这个证据包过期了。再做一个，一两分钟就好。"))
     with transaction.atomic(durable=True):
         told = Happening(Act.DOWNLOADED, None, at, actor.label, variant=VARIANT, digest=row.sha256)
         custody.enter(row.complaint_id, [told])
@@ -148,7 +168,8 @@ def _require_share(complaint: Complaint, actor: Actor, at: datetime) -> None:
     hour = timezone.localtime(at).replace(minute=0, second=0, microsecond=0)
     what = f"bundles:{complaint.pk}:{actor.label}"
     if Tally.objects.count_up(what, window=hour) > settings.BUNDLES_PER_CASE_AN_HOUR:
-        raise NotBundled(_("这一小时做的证据包够多了，过一会儿再来。"))
+        wait = hour + timedelta(hours=1) - at
+        raise TooManyBundles(_("这一小时做的证据包够多了，过一会儿再来。"), wait)
 
 
 def _new(complaint: Complaint, ends: Ends, actor: Actor, at: datetime) -> Bundle:

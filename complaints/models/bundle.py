@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
@@ -82,6 +83,12 @@ class Bundle(models.Model):
     def percent(self) -> int:
         """How much of the evidence is written, 0 to 99 while it is made."""
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+    def as_of(self, at: datetime) -> Bundle:
+        """It as it stands then, for showing: one whose day is over has expired before the sweep has said so."""
+        if self.state == self.State.READY and self.expires_at and self.expires_at <= at:
+            self.state = self.State.EXPIRED
+        return self
 
     @property
     def actor(self) -> Actor:

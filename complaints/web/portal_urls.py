@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal, portal_mask, portal_records, portal_talk
+from complaints.web import portal, portal_bundle, portal_mask, portal_records, portal_talk
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
@@ -14,6 +14,8 @@ urlpatterns: list[URLPattern] = [
     path("r/case/<str:reference>/records/", portal_records.records, name="portal-records"),
     path("r/case/<str:reference>/records/<int:item_id>/", portal_records.answer, name="portal-record"),
     path("r/case/<str:reference>/messages/", portal_talk.talk, name="portal-talk"),
+    path("r/case/<str:reference>/bundle/", portal_bundle.bundle, name="portal-bundle"),
+    path("r/case/<str:reference>/bundle/<int:pk>.zip", portal_bundle.bundle_zip, name="portal-bundle-zip"),
     path("r/case/<str:reference>/evidence/<int:evidence_id>/mask/", portal_mask.mask, name="portal-mask"),
     path(
         "r/case/<str:reference>/evidence/<int:evidence_id>/mask/<slug:variant>/",

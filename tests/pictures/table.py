@@ -105,6 +105,7 @@ RESPONDENT = (
     Shown("respondent-answer", "/r/case/{phone}/answer/", "The shop answers (R4)", "invited:phone"),
     Shown("respondent-offer", "/r/case/{phone}/offer/", "The shop offers", "invited:phone"),
     Shown("respondent-proof", "/r/case/{phone}/proof/", "The shop shows proof (R6)", "invited:phone"),
+    Shown("respondent-bundle", "/r/case/{phone}/bundle/", "The bundle a shop takes", "invited:phone"),
 )
 DESK = (
     Shown("desk", "/admin/queue/", "The desk: queue (A2)", CHEN),
