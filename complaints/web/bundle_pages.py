@@ -13,6 +13,8 @@ from complaints.flow import bundling
 from complaints.models import Actor, Bundle, Complaint
 from complaints.serving import hand_over
 
+LOOK_AGAIN = 5  # seconds, while it is made: the page asks again by itself, without a script too
+
 
 def page(
     request: HttpRequest, complaint: Complaint, *, actor: Actor, template: str, frame: dict[str, Any]
@@ -26,7 +28,10 @@ def page(
             messages.error(request, str(why))
         return redirect(request.path)
     row = Bundle.objects.visible_to(actor).filter(complaint=complaint).order_by("-pk").first()
-    return render(request, template, {**frame, "bundle": row.as_of(at) if row else None})
+    answer = render(request, template, {**frame, "bundle": row.as_of(at) if row else None})
+    if row and row.state in {Bundle.State.WAITING, Bundle.State.MAKING}:
+        answer["Refresh"] = str(LOOK_AGAIN)
+    return answer
 
 
 def handed_over(request: HttpRequest, complaint: Complaint, pk: int, *, actor: Actor, back: str) -> HttpResponseBase:

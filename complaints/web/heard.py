@@ -52,7 +52,7 @@ class Told:
 
     @property
     def is_taken(self) -> bool:
-        return self.hint.by_owner == "taken"
+        return self.hint.by_owner == "taken" and (self.is_same or not self.there)
 
     @property
     def is_for_caption(self) -> bool:

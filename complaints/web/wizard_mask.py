@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -25,7 +27,10 @@ def mask(request: HttpRequest, evidence_id: int) -> HttpResponse:
     is_checked = request.GET.get("from") == "check"
     back = reverse("complaints:wizard-check") if is_checked else reverse("complaints:wizard-evidence")
     page = {"address": reverse("complaints:wizard-mask", args=[piece.pk]), "back": back}
-    return mask_pages.editor(request, piece, actor=WRITER, template="wizard/mask.html", frame=page, back=back)
+    answer = mask_pages.editor(request, piece, actor=WRITER, template="wizard/mask.html", frame=page, back=back)
+    if answer.get("Location") == back:
+        messages.success(request, _("好了，提交以后对方只看得到遮好的副本。"))
+    return answer
 
 
 @never_cache
