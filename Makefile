@@ -14,7 +14,7 @@ UV     := 0.13.8
 .PHONY: help run reset ocr s3 test lint format messages pins audit bench ocr-figures pictures lighthouse
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN) ## the whole site with demo cases on this machine; PORT=8000 moves it, Ctrl-C ends all of it
 	@exec $(PY) manage.py demo
