@@ -1,10 +1,10 @@
 """Run the checker within limits: little memory and time, no new rights, and no network where that can be had.
 
-Run as ``python -m complaints.evidence.confined``: it gets ready, then waits for one line on standard input, a JSON
-object with the ``file`` to look into, ``seconds`` of the processor and of the ``clock`` it may have, the ``module`` to
-run as a program (the checker, as a rule) and its ``words``. The file takes the place of standard input. One process,
-one file: nothing that a file has done to it can meet another. Started ahead it has Pillow loaded when the line comes,
-and goes if none does.
+Run as ``python -m complaints.evidence.confined [pictures]``: it gets ready (with the word it has Pillow loaded), then
+waits for one line on standard input, a JSON object with the ``file`` to look into, ``seconds`` of the processor and of
+the ``clock`` it may have, the ``module`` to run as a program (the checker, as a rule) and its ``words``. The file takes
+the place of standard input. One process, one file: nothing that a file has done to it can meet another. It goes if no
+line comes.
 
 It imports nothing of ours and nothing of Django. What the machine does not offer is left out: each limit holds by
 itself, and whoever starts this process ends it by the clock as well.
@@ -34,7 +34,7 @@ READY = ("PIL.Image", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.WebPImag
 def main() -> None:
     """Get ready, wait, and become the program that is asked for."""
     _give_up_rights()
-    for name in READY:
+    for name in READY if "pictures" in sys.argv[1:] else ():
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
     signal.alarm(IDLE_SECONDS)

@@ -21,6 +21,8 @@ LOCKED = 1  # bit of an entry's flags
 WORKBOOK = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 HIDDEN = re.compile(rb'\bstate="(?:hidden|veryHidden)"')
 DANGEROUS = re.compile(rb"<!DOCTYPE|<!ENTITY", re.IGNORECASE)
+# What zipfile raises for bytes that are no ZIP, are cut or changed; NotImplementedError where they are packed in a way
+# it does not know, RuntimeError where a password is wanted. A workbook is none of these.
 BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError)
 
 

@@ -18,6 +18,7 @@ CPU_SECONDS = {"video": 120}  # of the processor; else
 CPU_SECONDS_ELSE = 20
 WALL_SECONDS = {"video": 150}  # by the clock; else
 WALL_SECONDS_ELSE = 30
+PICTURED = frozenset({"image", "pdf", "video"})  # families whose look makes pictures
 COPIES = ("preview", "thumb")
 UNSOUND, UNCHECKABLE = 3, 4  # how the checker ends where it has something to say against a file
 
@@ -89,7 +90,8 @@ def longest(kind: Kind) -> float:
 
 def _run(kind: Kind, target: Path, staged: Path, seconds: float, *, is_short: bool) -> tuple[int, dict[str, Any]]:
     """Its code (negative: a signal) and what it said. It is ended by the clock, and in any case, with what it began."""
-    looker = spare.take()
+    with_pictures = kind.family in PICTURED
+    looker = spare.take(with_pictures=with_pictures)
     job = {
         "file": str(staged),
         "seconds": CPU_SECONDS.get(kind.family, CPU_SECONDS_ELSE),
@@ -103,7 +105,8 @@ def _run(kind: Kind, target: Path, staged: Path, seconds: float, *, is_short: bo
         raise (NotNow if is_short else Broke)("it took too long") from None
     finally:
         looker.end()
-        spare.start_ahead()
+        if with_pictures:
+            spare.start_ahead()
 
 
 def _pages(said: dict[str, Any], target: Path) -> tuple[Page, ...]:
