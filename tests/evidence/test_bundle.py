@@ -109,7 +109,7 @@ def test_the_verifier_finds_it_whole_as_a_zip_and_unpacked(packed: Path, tmp_pat
     assert run(tmp_path / "nothing").returncode == 2
 
 
-class InMemory(verifier.Place):
+class InMemory:
     """A bundle as a dictionary, for the verifier's own functions."""
 
     def __init__(self, members: dict[str, bytes]) -> None:

@@ -18,9 +18,17 @@ from datetime import datetime, timedelta
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import IO, Any
+    from typing import IO, Any, Protocol
 
     Point = tuple[int, int, int, int]
+
+    class Place(Protocol):
+        """Where a bundle lies: a folder or an archive."""
+
+        def names(self) -> list[str]: ...
+
+        def open(self, name: str) -> IO[bytes]: ...
+
 
 FORMAT = "whoanswers-bundle/1"
 ANCHOR_FORMAT = "whoanswers-anchor/1"
@@ -37,17 +45,7 @@ class Unreadable(Exception):
 # ── Where the members lie ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-class Place:
-    """Where a bundle lies: the names of its members, and each for reading."""
-
-    def names(self) -> list[str]:
-        raise NotImplementedError
-
-    def open(self, name: str) -> IO[bytes]:
-        raise NotImplementedError
-
-
-class Folder(Place):
+class Folder:
     """A bundle that was unpacked."""
 
     def __init__(self, path: str) -> None:
@@ -70,7 +68,7 @@ class Folder(Place):
             raise Unreadable(name) from None
 
 
-class Archive(Place):
+class Archive:
     """A bundle as it was downloaded."""
 
     def __init__(self, path: str) -> None:
