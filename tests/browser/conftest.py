@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 # Playwright's synchronous API runs an event loop in this thread; the ORM calls of the tests beside it are synchronous.
@@ -26,8 +26,6 @@ QUIET = [
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 PICTURES = os.environ.get("PICTURES")  # a folder to leave screenshots in
-
-expect.set_options(timeout=15_000)  # other lanes run beside this one
 
 Open = Callable[..., Page]
 
