@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.sealing import seal, unseal
 
@@ -52,7 +53,13 @@ class User(AbstractUser):
 
     def organisation_of(self, kind: Organisation.Kind) -> Organisation | None:
         """The one organisation of this kind the person acts for, if any."""
-        return Organisation.objects.filter(kind=kind, memberships__user=self).order_by("pk").first()
+        membership = self.membership_in(kind)
+        return membership.organisation if membership else None
+
+    def membership_in(self, kind: Organisation.Kind) -> Membership | None:
+        """The one membership in an organisation of this kind, if any."""
+        found = self.memberships.filter(organisation__kind=kind).select_related("organisation")
+        return found.order_by("organisation_id").first()
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -99,10 +106,18 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
-    """That a person acts for an organisation."""
+    """That a person acts for an organisation, and at an association with which duties (complaints.permissions)."""
+
+    class Duty(models.TextChoices):
+        INTAKE = "intake", pgettext_lazy("duty", "登记受理")
+        MEDIATOR = "mediator", pgettext_lazy("duty", "调解")
+        LEAD = "lead", pgettext_lazy("duty", "负责人")
+        AUDITOR = "auditor", pgettext_lazy("duty", "监督")
+        ADMINISTRATOR = "administrator", pgettext_lazy("duty", "管理员")
 
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    duties = models.JSONField(_("岗位"), default=list, blank=True)  # codes of Duty, in its order; only at associations
 
     class Meta:
         verbose_name = _("成员")

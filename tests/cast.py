@@ -78,7 +78,7 @@ def _organisation(kind: str, name_zh: str, name_en: str, region: str) -> Organis
 def _user(name: str, association: Organisation | None = None) -> User:
     user = User.objects.create_user(name, password=PASSWORD, is_staff=association is not None)
     if association:
-        Membership.objects.create(user=user, organisation=association)
+        Membership.objects.create(user=user, organisation=association, duties=["lead"])
     return user
 
 

@@ -1,66 +1,25 @@
-"""What an officer may do to a case: one form and one verb of flow.triage each, told before it is done."""
+"""What an officer may do to a case, in the order it is offered: one form and one verb each, told before it is done."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from complaints.admin import erasure_forms, forms, override_forms, record_forms
 from complaints.admin.access import name_of
+from complaints.admin.acting import Act, Given, says
 from complaints.deadlines import mediation_by
 from complaints.flow import erasure, looks, overrides, record_requests, releases, reviews, testing, triage
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
-from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Blob, Complaint, ErasureRequest, Hold, Offer, Override, Party, RecordAnswer, Review, Side
 from complaints.models.actor import Actor
 from complaints.narrative import day, fact_statement, inner, party_name, until_words
-
-Given = Mapping[str, Any]  # cleaned data of the act's form
-
-
-class ChangedMeanwhile(Exception):
-    """Somebody changed the case after the page was opened."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A button. ``does`` says what pressing it brings about; ``final`` marks what cannot be taken back."""
-
-    name: str
-    title: Any
-    icon: str
-    form: type[forms.ActForm]
-    does: Callable[[Complaint, date], str]
-    run: Callable[[Complaint, Given, Actor, datetime], str]  # returns what is said afterwards
-    move: str = ""  # of the table of moves; without one the act is open while the case is
-    final: bool = False
-    guarded: bool = True  # refused where somebody changed the case meanwhile; a conversation goes on all the same
-    open_when: Callable[[Complaint], bool] | None = None  # where neither the table nor an open case says it
-
-    def is_open(self, complaint: Complaint) -> bool:
-        if self.open_when:
-            return self.open_when(complaint)
-        if self.move:
-            return self.move in moves_open_to(Role.OFFICER, State(complaint.state))
-        return complaint.is_open
-
-
-def carry_out(act: Act, complaint: Complaint, given: Given, actor: Actor, *, at: datetime) -> str:
-    """Do it, if the case is still as the officer saw it. Raises ChangedMeanwhile, IllegalMove or CannotAct."""
-    with transaction.atomic():
-        if Complaint.objects.locked(complaint.pk).version != given["version"] and act.guarded:
-            raise ChangedMeanwhile
-        return act.run(complaint, given, actor, at)
-
 
 # ── What each does ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -242,10 +201,6 @@ def _is_held(complaint: Complaint) -> bool:
     return complaint.holds.standing().exists()
 
 
-def _says(words: Any) -> Callable[[Complaint, date], str]:
-    return lambda complaint, on: str(words)
-
-
 ACTS: Mapping[str, Act] = {
     act.name: act
     for act in (
@@ -254,7 +209,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("分给…"),
             "user",
             forms.AssignForm,
-            _says(gettext_lazy("换承办人，或者退回待分派。期限不变。")),
+            says(gettext_lazy("换承办人，或者退回待分派。期限不变。")),
             _assign,
         ),
         Act("accept", gettext_lazy("受理"), "check", forms.ActForm, _accept_does, _accept, "accept", final=True),
@@ -263,7 +218,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("要材料"),
             "chat",
             forms.AskForm,
-            _says(gettext_lazy("向消费者或一方要说明、要证据，写明期限。待受理的案件问消费者，会转为待补充。")),
+            says(gettext_lazy("向消费者或一方要说明、要证据，写明期限。待受理的案件问消费者，会转为待补充。")),
             _ask,
         ),
         Act(
@@ -271,7 +226,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("向平台要记录"),
             "inbox",
             record_forms.RecordsForm,
-            _says(
+            says(
                 gettext_lazy(
                     "逐项要回放、订单、聊天、身份等记录，写明依据。平台逐项答复；到期没有答复会记下来，判定重新算。"
                 )
@@ -283,7 +238,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("记下已交给平台"),
             "send",
             forms.ActForm,
-            _says(gettext_lazy("平台没有接入、信今天已经交给它时用，要有凭证。答复期限从今天起算。")),
+            says(gettext_lazy("平台没有接入、信今天已经交给它时用，要有凭证。答复期限从今天起算。")),
             _served,
             open_when=record_forms.unserved,
         ),
@@ -292,7 +247,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("记下平台对记录的答复"),
             "edit",
             record_forms.RecordAnswerForm,
-            _says(gettext_lazy("平台用信件、电话答复时用，它自己在系统里答复的不用记。消费者会看到，判定重新算。")),
+            says(gettext_lazy("平台用信件、电话答复时用，它自己在系统里答复的不用记。消费者会看到，判定重新算。")),
             _note_record,
             open_when=record_forms.may_note_answer,
         ),
@@ -301,7 +256,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("看过平台的答复"),
             "eye",
             forms.ActForm,
-            _says(gettext_lazy("平台说没有、不全，或者没有答复，看过以后点。案件就不再列在“平台记录”里。")),
+            says(gettext_lazy("平台说没有、不全，或者没有答复，看过以后点。案件就不再列在“平台记录”里。")),
             _looked,
             open_when=record_forms.may_look,
         ),
@@ -310,7 +265,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("记下方案"),
             "scale",
             forms.OfferForm,
-            _says(gettext_lazy("对方没有接入、口头或书面提了方案时用。消费者会看到它和法律怎么算，再决定。")),
+            says(gettext_lazy("对方没有接入、口头或书面提了方案时用。消费者会看到它和法律怎么算，再决定。")),
             _offer,
         ),
         Act(
@@ -318,7 +273,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("写给消费者"),
             "send",
             forms.MessageForm,
-            _says(gettext_lazy("发一条消息，消费者会收到通知，通知里没有内容。要材料、定期限，用“要材料”。")),
+            says(gettext_lazy("发一条消息，消费者会收到通知，通知里没有内容。要材料、定期限，用“要材料”。")),
             _write,
             guarded=False,
         ),
@@ -327,7 +282,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("处理没查完的文件"),
             "file",
             forms.FileForm,
-            _says(gettext_lazy("自动检查没能查完的文件，看过以后决定收不收。在那之前谁也打不开它。")),
+            says(gettext_lazy("自动检查没能查完的文件，看过以后决定收不收。在那之前谁也打不开它。")),
             _file,
             open_when=lambda complaint: complaint.evidence.offered().filter(blob__state=Blob.State.HELD).exists(),
         ),
@@ -336,7 +291,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("请消费者交出原件"),
             "eye",
             forms.ReleaseForm,
-            _says(gettext_lazy("对方需要没有遮盖的原件时用。写明理由，消费者同意以后，对方才能下载；随时可以收回。")),
+            says(gettext_lazy("对方需要没有遮盖的原件时用。写明理由，消费者同意以后，对方才能下载；随时可以收回。")),
             _release,
             open_when=releases.can_be_asked,
         ),
@@ -345,7 +300,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("认定事实"),
             "scale",
             forms.FindingForm,
-            _says(gettext_lazy("协会的认定压过各方说法，写明理由后重新判定；消费者和三方都会看到结果。")),
+            says(gettext_lazy("协会的认定压过各方说法，写明理由后重新判定；消费者和三方都会看到结果。")),
             _find,
         ),
         Act(
@@ -353,7 +308,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("答复复核"),
             "chat",
             override_forms.ReviewAnswerForm,
-            _says(gettext_lazy("消费者不同意判定，请人看一看。写明理由，维持，或者说明已按新的事实重判。")),
+            says(gettext_lazy("消费者不同意判定，请人看一看。写明理由，维持，或者说明已按新的事实重判。")),
             _answer_review,
             open_when=lambda complaint: complaint.review_due_on is not None,
         ),
@@ -362,7 +317,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("改判"),
             "scale",
             override_forms.OverrideForm,
-            _says(
+            says(
                 gettext_lazy(
                     "规则算出来的不对时用，写明理由和依据。先看消费者会读到的话，再确认；变得对消费者不利的，要第二个人确认。"
                 )
@@ -374,7 +329,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("确认改判"),
             "users",
             override_forms.SecondForm,
-            _says(gettext_lazy("这次改判需要第二个人确认。提出的人自己不能确认，只能撤回。")),
+            says(gettext_lazy("这次改判需要第二个人确认。提出的人自己不能确认，只能撤回。")),
             _second,
             open_when=lambda complaint: complaint.is_open and complaint.has_proposal,
         ),
@@ -383,7 +338,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("开始检测"),
             "clock",
             forms.ActForm,
-            _says(gettext_lazy("送去鉴定、检测的当天点。检测期间调解期限停住，结束后接着数。")),
+            says(gettext_lazy("送去鉴定、检测的当天点。检测期间调解期限停住，结束后接着数。")),
             _begin_testing,
             open_when=lambda complaint: testing.can_be_tested(complaint, on=timezone.localdate()),
         ),
@@ -392,7 +347,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("检测结束"),
             "play",
             forms.ActForm,
-            _says(gettext_lazy("结果出来的当天点。检测的日子不算，调解期限往后推。")),
+            says(gettext_lazy("结果出来的当天点。检测的日子不算，调解期限往后推。")),
             _end_testing,
             open_when=testing.is_tested,
         ),
@@ -401,7 +356,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("记为和解"),
             "users",
             forms.ActForm,
-            _says(gettext_lazy("双方谈妥时用。案件就此结束，并通知各方。这一步不能撤回。")),
+            says(gettext_lazy("双方谈妥时用。案件就此结束，并通知各方。这一步不能撤回。")),
             _settle,
             "settle",
             final=True,
@@ -411,7 +366,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("不予受理"),
             "x",
             forms.DeclineForm,
-            _says(gettext_lazy("案件在本站结束，消费者会看到理由和其他还能走的路。这一步不能撤回。")),
+            says(gettext_lazy("案件在本站结束，消费者会看到理由和其他还能走的路。这一步不能撤回。")),
             _decline,
             "decline",
             final=True,
@@ -421,7 +376,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("终止调解"),
             "minus",
             forms.ActForm,
-            _says(gettext_lazy("谈不成时用。案件就此结束，其他途径重新打开，并通知各方。这一步不能撤回。")),
+            says(gettext_lazy("谈不成时用。案件就此结束，其他途径重新打开，并通知各方。这一步不能撤回。")),
             _terminate,
             "terminate",
             final=True,
@@ -431,7 +386,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("转其他途径"),
             "arrow",
             forms.HandOffForm,
-            _says(gettext_lazy("案件在本站结束，由消费者到选定的途径继续。这一步不能撤回。")),
+            says(gettext_lazy("案件在本站结束，由消费者到选定的途径继续。这一步不能撤回。")),
             _hand_off,
             "hand-off",
             final=True,
@@ -441,7 +396,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("留存证据"),
             "lock",
             erasure_forms.HoldForm,
-            _says(gettext_lazy("打官司、仲裁或有关机关在查时用。解除以前，到期也不删，消费者要求也不删。")),
+            says(gettext_lazy("打官司、仲裁或有关机关在查时用。解除以前，到期也不删，消费者要求也不删。")),
             _hold,
             open_when=lambda complaint: not _is_held(complaint),
         ),
@@ -450,7 +405,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("解除留存"),
             "play",
             forms.ActForm,
-            _says(gettext_lazy("不用再留的时候点。保存期照常算，已经过期的，很快就会删。")),
+            says(gettext_lazy("不用再留的时候点。保存期照常算，已经过期的，很快就会删。")),
             _lift,
             open_when=_is_held,
         ),
@@ -459,7 +414,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("删除证据"),
             "trash",
             forms.ActForm,
-            _says(
+            says(
                 gettext_lazy(
                     "消费者要求删除。原件和副本都从存储里删掉，平台会收到删除通知；办理记录还在，写明什么时候、为什么删的。不能恢复。"
                 )
@@ -473,7 +428,7 @@ ACTS: Mapping[str, Act] = {
             gettext_lazy("现在不删"),
             "x",
             erasure_forms.RefuseErasureForm,
-            _says(gettext_lazy("消费者要求删除证据，现在还不能删。消费者会看到理由。")),
+            says(gettext_lazy("消费者要求删除证据，现在还不能删。消费者会看到理由。")),
             _keep_all,
             open_when=_wants_erasure,
         ),

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints.admin.access import frame_of, name_of, way_back
-from complaints.admin.acts import ACTS, Act, ChangedMeanwhile, carry_out
+from complaints.admin.acting import Act, ChangedMeanwhile, carry_out
+from complaints.admin.acts import ACTS
 from complaints.admin.conversations import conversations_of
 from complaints.admin.deliveries import deliveries_of
 from complaints.admin.forms import ContactForm, FindingForm, MessageForm
@@ -58,8 +59,8 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     on = timezone.localdate()
     exhibits = exhibits_of(complaint)
     finding, versions = _version(complaint, request.GET.get("v", ""), exhibits)
-    can_find = ACTS["finding"].is_open(complaint) and finding.record.pk == complaint.decision_id
-    can_write = ACTS["message"].is_open(complaint)
+    can_find = ACTS["finding"].is_open_to(actor, complaint) and finding.record.pk == complaint.decision_id
+    can_write = ACTS["message"].is_open_to(actor, complaint)
     if can_find:
         finding = _with_forms(complaint, actor, finding)
     respondents = list(complaint.respondents.select_related("organisation").order_by("pk"))
@@ -80,7 +81,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "offers": list(complaint.offers.order_by("-number")),
         "livestreams": livestreams_of_case(complaint, exhibits),
         "records": records_of_case(complaint, exhibits, on=on),
-        "may_note_answer": ACTS["records-answer"].is_open(complaint),
+        "may_note_answer": ACTS["records-answer"].is_open_to(actor, complaint),
         "talks": conversations_of(complaint, exhibits),
         "message_form": MessageForm(complaint=complaint, actor=actor, auto_id="message_%s") if can_write else None,
         "reviews": list(complaint.reviews.select_related("decision", "answered_by").order_by("-number")),
@@ -88,7 +89,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "proposals": proposals_of(complaint),
         "feedback": Feedback.objects.filter(complaint=complaint).first(),
         "deliveries": deliveries_of(complaint),
-        "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open(complaint)],
+        "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open_to(actor, complaint)],
         "other_form": _other_facts(complaint, actor, finding) if can_find else None,
         "price": yuan(complaint.price),
         "told_at": moment(finding.record.at),
@@ -98,7 +99,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "contact": complaint.contact.masked(),
         "helper": helper_of(complaint),
         "authority": list(complaint.evidence.authority().select_related("blob")),
-        "may_ask": ACTS["ask"].is_open(complaint),
+        "may_ask": ACTS["ask"].is_open_to(actor, complaint),
         "contact_form": ContactForm(auto_id="contact_%s"),
         "wanted": wanted_of(complaint),
         "category": category_of(complaint),
@@ -203,7 +204,7 @@ def _act_page(
         "case": complaint,
         "act": chosen,
         "does": chosen.does(complaint, timezone.localtime(at).date()),
-        "is_open": chosen.is_open(complaint),
+        "is_open": chosen.is_open_to(form.actor, complaint),
         "form": form,
         "news": new,
         "refusal": refusal,

@@ -9,6 +9,9 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from complaints import permissions
+from complaints.models.actor import Actor
+
 VIEWS = (
     ("all", _("待办"), "inbox"),
     ("unassigned", _("待分派"), "flag"),
@@ -17,6 +20,10 @@ VIEWS = (
     ("mine", _("我的案件"), "user"),
     ("every", _("全部案件"), "folder"),
 )
+
+# Pages beside the queue: address by name, label, icon, and the act of complaints.permissions that opens it (none: every
+# officer who reads cases).
+PAGES: tuple[tuple[str, Any, str, str], ...] = (("admin:whatif", _("假设推演"), "sliders", ""),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,4 +51,14 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
             code in {"unassigned", "messages", "records"} and counts[code] > 0,
         )
         for code, label, icon in VIEWS
+    ]
+
+
+def pages_of(actor: Actor) -> list[tuple[str, Any, str]]:
+    """The pages beside the queue that this officer may open: address, label, icon."""
+    reads = not permissions.READING.isdisjoint(actor.duties)
+    return [
+        (reverse(name), label, icon)
+        for name, label, icon, right in PAGES
+        if (permissions.may(actor, right) if right else reads)
     ]

@@ -58,7 +58,7 @@ def assemble() -> None:
             username, password=PASSWORD, first_name=given, last_name=family, is_staff=desk is not None
         )
         if desk is not None:
-            Membership.objects.create(user=user, organisation=associations[desk])
+            Membership.objects.create(user=user, organisation=associations[desk], duties=[Membership.Duty.LEAD])
     User.objects.create_superuser(OPERATOR, password=PASSWORD)  # keys, endpoints, deliveries; sees no case
 
 

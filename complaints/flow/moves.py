@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.flow.endings import end_with
 from complaints.lifecycle import OPEN, Role, State, after
 from complaints.models import Actor, Complaint, Event
@@ -15,6 +15,7 @@ def advance(
 ) -> Event:
     """Make a move of the table, on a locked row, and record it; with a case ends what waits in it. Raises IllegalMove;
     nothing has changed then."""
+    permissions.require(actor, move)
     before = State(complaint.state)
     complaint.state = after(before, move, Role(actor.role) if actor.role else Role.CLOCK)
     if complaint.state not in OPEN:

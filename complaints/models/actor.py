@@ -21,11 +21,15 @@ class Actor:
     organisation: Organisation | None = None
     complaint_id: int | None = None
     respondent_id: int | None = None
+    duties: frozenset[str] = frozenset()  # of an officer: codes of Membership.Duty (complaints.permissions)
 
     @classmethod
     def officer(cls, user: User) -> Actor:
         """An officer acts for the association they are a member of; without one they see nothing."""
-        return cls(Role.OFFICER, user, user.organisation_of(Organisation.Kind.ASSOCIATION))
+        member = user.membership_in(Organisation.Kind.ASSOCIATION)
+        if member is None:
+            return cls(Role.OFFICER, user)
+        return cls(Role.OFFICER, user, member.organisation, duties=frozenset(member.duties))
 
     @classmethod
     def consumer(cls, user: User, *, opened: int | None = None) -> Actor:

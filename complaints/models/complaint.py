@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation, User
+from accounts.models import Membership, Organisation, User
 from accounts.sealing import keyed_hash, seal, unseal
 from complaints.lifecycle import OPEN, IllegalMove, Role, State
 from complaints.models.actor import Actor
@@ -28,12 +28,13 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
     def visible_to(self, actor: Actor) -> Self:
         """The one gate: every view, API, admin page, export and task looks through it.
 
-        Officers see the cases of their association (the national one sees all); a business sees the cases it was
+        Officers see the cases of their association (the national one sees all), whichever duty beside an
+        administrator's they have; a business sees the cases it was
         made a respondent of and told about; a party that was invited sees that one case; a consumer sees their own;
         a receipt session sees the one it opened.
         """
         match actor.role:
-            case Role.OFFICER if actor.organisation and actor.organisation.kind == Organisation.Kind.ASSOCIATION:
+            case Role.OFFICER if actor.organisation and actor.duties - {Membership.Duty.ADMINISTRATOR}:
                 return self.all() if not actor.organisation.region else self.filter(association=actor.organisation)
             case Role.RESPONDENT if actor.organisation:
                 mine = Respondent.objects.filter(

@@ -97,5 +97,7 @@ def _officers_of(association: int) -> tuple[int, ...]:
         return found
     name = f"{OFFICER}-{association}"
     user = User.objects.filter(username=name).first() or User.objects.create_user(name)  # without a usable password
-    Membership.objects.get_or_create(user=user, organisation_id=association)
+    Membership.objects.get_or_create(
+        user=user, organisation_id=association, defaults={"duties": [Membership.Duty.MEDIATOR]}
+    )
     return (user.pk,)

@@ -17,7 +17,13 @@ LAYERS: list[dict[str, str]] = [
     {"complaints.models": "nouns"},
     dict.fromkeys(
         (
-            *("complaints.timeline", "complaints.evidence", "complaints.turns", "complaints.jobs"),
+            *(
+                "complaints.permissions",
+                "complaints.timeline",
+                "complaints.evidence",
+                "complaints.turns",
+                "complaints.jobs",
+            ),
             *("complaints.lawbooks", "complaints.rehearsal", "complaints.processes"),
             *("complaints.case_limits", "complaints.due_sheet", "complaints.posting"),
             *("complaints.rulings", "complaints.ruling_words"),

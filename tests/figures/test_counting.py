@@ -94,7 +94,7 @@ def test_what_an_officer_decided_is_what_is_counted(cast: Cast) -> None:
     )
     assert count_month(date(2026, 6, 1)).changed == 0  # a proposal changes nothing yet
     colleague = User.objects.create_user("wu", is_staff=True)
-    Membership.objects.create(user=colleague, organisation=cast.zhejiang)
+    Membership.objects.create(user=colleague, organisation=cast.zhejiang, duties=["lead"])
     confirm(made, actor=Actor.officer(colleague), at=MONDAY)
     case.refresh_from_db()
     assert case.decision

@@ -26,7 +26,7 @@ def case(cast: Cast) -> Complaint:
 def wu(cast: Cast) -> User:
     """Chen's colleague."""
     user = User.objects.create_user("wu", password=PASSWORD, is_staff=True)
-    Membership.objects.create(user=user, organisation=cast.zhejiang)
+    Membership.objects.create(user=user, organisation=cast.zhejiang, duties=["lead"])
     return user
 
 
