@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts.models import Membership, User
+from complaints import permissions
 from complaints.admin.rail import pages_of
 from complaints.models.actor import Actor
 from complaints.narrative import language
@@ -51,4 +52,5 @@ def frame_of(actor: Actor) -> dict[str, Any]:
         "office": office.name(language()) if office else "",
         "is_officer": office is not None,
         "pages": pages_of(actor),
+        "may": {act.replace("-", "_"): permissions.may(actor, act) for act in permissions.MAY},
     }

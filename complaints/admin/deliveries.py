@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints import permissions
 from complaints.flow.delivery import CannotResend, replay
 from complaints.models import Complaint, Delivery
 from complaints.models.actor import Actor
@@ -82,6 +83,7 @@ def resend(request: HttpRequest, actor: Actor, reference: str, pk: int) -> HttpR
     """Send a notice of a visible case again, under the same id."""
     cases = Complaint.objects.visible_to(actor).filter(reference=reference)
     delivery = get_object_or_404(Delivery, pk=pk, event__complaint__in=cases)
+    permissions.require(actor, "resend")
     try:
         replay(delivery, at=timezone.now())
         messages.success(request, _("已重新排队，马上再发一次。"))

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import LogoutView, redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,7 @@ from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.told import NoticeAdmin
 from complaints.models import Delivery, Fault, Notice
+from complaints.permissions import NotAllowed
 
 Page = Callable[..., HttpResponseBase]
 
@@ -77,7 +78,10 @@ class DeskSite(AdminSite):
             actor = actor_of(request)
             if actor.organisation is None:
                 raise Http404
-            return view(request, actor, *args, **kwargs)
+            try:
+                return view(request, actor, *args, **kwargs)
+            except NotAllowed as refusal:  # where a page has no better place to say so
+                return render(request, "admin/not_allowed.html", {**frame_of(actor), "refusal": refusal}, status=403)
 
         return self.admin_view(opened)
 

@@ -19,7 +19,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from complaints import jobs, notices
+from complaints import jobs, notices, permissions
 from complaints.deadlines import local_day
 from complaints.evidence import bundle as bytes_of
 from complaints.evidence import custody
@@ -75,6 +75,7 @@ class Ends:
 def ask(complaint: Complaint, *, actor: Actor, at: datetime, reason: str = "") -> Bundle:
     """Have a bundle made of the case as it stands; one that is under way or ready, of the same case up to the same
     ends, is given instead. An officer says why. Raises NotBundled."""
+    permissions.require(actor, "bundle")
     if actor.role == Role.OFFICER and not reason.strip():
         raise NotBundled(_("写一句为什么要拿证据包。"))
     complaint = Complaint.objects.locked(complaint.pk)
@@ -118,6 +119,7 @@ def make(pk: int, clock: Callable[[], datetime]) -> bool:
 def take_away(row: Bundle, *, actor: Actor, at: datetime) -> IO[bytes]:
     """The finished bundle, for reading; who takes it is in the custody chain first. Raises NotReady, or Expired where
     its day is over. Must not run inside a transaction."""
+    permissions.require(actor, "bundle")
     path = path_of(row)
     if row.state in {Bundle.State.WAITING, Bundle.State.MAKING}:
         raise NotReady(_("还没做好，一般一两分钟。过一会儿再来拿。"))

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.evidence import custody, vault
 from complaints.evidence.named import belonging_to, made_for
 from complaints.flow import bundling
@@ -94,6 +94,7 @@ def ask(complaint: Complaint, *, actor: Actor, at: datetime) -> None:
 
 def grant(complaint: Complaint, *, actor: Actor, at: datetime) -> int:
     """Erase what the consumer asked to be erased. Returns how many pieces. Raises CannotErase."""
+    permissions.require(actor, "erase")
     with transaction.atomic():
         complaint = Complaint.objects.locked(complaint.pk)
         asked = _asked(complaint)
@@ -105,6 +106,7 @@ def grant(complaint: Complaint, *, actor: Actor, at: datetime) -> int:
 
 def refuse(complaint: Complaint, *, ground: ErasureRequest.Ground, actor: Actor, at: datetime) -> None:
     """Say no for now, and why. Raises CannotErase where nobody asks."""
+    permissions.require(actor, "keep-evidence")
     with transaction.atomic():
         complaint = Complaint.objects.locked(complaint.pk)
         _answer(_asked(complaint), ErasureRequest.Answer.REFUSED, ground=ground, actor=actor, at=at)
@@ -114,6 +116,7 @@ def refuse(complaint: Complaint, *, ground: ErasureRequest.Ground, actor: Actor,
 @transaction.atomic
 def hold(complaint: Complaint, *, reason: Hold.Reason, actor: Actor, at: datetime) -> None:
     """Keep the evidence of a case beyond its time, until the hold is lifted. A second one changes nothing."""
+    permissions.require(actor, "hold")
     complaint = Complaint.objects.locked(complaint.pk)
     if not complaint.holds.standing().exists():
         complaint.holds.create(reason=reason, set_by=actor.label, set_at=at)
@@ -123,6 +126,7 @@ def hold(complaint: Complaint, *, reason: Hold.Reason, actor: Actor, at: datetim
 @transaction.atomic
 def lift(complaint: Complaint, *, actor: Actor, at: datetime) -> None:
     """Hold it no longer: its time runs as if it never had been held. Without a hold it changes nothing."""
+    permissions.require(actor, "lift-hold")
     complaint = Complaint.objects.locked(complaint.pk)
     if complaint.holds.standing().update(lifted_at=at):
         timeline.record(complaint, "hold-lifted", {}, actor=actor.label, at=at)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.evidence.gleaning import glean
 from complaints.flow.decisions import decide_again
 from complaints.flow.drafting import keep_page
@@ -185,6 +185,7 @@ def fill(complaint: Complaint, hint: Hint, *, actor: Actor, at: datetime) -> boo
 def answer_in_case(complaint: Complaint, hint: Hint, answer: Answer, *, actor: Actor, at: datetime) -> bool:
     """The owner says that a hint is wrong, or an officer that it is right or wrong, for the record; nothing else is
     changed by it. False where it was said before."""
+    permissions.require(actor, "reading")
     complaint = Complaint.objects.locked(complaint.pk)
     if actor.role == Role.OFFICER:
         complaint.require_open()

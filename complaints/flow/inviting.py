@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.sealing import keyed_hash
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import answer_by, local_day
 from complaints.flow.moves import await_answers
 from complaints.flow.record_requests import serve_waiting
@@ -24,6 +24,7 @@ def invite(complaint: Complaint, *, party: Party, actor: Actor, at: datetime) ->
 
     Raises CannotAct for a party that is connected and answers by its own system, and IllegalMove for an ended case.
     """
+    permissions.require(actor, "invite")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     respondent = complaint.respondents.get(party=party)
@@ -80,6 +81,7 @@ def _serve(complaint: Complaint, found: Invitation, respondent: Respondent, *, a
 @transaction.atomic
 def withdraw_invitation(complaint: Complaint, *, party: Party, actor: Actor, at: datetime) -> None:
     """The party's code opens nothing any more, and who is in by it is out. Raises CannotAct where there is none."""
+    permissions.require(actor, "invite")
     complaint = Complaint.objects.locked(complaint.pk)
     if not complaint.respondents.get(party=party).invitations.good(at).update(withdrawn_at=at):
         raise CannotAct(_("没有还能用的入口码，不用收回。"))

@@ -12,7 +12,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.evidence import prints
 from complaints.evidence.likeness import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, RECIPE, apart
 from complaints.evidence.prints import Prints
@@ -102,6 +102,7 @@ def set_aside(
     """Note that a lead was looked at and means nothing here; noting it twice changes nothing.
 
     Raises Evidence.DoesNotExist for a piece of another case, and Blob.DoesNotExist for what is no lead of it."""
+    permissions.require(actor, "aside")
     complaint = Complaint.objects.locked(complaint.pk)
     piece = complaint.evidence.of_dispute().get(pk=evidence_id)
     known = Blob.objects.filter(Q(pk=piece.blob_id) | Q(pk__in=piece.blob.alike.values("other")))

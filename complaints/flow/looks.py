@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints import jobs, timeline
+from complaints import jobs, permissions, timeline
 from complaints.evidence import quarantine, vault
 from complaints.evidence.looking import NotNow
 from complaints.flow import masks, showings
@@ -140,6 +140,7 @@ def tell_of(complaint: Complaint, pieces: Iterable[Evidence], *, at: datetime) -
 def settle_held(complaint: Complaint, evidence_id: int, *, verdict: Verdict, actor: Actor, at: datetime) -> Evidence:
     """An officer has looked into what no machine could: it is taken, or it is not. Raises IllegalMove where it is not
     held any more, Evidence.DoesNotExist for what is not in the case."""
+    permissions.require(actor, "file")
     with transaction.atomic():
         complaint = Complaint.objects.locked(complaint.pk)
         if actor.role != Role.OFFICER:

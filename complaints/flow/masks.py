@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from complaints import jobs, timeline
+from complaints import jobs, permissions, timeline
 from complaints.evidence import layer, plain, vault
 from complaints.evidence.burning import Copies, NotBurned, burn, drop_older, faces
 from complaints.evidence.entitled import is_text, standing
@@ -40,6 +40,7 @@ def suggest(piece: Evidence) -> list[Region]:
 
 def try_out(piece: Evidence, regions: Sequence[Region], *, actor: Actor, at: datetime) -> Mask:
     """Cover for a look: shown to whoever covers and nobody else. Raises CannotCover, NotBurned."""
+    permissions.require(actor, "mask")
     regions = _tidy(piece, regions)
     copies = burn(piece.blob, regions)
     with transaction.atomic():
@@ -56,6 +57,7 @@ def trial_of(piece: Evidence, *, actor: Actor) -> Mask | None:
 def save(piece: Evidence, regions: Sequence[Region], *, actor: Actor, at: datetime) -> Mask:
     """Let these rectangles stand, looked at by a person: the other side sees the covered copy from now on. None of them
     is an answer too: there is nothing to cover. What stood before stays on record. Raises CannotCover, NotBurned."""
+    permissions.require(actor, "mask")
     regions = _tidy(piece, regions)
     copies = burn(piece.blob, regions)  # outside the transaction: it takes its time
     with transaction.atomic():

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from accounts.sealing import keyed_hash
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.flow.dispatch import announce, speaker_for
 from complaints.flow.responses import respondent_for
 from complaints.lifecycle import IllegalMove, Role
@@ -90,6 +90,7 @@ def write(
 
     Raises CannotWrite, CannotAnswer or IllegalMove; nothing has changed then.
     """
+    permissions.require(actor, "message")
     complaint = Complaint.objects.locked(complaint.pk)
     words = tidy(words)
     by = _side_of(complaint, other, actor)
@@ -134,6 +135,7 @@ def writable(
 @transaction.atomic
 def mark_read(complaint: Complaint, *, other: Side, up_to: int, actor: Actor) -> None:
     """Remember that the reader has seen the messages up to that number; what came meanwhile stays new."""
+    permissions.require(actor, "message")
     complaint = Complaint.objects.locked(complaint.pk)
     thread = complaint.threads.filter(other=other).first()
     if thread is None:

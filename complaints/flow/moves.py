@@ -15,9 +15,10 @@ def advance(
 ) -> Event:
     """Make a move of the table, on a locked row, and record it; with a case ends what waits in it. Raises IllegalMove;
     nothing has changed then."""
-    permissions.require(actor, move)
     before = State(complaint.state)
-    complaint.state = after(before, move, Role(actor.role) if actor.role else Role.CLOCK)
+    reached = after(before, move, Role(actor.role) if actor.role else Role.CLOCK)
+    permissions.require(actor, move)
+    complaint.state = reached
     if complaint.state not in OPEN:
         complaint.closed_at = at
         complaint.due_on = None

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import local_day
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance
@@ -42,6 +42,7 @@ def make_offer(
     An offer of the same party that still waits is replaced. Raises CannotOffer, CannotAnswer or IllegalMove; nothing
     has changed then.
     """
+    permissions.require(actor, "offer")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     if actor.role != Role.OFFICER:

@@ -14,7 +14,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.flow.decisions import stand_by
 from complaints.flow.dispatch import announce
 from complaints.flow.reviews import answered_by_override
@@ -46,6 +46,7 @@ def override(
     The same outcome again, upon a later version, says that the override still stands. Raises CannotAct or IllegalMove;
     nothing has changed then.
     """
+    permissions.require(actor, "override")
     complaint = _held(complaint, actor)
     ruling = _ruling(complaint)
     words = words.strip()
@@ -80,6 +81,7 @@ def override(
 def confirm(proposal: Override, *, actor: Actor, at: datetime) -> Override:
     """A second officer agrees: from now on the override stands. Raises CannotAct where it is the same person, where the
     finding has moved since, or where somebody was faster."""
+    permissions.require(actor, "second")
     complaint = _held(proposal.complaint, actor)
     proposal, ruling = _proposal(complaint, proposal), _ruling(complaint)
     if proposal.by == actor.user:
@@ -94,6 +96,7 @@ def confirm(proposal: Override, *, actor: Actor, at: datetime) -> Override:
 @transaction.atomic
 def turn_down(proposal: Override, *, words: str, actor: Actor, at: datetime) -> Override:
     """A second officer does not agree, or the first one drops it. Nothing of the finding changes."""
+    permissions.require(actor, "second")
     if not words.strip():
         raise CannotAct(_("写一句为什么不同意。"))
     complaint = _held(proposal.complaint, actor)

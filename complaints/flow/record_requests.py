@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import answer_by, local_day, records_of
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
@@ -76,6 +76,7 @@ def ask_for_records(
     not given in full. Returns the request, None where nothing was left to ask, and its items. Where the platform was
     told of the case its clock runs at once. Raises CannotAsk for no known kind, IllegalMove for an ended case.
     """
+    permissions.require(actor, "records")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     wanted = [kind for kind in RecordItem.Kind.values if kind in set(kinds)]
@@ -107,6 +108,7 @@ def ask_for_records(
 @transaction.atomic
 def note_served(request: RecordRequest, *, actor: Actor, at: datetime) -> RecordRequest:
     """An officer notes that the letter was handed over: its clock runs from then. Twice is once. Raises IllegalMove."""
+    permissions.require(actor, "records-served")
     complaint = Complaint.objects.locked(request.complaint_id)
     complaint.require_open()
     request = complaint.record_requests.get(pk=request.pk)
@@ -193,6 +195,7 @@ def answer_records(
     Raises CannotAnswer (not the platform of this case), CannotAnswerRecord, RecordItem.DoesNotExist, IllegalMove;
     nothing has changed then.
     """
+    permissions.require(actor, "records-answer")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     if actor.role != Role.OFFICER:
@@ -341,6 +344,7 @@ def needs_officer(complaint: Complaint) -> bool:
 @transaction.atomic
 def note_looked(complaint: Complaint, *, actor: Actor, at: datetime) -> None:
     """An officer has looked at what the platform says of its records. Twice is once."""
+    permissions.require(actor, "records-looked")
     complaint = Complaint.objects.locked(complaint.pk)
     if complaint.has_records:
         Complaint.objects.filter(pk=complaint.pk).update(has_records=False)

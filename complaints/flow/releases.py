@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.flow.messages import write
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Evidence, Party, Release, Side
@@ -28,6 +28,7 @@ def can_be_asked(complaint: Complaint) -> bool:
 def ask(complaint: Complaint, evidence_id: int, *, party: Party, reason: str, actor: Actor, at: datetime) -> Release:
     """An officer asks the consumer to let a party have an original; the consumer is told by message. Raises
     CannotRelease, IllegalMove for an ended case."""
+    permissions.require(actor, "release")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     pieces = list(complaint.evidence.of_dispute())

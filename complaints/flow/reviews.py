@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import local_day, review_by
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove, Role
@@ -68,6 +68,7 @@ def answer_review(complaint: Complaint, *, outcome: Review.Outcome, words: str, 
 
     Also after the case has ended: who asked is owed an answer. Raises CannotAct; nothing has changed then.
     """
+    permissions.require(actor, "review")
     if outcome not in {Review.Outcome.KEPT, Review.Outcome.REDECIDED}:
         raise CannotAct(_("选一下复核的结果。"))
     if not words.strip():

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import local_day, mediation_by, pauses_of, timed_of
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import State
@@ -30,6 +30,7 @@ def can_be_tested(complaint: Complaint, *, on: date) -> bool:
 def begin_testing(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     """Stop the clock of mediation from this day on. Raises CannotAct outside mediation, after its last day, or while it
     stands already."""
+    permissions.require(actor, "testing")
     complaint = Complaint.objects.locked(complaint.pk)
     if not can_be_tested(complaint, on=local_day(at)):
         raise CannotAct(_("调解期间、期限没过才能送检，一次只能有一项在检。"))
@@ -42,6 +43,7 @@ def begin_testing(complaint: Complaint, *, actor: Actor, at: datetime) -> Compla
 @transaction.atomic
 def end_testing(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     """Let the clock run on: the days of testing, this one too, are added. Raises CannotAct while nothing is tested."""
+    permissions.require(actor, "tested")
     complaint = Complaint.objects.locked(complaint.pk)
     if complaint.state != State.ACCEPTED or not is_tested(complaint):
         raise CannotAct(_("现在没有在检的项目。"))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import Deadline, local_day, mediation_by
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
@@ -57,6 +57,7 @@ class CannotAct(Exception):
 @transaction.atomic
 def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime) -> Complaint:
     """Give a case to an officer, or back to the queue."""
+    permissions.require(actor, "assign")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     complaint.officer = to
@@ -107,6 +108,7 @@ def ask(
 ) -> Request:
     """Ask the consumer or a party for something, until a day. A question to the consumer before acceptance holds the
     case at ``needs-info``; no clock stops silently."""
+    permissions.require(actor, "ask")
     if not words.strip():
         raise CannotAct(_("写清楚要什么。"))
     if due_on < timezone.localtime(at).date():
@@ -140,6 +142,7 @@ def make_finding(
     complaint: Complaint, *, fact: str, value: bool | None, reason: str, actor: Actor, at: datetime
 ) -> DecisionRecord:
     """An officer settles a fact, with a reason; ``None`` takes an earlier finding back. The law is read again."""
+    permissions.require(actor, "finding")
     if fact not in rulebook().facts:
         raise CannotAct(_("没有“{fact}”这项事实。").format(fact=fact))
     if not reason.strip():
@@ -168,6 +171,7 @@ def note_whatif(
     ``supposed`` is a decide input that ``book`` can read. The event keeps where it differs from the latest decision:
     keys of facts, days and codes, never a sum.
     """
+    permissions.require(actor, "whatif")
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     latest = complaint.decision

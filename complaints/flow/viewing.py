@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.evidence import custody
 from complaints.evidence.custody import Act, Happening
 from complaints.models import Actor, Complaint, CustodyEntry, Evidence
@@ -26,6 +26,7 @@ class ContactReason(models.TextChoices):
 @transaction.atomic
 def reveal_contact(complaint: Complaint, *, reason: ContactReason, actor: Actor, at: datetime) -> dict[str, str]:
     """Name, telephone and e-mail in plain, for one page; who looked and why is on record before they are read."""
+    permissions.require(actor, "contact")
     complaint = Complaint.objects.locked(complaint.pk)
     timeline.record(complaint, "contact-viewed", {"reason": reason.value}, actor=actor.label, at=at)
     return complaint.contact.reveal()
