@@ -105,6 +105,12 @@ class Organisation(models.Model):
         return (self.name_en or self.name_zh) if lang == "en" else self.name_zh
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def at_desk(self, organisation: Organisation) -> Self:
+        """The people of an association who may sign in to its desk."""
+        return self.filter(organisation=organisation, user__is_active=True, user__is_staff=True)
+
+
 class Membership(models.Model):
     """That a person acts for an organisation, and at an association with which duties (complaints.permissions)."""
 
@@ -119,6 +125,8 @@ class Membership(models.Model):
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
     duties = models.JSONField(_("岗位"), default=list, blank=True)  # codes of Duty, in its order; only at associations
 
+    objects = MembershipQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("成员")
         verbose_name_plural = _("成员")
@@ -126,6 +134,25 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
+
+
+class DutyChange(models.Model):
+    """Who changed whose duties, from what to what; ``after`` is empty where the person left the desk. Only added."""
+
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    before = models.JSONField(default=list)  # codes of Membership.Duty
+    after = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("岗位变动")
+        verbose_name_plural = _("岗位变动")
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.before} → {self.after}"
 
 
 class ApiKeyQuerySet(models.QuerySet["ApiKey"]):

@@ -11,6 +11,8 @@ from complaints.admin.rail import pages_of
 from complaints.models.actor import Actor
 from complaints.narrative import language
 
+WORKING = permissions.READING - {Membership.Duty.AUDITOR}
+
 
 def actor_of(request: HttpRequest) -> Actor:
     """The officer who asks, read once for each request; somebody of no association is an actor who sees nothing."""
@@ -23,9 +25,12 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def colleagues_of(actor: Actor) -> list[User]:
-    """Who a case may be given to: the people of the officer's own association."""
-    members = Membership.objects.filter(organisation=actor.organisation, user__is_active=True, user__is_staff=True)
-    return [member.user for member in members.select_related("user").order_by("user__last_name", "user__username")]
+    """Who a case may be given to: the people of the officer's own association who work on cases."""
+    if actor.organisation is None:
+        return []
+    members = Membership.objects.at_desk(actor.organisation).select_related("user")
+    working = (member for member in members if not WORKING.isdisjoint(member.duties))
+    return sorted((member.user for member in working), key=lambda user: (user.last_name, user.username))
 
 
 def name_of(user: User | None) -> str:

@@ -52,6 +52,7 @@ class Act:
 
 def carry_out(act: Act, complaint: Complaint, given: Given, actor: Actor, *, at: datetime) -> str:
     """Do it, if the case is still as the officer saw it. Raises ChangedMeanwhile, IllegalMove or CannotAct."""
+    permissions.require(actor, act.right or act.name)
     with transaction.atomic():
         if Complaint.objects.locked(complaint.pk).version != given["version"] and act.guarded:
             raise ChangedMeanwhile

@@ -35,9 +35,9 @@ from complaints.flow.offers import CannotOffer
 from complaints.flow.releases import CannotRelease
 from complaints.flow.removing import removed_of
 from complaints.flow.triage import CannotAct
-from complaints.flow.viewing import ContactReason, reveal_contact
+from complaints.flow.viewing import ContactReason, note_access, reveal_contact
 from complaints.lifecycle import IllegalMove
-from complaints.models import Complaint, DecisionRecord, Feedback, Side
+from complaints.models import Access, Complaint, DecisionRecord, Feedback, Side
 from complaints.models.actor import Actor
 from complaints.models.helper import helper_of
 from complaints.narrative import day, moment, until_words
@@ -56,6 +56,7 @@ OFTEN_ASKED = {
 def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """One case. ``?v=<n>`` shows an earlier version of the decision."""
     complaint = _visible(actor, reference)
+    note_access(complaint, Access.What.CASE, actor=actor, at=timezone.now())
     on = timezone.localdate()
     exhibits = exhibits_of(complaint)
     finding, versions = _version(complaint, request.GET.get("v", ""), exhibits)

@@ -23,7 +23,11 @@ VIEWS = (
 
 # Pages beside the queue: address by name, label, icon, and the act of complaints.permissions that opens it (none: every
 # officer who reads cases).
-PAGES: tuple[tuple[str, Any, str, str], ...] = (("admin:whatif", _("假设推演"), "sliders", ""),)
+PAGES: tuple[tuple[str, Any, str, str], ...] = (
+    ("admin:whatif", _("假设推演"), "sliders", ""),
+    ("admin:people", _("人员和岗位"), "users", "people"),
+    ("admin:log", _("查看记录"), "eye", "read-log"),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints import permissions
+from complaints.admin import bundles, case, deliveries, invitations, log, masks, people, queue, reading, reuse, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -92,6 +93,9 @@ class DeskSite(AdminSite):
             path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
             path("case/<str:reference>/", self.page(case.case), name="case"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
+            path("people/", self.page(people.people), name="people"),
+            path("people/<int:pk>/", self.page(people.person), name="person"),
+            path("log/", self.page(log.log), name="log"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
@@ -123,9 +127,12 @@ class DeskSite(AdminSite):
     def index(  # type: ignore[override]  # the stubs know no redirect
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Officers begin at the queue; an operator of no association at the stock pages."""
-        if actor_of(request).organisation is not None:
-            return redirect("admin:queue")
+        """Officers begin at the queue, an administrator who reads no cases at the people; an operator of no association
+        at the stock pages."""
+        actor = actor_of(request)
+        if actor.organisation is not None:
+            reads = not permissions.READING.isdisjoint(actor.duties)
+            return redirect("admin:people" if not reads and permissions.may(actor, "people") else "admin:queue")
         return super().index(request, extra_context)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

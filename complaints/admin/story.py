@@ -16,7 +16,7 @@ from complaints.deadlines import standing_of
 from complaints.flow.aftermath import ReopenReason
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, DecisionRecord, Event, Feedback, Respondent, Review, SetAside, Side
+from complaints.models import Complaint, DecisionRecord, Event, Evidence, Feedback, Respondent, Review, SetAside, Side
 from complaints.narrative import (
     Known,
     Line,
@@ -73,6 +73,16 @@ def lines_of(complaint: Complaint, *, versions: Iterable[DecisionRecord] = ()) -
         offered_by=offered_by, decline_labels={ground.value: words for ground, words in DECLINE_LABELS.items()}
     )
     return [Entry(event.sequence, _told(event, known, names), names.get(event.actor, "")) for event in events]
+
+
+def deeds_of(events: Sequence[Event]) -> list[str]:
+    """What was done, each in a few words: events of any cases."""
+    names = _names(events)
+    cases = {event.complaint_id for event in events}
+    offered = Evidence.objects.filter(complaint__in=cases).values_list("pk", "offered_by")
+    labels = {ground.value: words for ground, words in DECLINE_LABELS.items()}
+    known = Known(offered_by=dict(offered), decline_labels=labels)
+    return [str(_told(event, known, names).title) for event in events]
 
 
 def standings_of(respondents: Sequence[Respondent], *, on: date) -> list[Standing]:

@@ -58,11 +58,15 @@ class CannotAct(Exception):
 def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime) -> Complaint:
     """Give a case to an officer, or back to the queue."""
     permissions.require(actor, "assign")
-    complaint = Complaint.objects.locked(complaint.pk)
+    return hand_to(Complaint.objects.locked(complaint.pk), to, by=actor.label, at=at)
+
+
+def hand_to(complaint: Complaint, to: User | None, *, by: str, at: datetime) -> Complaint:
+    """As assign, on a locked row, where something else brings it about: an officer who leaves."""
     complaint.require_open()
     complaint.officer = to
     complaint.save(update_fields=["officer"])
-    timeline.record(complaint, "assigned", {"officer": to.pk if to else None}, actor=actor.label, at=at)
+    timeline.record(complaint, "assigned", {"officer": to.pk if to else None}, actor=by, at=at)
     return complaint
 
 

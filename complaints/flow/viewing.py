@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints import permissions, timeline
 from complaints.evidence import custody
 from complaints.evidence.custody import Act, Happening
-from complaints.models import Actor, Complaint, CustodyEntry, Evidence
+from complaints.lifecycle import Role
+from complaints.models import Access, Actor, Complaint, CustodyEntry, Evidence
 
 DENIED_ONCE_IN = timedelta(hours=1)
 
@@ -28,8 +29,20 @@ def reveal_contact(complaint: Complaint, *, reason: ContactReason, actor: Actor,
     """Name, telephone and e-mail in plain, for one page; who looked and why is on record before they are read."""
     permissions.require(actor, "contact")
     complaint = Complaint.objects.locked(complaint.pk)
+    note_access(complaint, Access.What.CONTACT, actor=actor, at=at)
     timeline.record(complaint, "contact-viewed", {"reason": reason.value}, actor=actor.label, at=at)
     return complaint.contact.reveal()
+
+
+def note_access(complaint: Complaint, what: Access.What, *, actor: Actor, at: datetime) -> None:
+    """Enter that an officer sees what is personal in a case, before it is shown; the same look again is not entered
+    anew. Consumers and parties look at what is theirs: they are not entered here."""
+    if actor.role != Role.OFFICER or actor.user is None or actor.organisation is None:
+        return
+    if not Access.objects.recent(actor, complaint, what, at).exists():
+        Access.objects.create(
+            officer=actor.user, organisation=actor.organisation, complaint=complaint, what=what, at=at
+        )
 
 
 def note_viewing(
@@ -50,6 +63,9 @@ def note_all(
         return []
     told = [Happening(act, piece, at, actor.label, variant=variant, reason=reason) for piece in pieces]
     with transaction.atomic(durable=True):
+        if actor.role == Role.OFFICER and (case := pieces[0].complaint):
+            what = Access.What.ORIGINAL if variant == "original" else Access.What.EVIDENCE
+            note_access(case, what, actor=actor, at=at)
         return custody.enter(_case_of(pieces[0]), told)
 
 

@@ -1,5 +1,6 @@
 """NOUNS: the only place models are imported from."""
 
+from complaints.models.access import Access
 from complaints.models.actor import Actor
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
@@ -34,6 +35,7 @@ from complaints.models.showing import Showing
 from complaints.models.upload import Upload
 
 __all__ = [
+    "Access",
     "Actor",
     "Alike",
     "Anchor",

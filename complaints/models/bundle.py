@@ -93,6 +93,8 @@ class Bundle(models.Model):
     @property
     def actor(self) -> Actor:
         """Who asked, as they stand now: somebody who lost the case from sight gets nothing made."""
+        if self.role == Role.OFFICER and self.user:
+            return Actor.officer(self.user)
         respondent = self.respondent_id
         return Actor(
             Role(self.role),
