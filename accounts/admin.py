@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.db.models import QuerySet
-from django.forms import ModelForm, ValidationError
+from django.forms import CheckboxSelectMultiple, ModelForm, MultipleChoiceField, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,10 +24,23 @@ from accounts.models import ApiKey, Membership, Organisation, User
 from accounts.operators import AnyInline, AnyModelAdmin, OperatorOnly, shown_once
 
 
+class MemberForm(ModelForm[Membership]):
+    """Duties as boxes to tick."""
+
+    duties = MultipleChoiceField(
+        label=_("岗位"),
+        choices=Membership.Duty.choices,
+        required=False,
+        widget=CheckboxSelectMultiple,
+        help_text=_("只用于消费者协会。没有岗位的人看不到案件。"),
+    )
+
+
 class MembersInline(OperatorOnly, AnyInline):
     """Whom a person acts for. A membership may be taken away: that is how an officer leaves the desk."""
 
     model = Membership
+    form = MemberForm
     extra = 0
     autocomplete_fields = ("user", "organisation")
 

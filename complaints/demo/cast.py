@@ -10,6 +10,7 @@ from accounts.models import ApiKey, Endpoint, Membership, Organisation, User
 
 PASSWORD = "whoanswers-demo"
 LIN, CHEN, HUANG, ZHOU, OPERATOR = "linxiao", "chenli", "huangmin", "zhouhang", "yunwei"
+SUN, HE = "sunyu", "hejing"
 
 ASSOCIATION, PLATFORM = Organisation.Kind.ASSOCIATION, Organisation.Kind.PLATFORM
 CONNECTED, UNCONNECTED = "星河直播", "云集市"
@@ -21,11 +22,15 @@ ORGANISATIONS = (
     (PLATFORM, CONNECTED, "Galaxy Live", ""),
     (PLATFORM, UNCONNECTED, "Cloud Market", ""),
 )
-PEOPLE: tuple[tuple[str, str, str, str | None], ...] = (  # user name, given name, family name, region of an officer
-    (LIN, "晓", "林", None),
-    (CHEN, "立", "陈", "33"),
-    (HUANG, "敏", "黄", "44"),
-    (ZHOU, "航", "周", ""),
+DUTY = Membership.Duty
+# User name, given name, family name, region of the association, and the duties there; a consumer has neither.
+PEOPLE: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
+    (LIN, "晓", "林", None, ()),
+    (CHEN, "立", "陈", "33", (DUTY.LEAD, DUTY.ADMINISTRATOR)),
+    (HUANG, "敏", "黄", "44", (DUTY.LEAD,)),
+    (ZHOU, "航", "周", "", (DUTY.LEAD, DUTY.ADMINISTRATOR)),
+    (SUN, "宇", "孙", "33", (DUTY.INTAKE,)),
+    (HE, "静", "何", "33", (DUTY.AUDITOR,)),
 )
 
 
@@ -53,12 +58,12 @@ def assemble() -> None:
         made = Organisation.objects.create(kind=kind, name_zh=name_zh, name_en=name_en, region=region)
         if kind == ASSOCIATION:
             associations[region] = made
-    for username, given, family, desk in PEOPLE:
+    for username, given, family, desk, duties in PEOPLE:
         user = User.objects.create_user(
             username, password=PASSWORD, first_name=given, last_name=family, is_staff=desk is not None
         )
         if desk is not None:
-            Membership.objects.create(user=user, organisation=associations[desk], duties=[Membership.Duty.LEAD])
+            Membership.objects.create(user=user, organisation=associations[desk], duties=list(duties))
     User.objects.create_superuser(OPERATOR, password=PASSWORD)  # keys, endpoints, deliveries; sees no case
 
 
@@ -79,8 +84,8 @@ def move_endpoint(webhook_url: str) -> None:
 
 
 def officer_of(association: Organisation | None) -> User:
-    """The officer of the cast who works for an association."""
-    return User.objects.get(memberships__organisation=association)
+    """The officer of the cast who leads an association."""
+    return User.objects.filter(memberships__organisation=association).earliest("pk")
 
 
 def _platform(name: str) -> Organisation:

@@ -13,6 +13,8 @@ from complaints.synthetic.words import PLATFORMS
 NATIONAL = ("中国消费者协会", "China Consumers Association")
 OFFICER = "seeded-officer"
 
+WORKING = {Membership.Duty.MEDIATOR, Membership.Duty.LEAD}  # whom cases are given to
+
 
 @dataclass(frozen=True, slots=True)
 class Platform:
@@ -88,11 +90,8 @@ def _manners(seed: int, pk: int, name: str, is_asked: bool) -> Platform:
 
 
 def _officers_of(association: int) -> tuple[int, ...]:
-    found = tuple(
-        Membership.objects.filter(organisation=association, user__is_staff=True)
-        .order_by("user")
-        .values_list("user", flat=True)
-    )
+    members = Membership.objects.filter(organisation=association, user__is_staff=True).order_by("user")
+    found = tuple(member.user_id for member in members if not WORKING.isdisjoint(member.duties))
     if found:
         return found
     name = f"{OFFICER}-{association}"

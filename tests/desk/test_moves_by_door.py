@@ -65,7 +65,8 @@ def stand(case: Complaint, state: State, *, offer: OfferState = OfferState.MADE)
     ended = state not in OPEN
     accepted = now if state in {State.ACCEPTED, State.PROMISED, State.TERMINATED} else None
     Complaint.objects.filter(pk=case.pk).update(state=state, accepted_at=accepted, closed_at=now if ended else None)
-    case.offers.filter(number=1).update(state=offer, pay_by=timezone.localdate() if offer == OfferState.ACCEPTED else None)
+    pay_by = timezone.localdate() if offer == OfferState.ACCEPTED else None
+    case.offers.filter(number=1).update(state=offer, pay_by=pay_by)
     case.refresh_from_db()
     return {"state": state, "version": case.version, "head": case.head}
 

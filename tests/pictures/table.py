@@ -116,6 +116,8 @@ DESK = (
     Shown("desk-review", "/admin/case/{phone}/act/review/", "The desk: answer a review", CHEN),
     Shown("desk-invitation", "/admin/case/{phone}/invite/merchant/", "The desk: let a shop in", CHEN),
     Shown("desk-whatif", "/admin/whatif/", "The desk: what if (A5)", CHEN),
+    Shown("people", "/admin/people/", "People and duties (A16)", CHEN),
+    Shown("log", "/admin/log/", "Who looked, who changed (A15)", CHEN),
     Shown("desk-bundle", "/admin/case/{phone}/bundle/", "The desk: the bundle of evidence", CHEN),
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
     Shown("desk-endpoints", "/admin/accounts/endpoint/", "The desk: webhook endpoints (A11)", OPERATOR),
