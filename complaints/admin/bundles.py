@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.flow import bundling
 from complaints.models import Actor, Bundle, Complaint
@@ -33,6 +34,7 @@ class BundleForm(forms.Form):
 @require_http_methods(["GET", "POST"])
 def bundle(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """Where it stands, and a form that has one made."""
+    permissions.require(actor, "bundle")
     case = get_object_or_404(Complaint.objects.visible_to(actor), reference=reference)
     form = BundleForm(request.POST if request.method == "POST" else None)
     if form.is_valid():

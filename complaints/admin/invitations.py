@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.flow.inviting import invite, withdraw_invitation
 from complaints.flow.triage import CannotAct
@@ -25,6 +26,7 @@ from complaints.narrative import day, party_name
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, actor: Actor, reference: str, party: str) -> HttpResponse:
     """What an invitation does, and on POST the code itself; or the one given is taken back."""
+    permissions.require(actor, "invite")
     complaint = get_object_or_404(Complaint.objects.visible_to(actor), reference=reference)
     if party not in Party.values:
         raise Http404

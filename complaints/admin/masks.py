@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.evidence.burning import NotBurned
 from complaints.evidence.editor import NotRead, Row, asked_for, page_of, regions_in, rows_of, rows_sent
@@ -27,6 +28,7 @@ UNREADABLE, BUSY = 422, 503
 @require_http_methods(["GET", "HEAD", "POST"])
 def mask(request: HttpRequest, actor: Actor, reference: str, evidence_id: int) -> HttpResponse:
     """Draw what is covered, look at it, save it: as the person does on their own page."""
+    permissions.require(actor, "mask")
     piece = _piece(actor, reference, evidence_id)
     if request.method != "POST":
         trial = masks.trial_of(piece, actor=actor) if "look" in request.GET else None

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.flow import hints
 from complaints.flow.hint_words import LABELS, in_words
@@ -70,7 +71,7 @@ def reading(request: HttpRequest, actor: Actor, reference: str, evidence_id: int
         "piece": piece,
         "sheets": _sheets(piece.blob.reading),
         "hints": [(hint, LABELS[hint.field], in_words(hint.field, hint.value, language=language())) for hint in found],
-        "may_answer": complaint.is_open,
+        "may_answer": complaint.is_open and permissions.may(actor, "reading"),
     }
     return render(request, "admin/reading.html", context)
 
