@@ -21,10 +21,10 @@ from django.utils.translation import ngettext
 from accounts import factors
 from accounts.credentials import mint_api_key
 from accounts.models import ApiKey, Membership, Organisation, User
-from accounts.operators import AnyInline, AnyModelAdmin, OperatorOnly, shown_once
+from accounts.operators import AnyInline, AnyModelAdmin, AnyModelForm, OperatorOnly, shown_once
 
 
-class MemberForm(ModelForm[Membership]):
+class MemberForm(AnyModelForm):
     """Duties as boxes to tick."""
 
     duties = MultipleChoiceField(

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from django.contrib import admin
 from django.db.models import Model
+from django.forms import ModelForm
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
 
 if TYPE_CHECKING:  # the stubs make these classes generic; at run time they take no parameter
     AnyModelAdmin: TypeAlias = admin.ModelAdmin[Any]
     AnyInline: TypeAlias = admin.TabularInline[Any, Any]
+    AnyModelForm: TypeAlias = ModelForm[Any]
 else:
     AnyModelAdmin = admin.ModelAdmin
     AnyInline = admin.TabularInline
+    AnyModelForm = ModelForm
 
 
 class OperatorOnly:

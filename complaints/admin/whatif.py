@@ -110,12 +110,11 @@ def _groups(form: WhatIfForm, result: Result | None) -> list[Group]:
 def _answer(
     request: HttpRequest, actor: Actor, form: WhatIfForm, result: Result | None, context: Mapping[str, Any]
 ) -> HttpResponse:
-    shown = {"form": form, "result": result, "is_part": PART in request.headers, **context}
+    shown = {**frame_of(actor), "form": form, "result": result, "is_part": PART in request.headers, **context}
     status = WRONG if form.is_bound and form.errors else 200
     if shown["is_part"]:
         return render(request, "admin/components/whatif_result.html", shown, status=status)
-    shown |= {**frame_of(actor), "groups": _groups(form, result)}
-    return render(request, "admin/whatif.html", shown, status=status)
+    return render(request, "admin/whatif.html", {**shown, "groups": _groups(form, result)}, status=status)
 
 
 def _is_noted(request: HttpRequest, complaint: Complaint, result: Result, actor: Actor) -> bool:

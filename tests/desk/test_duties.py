@@ -109,7 +109,7 @@ def test_an_auditor_reads_everything_and_every_look_is_entered_once_in_ten_minut
     assert case.reference in told
     assert told.count("联系方式</td>") == 1
     assign(case, to=cast.chen, actor=cast.officer, at=timezone.now())
-    deeds = browser.get(reverse("admin:log"), {"show": "done", "officer": cast.chen.pk}).content.decode()
+    deeds = browser.get(reverse("admin:log"), {"show": "done", "officer": str(cast.chen.pk)}).content.decode()
     assert "分给" in deeds
     assert browser.get(reverse("admin:log"), {"case": "ZZ-000000-0000", "since": "x"}).status_code == 200
 
@@ -140,7 +140,8 @@ def test_an_administrator_gives_duties_and_it_is_on_record_who_did(
         *(colleague, keeper),
         *(["intake"], ["mediator", "auditor"]),
     )
-    for wrong in ({"duties": []}, {"duties": ["king"]}, {}):
+    wrongs: list[dict[str, list[str]]] = [{"duties": []}, {"duties": ["king"]}, {}]
+    for wrong in wrongs:
         answer = browser.post(reverse("admin:person", args=[member.pk]), wrong)
         assert answer.status_code == 422
     abroad = cast.huang.memberships.get()
