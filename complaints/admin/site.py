@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import bundles, case, deliveries, invitations, masks, places, queue, reading, reuse, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -87,6 +87,8 @@ class DeskSite(AdminSite):
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
             path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
             path("case/<str:reference>/", self.page(case.case), name="case"),
+            path("transfers/", self.page(places.transfers), name="transfers"),
+            path("transfers/<int:pk>/", self.page(places.transfer), name="transfer"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
