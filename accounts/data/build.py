@@ -104,6 +104,8 @@ def _dated(path: Path, standing: dict[str, str]) -> list[Row]:
 
 
 def _row(code: str, name: str, since: str, until: str, codes: set[str]) -> Row:
+    if since and until and since > until:  # a slip in the source: the end is what is needed, the start is left open
+        since = ""
     city, province = f"{code[:4]}00", f"{code[:2]}0000"
     parent = "" if code == province else province if code == city or city not in codes else city
     return code, name, "" if until else _english(code, name), parent, since, until
