@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts import divisions
 from accounts.divisions import NoDivision, children, find, full_name, in_address, path, read
 from accounts.models import Membership, Organisation, User
+from accounts.region_choices import choices, flat, offered
 from accounts.regions import PROVINCES
 from complaints.admin.acts import ACTS
 from complaints.competence import By, Known, Missing, competent
@@ -103,6 +104,30 @@ def test_the_association_is_the_one_with_the_longest_code_that_begins_the_place(
         Organisation(kind="association", name_zh="旧区", region="330103").full_clean()
 
 
+@pytest.mark.django_db
+def test_a_consumer_is_asked_for_the_city_only_where_it_decides(cast: Cast) -> None:
+    assert [each for each in choices("zh", on=TODAY) if isinstance(each[1], list)] == []
+    city = Organisation.objects.create(kind="association", name_zh="杭州市消费者协会", region="3301")
+    Organisation.objects.create(kind="association", name_zh="昆山市消费者协会", region="320583")
+    now = choices("zh", on=TODAY)
+    opened = dict(each for each in now if isinstance(each[1], list))
+    assert set(opened) == {"浙江省", "江苏省"}
+    assert ("3301", "杭州市") in opened["浙江省"] and ("330110", "杭州市余杭区") not in opened["浙江省"]
+    assert opened["浙江省"][-1] == ("33", "浙江省其他地方，或者不清楚")
+    assert ("320583", "苏州市昆山市") in opened["江苏省"] and ("3205", "苏州市其他区县") in opened["江苏省"]
+    codes = [code for code, _label in flat(now)]
+    assert len(codes) == len(set(codes)) and set(PROVINCES) <= set(codes)
+    assert [offered(code, now) for code in ("33", "330110", "44", "4401", "", "99")] == [
+        "33",
+        "3301",
+        "44",
+        "44",
+        "",
+        "",
+    ]
+    assert a_complaint(contact={"region": "3301"}).association == city
+
+
 # ── The two rules ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -127,7 +152,7 @@ def test_complaints_follow_the_shown_address_or_the_platforms_home_and_reports_t
 @pytest.mark.django_db
 def test_an_officer_notes_where_the_seller_is_and_the_panel_says_where_to_go(cast: Cast, signed_in: SignIn) -> None:
     Organisation.objects.filter(pk=cast.kuailive.pk).update(seat="440106")
-    case = a_complaint()
+    case = a_complaint(consumer=cast.lin)
     chen, address = signed_in(cast.chen), reverse("admin:case", args=[case.reference])
     assert "不知道平台上公示的地址" in chen.get(address).content.decode()
     act = reverse("admin:case-act", args=[case.reference, "places"])
@@ -138,6 +163,9 @@ def test_an_officer_notes_where_the_seller_is_and_the_panel_says_where_to_go(cas
     page = chen.get(address).content.decode()
     for words in ("浙江省杭州市余杭区", "广东省广州市天河区", "江苏省苏州市"):
         assert words in page
+    lins = signed_in(cast.lin).get(reverse("complaints:next", args=[case.reference])).content.decode()
+    for words in ("本件是浙江省杭州市余杭区（平台上公示的地址）", "本件是江苏省苏州市（卖家实际经营的地方）"):
+        assert words in lins
     case.refresh_from_db()
     assert case.events.last().body == {"shown": "330110", "unreachable": False, "actual": "3205"}
     auditor = replace(cast.officer, duties=frozenset({"auditor"}))
