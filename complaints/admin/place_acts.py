@@ -192,7 +192,7 @@ def _recuse(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> s
 def _recuse_other(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     person, reason = cast(User, given["person"]), Recusal.Reason(given["reason"])
     recusing.recuse(complaint, user=person, reason=reason, words=given["words"], actor=actor, at=at)
-    return _("已记下{name}回避，这件投诉对他不再打开。").format(name=name_of(person))
+    return _("已记下{name}回避，这位同事不再看得到这件投诉。").format(name=name_of(person))
 
 
 def _lift(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -267,7 +267,7 @@ ACTS: tuple[Act, ...] = (
         gettext_lazy("要同事回避"),
         "users",
         RecuseOtherForm,
-        says(gettext_lazy("写明理由。之后那位同事看不到、也办不了这件投诉，正由他承办的退回待分派。")),
+        says(gettext_lazy("写明理由。之后那位同事看不到、也办不了这件投诉，正由其承办的退回待分派。")),
         _recuse_other,
         open_when=lambda complaint: True,
     ),

@@ -11,6 +11,7 @@ from accounts.models import Membership, Organisation
 from complaints import permissions, timeline
 from complaints.flow.triage import CannotAct
 from complaints.models import Actor, Complaint, Transfer
+from complaints.narrative import language
 
 FREELY = 2  # so often a case goes from hand to hand; after that only the national association takes it. Policy.
 
@@ -109,15 +110,15 @@ def _check(complaint: Complaint, to: Organisation, words: str, actor: Actor) -> 
     if to.kind != Organisation.Kind.ASSOCIATION:
         raise CannotAct(_("只能转给消费者协会。"))
     if to.pk == complaint.association_id:
-        raise CannotAct(_("这件投诉已经在{name}了。").format(name=to.name_zh))
+        raise CannotAct(_("这件投诉已经在{name}了。").format(name=to.name(language())))
     waiting = complaint.transfers.waiting().select_related("to_association").first()
     if waiting:
         sentence = _("已经提出转给{name}，等它答复。要改，先收回那一次。")
-        raise CannotAct(sentence.format(name=waiting.to_association.name_zh))
+        raise CannotAct(sentence.format(name=waiting.to_association.name(language())))
     if to.region and _was_passed_on(complaint) and not _is_national(actor.organisation):
         raise CannotAct(_("这件投诉已经转过{n}次，再转只能转给全国性的协会。").format(n=FREELY))
     if not _has_lead(to):
-        raise CannotAct(_("{name}还没有能接收的负责人，先联系它。").format(name=to.name_zh))
+        raise CannotAct(_("{name}还没有能接收的负责人，先联系它。").format(name=to.name(language())))
 
 
 def _was_passed_on(complaint: Complaint) -> bool:
