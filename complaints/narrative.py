@@ -529,7 +529,7 @@ def _upheld(event: Event, known: Known) -> Line:
     return Line(event.at, "association", told.format(party=party_name(event.body["party"]), n=event.body["decision"]))
 
 
-def _house(pk: int | None) -> str:
+def _house(pk: int) -> str:
     """An association by name; asked one by one, since few cases are ever passed on, and none often."""
     found = Organisation.objects.filter(pk=pk).first()
     return found.name(language()) if found else _("另一家协会")

@@ -60,12 +60,13 @@ def main(dated: Path, today: Path) -> None:
     missing = sorted(code for code, name in standing.items() if (code, name) not in known)
     if missing != sorted(NEW):
         raise SystemExit(f"the tables differ, look these up first: {missing}")
-    names = {row[0]: row for row in rows}
-    rows += [_row(code, standing[code], NEW[code], "", {*names, *standing}) for code in missing]
+    codes = {*standing, *(row[0] for row in rows)}
+    rows += [_row(code, standing[code], NEW[code], "", codes) for code in missing]
+    rows.sort(key=lambda row: (row[0], row[4], row[5]))
     with OUT.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file, lineterminator="\n")
         out.writerow(("code", "name", "english", "parent", "valid_from", "valid_to"))
-        out.writerows(sorted(rows, key=lambda row: (row[0], row[4], row[5])))
+        out.writerows(rows)
 
 
 def _today(path: Path) -> dict[str, str]:

@@ -88,7 +88,9 @@ def take_back(complaint: Complaint, *, actor: Actor, at: datetime) -> Transfer:
 
 def able_to_take(complaint: Complaint, actor: Actor) -> list[Organisation]:
     """The associations the case may be offered to now, the national one last."""
-    others = Organisation.objects.associations().exclude(pk=complaint.association_id).order_by("region", "pk")
+    others = Organisation.objects.associations().order_by("region", "pk")
+    if complaint.association_id:
+        others = others.exclude(pk=complaint.association_id)
     if _was_passed_on(complaint) and not _is_national(actor.organisation):
         others = others.filter(region="")
     return sorted(others, key=lambda each: (not each.region, each.region))

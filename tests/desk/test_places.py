@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -226,7 +227,7 @@ def test_what_a_transfer_may_become_and_who_may_make_it_so(cast: Cast) -> None:
     """State × act × actor: what is not listed is refused and changes nothing."""
     chen, huang, zhou = (Actor.officer(each) for each in (cast.chen, cast.huang, cast.zhou))
     mediator = replace(huang, duties=frozenset({"mediator"}))
-    acts = {
+    acts: dict[str, Callable[[Transfer, Actor], Transfer]] = {
         "accept": lambda each, who: transferring.accept(each, actor=who, at=LATER),
         "return": lambda each, who: transferring.send_back(each, answer="不在这里", actor=who, at=LATER),
         "take-back": lambda each, who: transferring.take_back(each.complaint, actor=who, at=LATER),
