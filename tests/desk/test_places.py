@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.urls import reverse
 
 from accounts import divisions
@@ -24,6 +26,7 @@ from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Evidence, Notice, Recusal, Transfer
 from complaints.permissions import NotAllowed
+from complaints.timeline import first_break
 from tests.builders import a_complaint, a_referred_complaint
 from tests.cast import MONDAY, PASSWORD, Cast
 from tests.desk.conftest import SignIn
@@ -397,3 +400,50 @@ def test_every_new_act_asks_for_its_right(cast: Cast, signed_in: SignIn) -> None
     given = {"version": case.version, "to": cast.guangdong.pk, "reason": "seller", "words": "x"}
     refused = signed_in(li).post(reverse("admin:case-act", args=[case.reference, "transfer"]), given)
     assert refused.status_code == 409 and not Transfer.objects.exists()
+
+
+# ── At once ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_at_once_leave_one_transfer_and_nobody_in_charge_who_keeps_out(cast: Cast) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time: nothing to race for")
+    case, wu = a_referred_complaint(), a_colleague(cast)
+
+    def each(do: Callable[[], object]) -> str:
+        try:
+            do()
+        except (CannotAct, IllegalMove) as refusal:
+            return str(refusal)
+        finally:
+            connection.close()
+        return ""
+
+    def at_once(*acts: Callable[[], object]) -> list[str]:
+        with ThreadPoolExecutor(len(acts)) as pool:
+            return list(pool.map(each, acts))
+
+    said = at_once(lambda: give(case, cast.guangdong, cast.chen), lambda: give(case, cast.national, wu))
+    assert sorted(map(bool, said)) == [False, True]
+    found = Transfer.objects.get()
+    taker = Actor.officer(cast.huang if found.to_association == cast.guangdong else cast.zhou)
+    said = at_once(
+        lambda: transferring.accept(found, actor=taker, at=LATER),
+        lambda: transferring.take_back(case, actor=cast.officer, at=LATER),
+    )
+    assert sorted(map(bool, said)) == [False, True]
+    case.refresh_from_db()
+    found.refresh_from_db()
+    assert (case.association == found.to_association) == (found.state == "accepted")
+    other = a_referred_complaint()
+    at_once(
+        lambda: triage.assign(other, to=cast.chen, actor=Actor.officer(wu), at=LATER),
+        lambda: recusing.recuse(
+            other, user=cast.chen, reason=Recusal.Reason.KIN, words="", actor=cast.officer, at=LATER
+        ),
+    )
+    other.refresh_from_db()
+    assert other.officer is None
+    for one in (case, other):
+        assert first_break(one.events.order_by("sequence"), expected=one.version) is None
