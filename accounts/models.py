@@ -7,13 +7,24 @@ from datetime import datetime
 from typing import Self
 
 from django.contrib.auth.models import AbstractUser
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.divisions import NoDivision, read, short
 from accounts.sealing import seal, unseal
+
+
+def standing_code(code: str) -> None:
+    """For fields that hold a division: refuse what is none today, with what is wrong about it."""
+    try:
+        read(code, on=timezone.localdate())
+    except NoDivision as wrong:
+        raise ValidationError(str(wrong), code="division") from wrong
 
 
 class User(AbstractUser):
@@ -63,8 +74,14 @@ class User(AbstractUser):
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
+    def associations(self) -> Self:
+        return self.filter(kind=Organisation.Kind.ASSOCIATION)
+
     def association_for(self, region: str) -> Organisation | None:
-        """The association nearest to a place: the longest code that begins the place's; else the national one."""
+        """The association nearest to a place: the longest code that begins the place's; else the national one.
+
+        Policy of the site: no national text says which association is competent (docs/places.md).
+        """
         prefixes = [region[:length] for length in range(len(region) + 1)]
         nearest = self.filter(kind=Organisation.Kind.ASSOCIATION, region__in=prefixes)
         return nearest.order_by(Length("region").desc(), "pk").first()
@@ -88,7 +105,18 @@ class Organisation(models.Model):
     name_zh = models.CharField(_("中文名"), max_length=120)
     name_en = models.CharField(_("英文名"), max_length=120, blank=True)
     region = models.CharField(
-        _("区划代码前缀"), max_length=12, blank=True, help_text=_("GB/T 2260，如33为浙江省；全国性协会留空。")
+        _("管辖的区划代码"),
+        max_length=12,
+        blank=True,
+        validators=[standing_code],
+        help_text=_("GB/T 2260，如33为浙江省，3301为杭州市；全国性协会留空，企业也留空。"),
+    )
+    seat = models.CharField(
+        _("住所地的区划代码"),
+        max_length=6,
+        blank=True,
+        validators=[standing_code],
+        help_text=_("平台公司营业执照上的住所，如330110。12315的投诉可以按它找部门。协会留空。"),
     )
 
     objects = OrganisationQuerySet.as_manager()
@@ -100,6 +128,10 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_zh
+
+    def clean(self) -> None:
+        """Codes are kept without the zeros at their end, so that one begins another where a place lies in another."""
+        self.region, self.seat = short(self.region.strip()), short(self.seat.strip())
 
     def name(self, lang: str) -> str:
         return (self.name_en or self.name_zh) if lang == "en" else self.name_zh

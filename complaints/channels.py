@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from complaints.case_limits import CaseLimit
 from complaints.channel_words import WAYS, Line, Way
+from complaints.competence import competent, known_of, said
 from complaints.deadlines import standing_of
 from complaints.due_sheet import Row, Sheet, Stage, sheet_of
 from complaints.lifecycle import State
@@ -73,12 +74,20 @@ def channels_of(
 ) -> list[Channel]:
     """The six ways on this day, in the order of the law; the one to take next is marked."""
     sheet = sheet_of(limits, on=on)
-    found = [_channel(way, complaint, respondents, sheet, on) for way in WAYS]
+    places = _places(complaint, on)
+    found = [_channel(way, complaint, respondents, sheet, places.get(way.id, ()), on) for way in WAYS]
     chosen = _next(complaint, {each.id: each for each in found}, respondents, on)
     return [replace(each, is_next=each.id == chosen) for each in found]
 
 
-def _channel(way: Way, complaint: Complaint, respondents: Sequence[Respondent], sheet: Sheet, on: date) -> Channel:
+def _channel(
+    way: Way,
+    complaint: Complaint,
+    respondents: Sequence[Respondent],
+    sheet: Sheet,
+    places: Sequence[Saying],
+    on: date,
+) -> Channel:
     standing, reason = _standing(way.id, complaint, respondents, on)
     return Channel(
         id=way.id,
@@ -87,7 +96,7 @@ def _channel(way: Way, complaint: Complaint, respondents: Sequence[Respondent], 
         can=_said(way.can, on),
         door=_said(way.door, on),
         needs=_said(way.needs, on),
-        office=_said(way.office, on) or (Saying(_association_of(complaint)),),
+        office=(*(_said(way.office, on) or (Saying(_association_of(complaint)),)), *places),
         limits=_rows(way.limits, sheet),
         standing=standing,
         word=_words_of(standing),
@@ -115,6 +124,18 @@ def _association_of(complaint: Complaint) -> str:
     if complaint.association is None:
         return _("你所在地区的消费者协会。")
     return _("本件交给{name}。").format(name=complaint.association.name(language()))
+
+
+def _places(complaint: Complaint, on: date) -> dict[str, tuple[Saying, ...]]:
+    """Which places those are in this case, as far as they are known; the rule itself stands with the way."""
+    found = competent(known_of(complaint), on=on)
+    offices = {"regulator": found.complaint, "report": found.report}
+    return {
+        id: tuple(
+            Saying(_("本件是{place}（{why}）。").format(place=place, why=why)) for place, why in said(office).places
+        )
+        for id, office in offices.items()
+    }
 
 
 def _rows(ids: Iterable[str], sheet: Sheet) -> tuple[Row, ...]:

@@ -17,6 +17,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from accounts.models import Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import OfferState, State
 from complaints.models import (
@@ -528,6 +529,27 @@ def _upheld(event: Event, known: Known) -> Line:
     return Line(event.at, "association", told.format(party=party_name(event.body["party"]), n=event.body["decision"]))
 
 
+def _house(pk: int) -> str:
+    """An association by name; asked one by one, since few cases are ever passed on, and none often."""
+    found = Organisation.objects.filter(pk=pk).first()
+    return found.name(language()) if found else _("另一家协会")
+
+
+def _transfer_proposed(event: Event, known: Known) -> Line:
+    title = _("协会提出把投诉转给{name}").format(name=_house(event.body["to"]))
+    return Line(event.at, "association", title, _("对方接收以前，还由原来的协会办，期限照走。"))
+
+
+def _transferred(event: Event, known: Known) -> Line:
+    title = _("投诉转给了{name}").format(name=_house(event.body["to"]))
+    return Line(event.at, "association", title, _("材料和消息一起转过去，不用重新提交。期限照走。"))
+
+
+def _transfer_returned(event: Event, known: Known) -> Line:
+    title = _("{name}没有接收转交，还由原来的协会办").format(name=_house(event.body["to"]))
+    return Line(event.at, "association", title)
+
+
 def _withdrawn(event: Event, known: Known) -> Line:
     detail = _("你说有人劝你撤，协会看得到。") if event.body.get("pressed") else ""
     return Line(event.at, "consumer", _("你撤回了投诉"), detail)
@@ -637,6 +659,13 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "thread-closed": _of_offer("consumer", lambda: _("你关上了和{party}的对话")),
     "message-posted": _message_posted,
     "whatif-noted": _plain("association", lambda: _("协会工作人员推演了一种假设，案件没有改动"), technical=True),
+    "recused": _plain("association", lambda: _("协会有一位工作人员回避，不再接触这件投诉")),
+    "recusal-lifted": _plain("association", lambda: _("协会一位工作人员的回避解除了")),
+    "transfer-proposed": _transfer_proposed,
+    "transfer-accepted": _transferred,
+    "transfer-returned": _transfer_returned,
+    "transfer-withdrawn": _plain("association", lambda: _("协会收回了转交，还由它办"), technical=True),
+    "place-noted": _plain("association", lambda: _("协会记下了卖家在哪里"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
     "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),

@@ -44,6 +44,7 @@ TOLD = {
     "receipt-renewed": Notice.Kind.RENEWED,
     "message-posted": Notice.Kind.WROTE,
     "evidence-checked": Notice.Kind.REFUSED,
+    "transfer-accepted": Notice.Kind.MOVED,
 }
 # Who may open the case has changed: said to everybody who is told of it, whatever they want to hear, muted or not.
 WARNINGS = {Notice.Kind.CLAIMED, Notice.Kind.RELEASED, Notice.Kind.RENEWED}

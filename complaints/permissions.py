@@ -25,14 +25,15 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     # Taking in: the first look at a case, until it is accepted or declined.
     **dict.fromkeys(("assign", "ask", "query", "accept", "decline", "message", "note", "file", "invite"), _INTAKE),
     **dict.fromkeys(("records", "records-served", "records-answer", "records-looked", "mask", "release"), _INTAKE),
-    **dict.fromkeys(("bundle", "whatif", "aside", "reading", "resend", "recuse"), _INTAKE),
+    **dict.fromkeys(("bundle", "whatif", "aside", "reading", "resend", "recuse", "place"), _INTAKE),
     # Mediating: what is so, what is offered, how it ends.
     **dict.fromkeys(("finding", "factors", "override", "second", "review", "testing", "tested"), _MEDIATOR),
     **dict.fromkeys(("offer", "session", "agreement", "performance", "settle", "terminate", "hand-off"), _MEDIATOR),
     **dict.fromkeys(("group", "export", "register"), _MEDIATOR),
     # Leading: what leaves the association, goes back on what was done, or cannot be undone.
     **dict.fromkeys(("transfer", "reopen", "hold", "lift-hold", "erase", "keep-evidence"), _LEAD),
-    **dict.fromkeys(("merge-parties", "export-names", "templates", "share-view", "lift-recusal"), _LEAD),
+    **dict.fromkeys(("merge-parties", "export-names", "templates", "share-view"), _LEAD),
+    **dict.fromkeys(("recuse-other", "lift-recusal"), _LEAD),
     # Looking, with a reason that goes on record: everybody who reads cases. An auditor changes nothing.
     **dict.fromkeys(("contact", "original"), READING),
     # Looking after: who has which duty.

@@ -11,8 +11,9 @@ from complaints.evidence import custody
 from complaints.evidence.chains import Break, walk
 from complaints.models import Complaint, Event
 
-# An officer's own trying out, and leads that were looked at: in no copy of a timeline that others take with them.
-OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified"})
+# An officer's own trying out, leads that were looked at, and who keeps out for which reason: in no copy of a timeline
+# that others take with them.
+OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified", "recused", "recusal-lifted"})
 
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:

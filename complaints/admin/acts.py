@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin import erasure_forms, forms, override_forms, record_forms
+from complaints.admin import erasure_forms, forms, override_forms, place_acts, record_forms
 from complaints.admin.access import name_of
 from complaints.admin.acting import Act, Given, says
 from complaints.deadlines import mediation_by
@@ -432,5 +432,6 @@ ACTS: Mapping[str, Act] = {
             _keep_all,
             open_when=_wants_erasure,
         ),
+        *place_acts.ACTS,
     )
 }

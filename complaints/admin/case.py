@@ -23,6 +23,7 @@ from complaints.admin.forms import ContactForm, FindingForm, MessageForm
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.override_forms import proposals_of
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
+from complaints.admin.places import where_of
 from complaints.admin.record_forms import livestreams_of_case, records_of_case
 from complaints.admin.reuse import leads_shown
 from complaints.admin.story import lines_of, standings_of
@@ -111,6 +112,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "until": until_words(complaint.due_on),
         "sheet": sheet_of(limits_of(complaint, respondents), on=on),
         "me": actor.user,
+        "where": where_of(complaint),
     }
     return render(request, "admin/case.html", context)
 
@@ -140,6 +142,8 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
     except (IllegalMove, CannotAct, CannotOffer, CannotRelease, CannotWrite) as refusal:
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
     messages.success(request, said)
+    if not Complaint.objects.visible_to(actor).filter(pk=complaint.pk).exists():  # given away, or kept out of
+        return redirect("admin:queue")
     return redirect(way_back(request, reverse("admin:case", args=[reference])))
 
 

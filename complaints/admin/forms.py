@@ -24,7 +24,7 @@ from complaints.flow.messages import LONGEST
 from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
 from complaints.flow.viewing import ContactReason
 from complaints.lifecycle import Role
-from complaints.models import Blob, Complaint, Evidence, Offer
+from complaints.models import Blob, Complaint, Evidence, Offer, those_out_of
 from complaints.models.actor import Actor
 from complaints.models.complaint import Party
 from complaints.narrative import language
@@ -103,7 +103,8 @@ class AssignForm(ActForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people: dict[str, User] = {str(user.pk): user for user in colleagues_of(self.actor)}
+        out = those_out_of(self.complaint)
+        self.people: dict[str, User] = {str(user.pk): user for user in colleagues_of(self.actor) if user.pk not in out}
         self.offer("officer", [*((key, name_of(user)) for key, user in self.people.items()), ("", _("退回待分派"))])
         self.hide_optional = True
         self.initial.setdefault("officer", str(self.complaint.officer_id or ""))

@@ -16,7 +16,20 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
 from complaints import permissions
-from complaints.admin import bundles, case, deliveries, invitations, log, masks, people, queue, reading, reuse, whatif
+from complaints.admin import (
+    bundles,
+    case,
+    deliveries,
+    invitations,
+    log,
+    masks,
+    people,
+    places,
+    queue,
+    reading,
+    reuse,
+    whatif,
+)
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -92,6 +105,8 @@ class DeskSite(AdminSite):
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
             path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
             path("case/<str:reference>/", self.page(case.case), name="case"),
+            path("transfers/", self.page(places.transfers), name="transfers"),
+            path("transfers/<int:pk>/", self.page(places.transfer), name="transfer"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
             path("people/", self.page(people.people), name="people"),
             path("people/<int:pk>/", self.page(people.person), name="person"),

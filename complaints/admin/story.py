@@ -16,7 +16,18 @@ from complaints.deadlines import standing_of
 from complaints.flow.aftermath import ReopenReason
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
-from complaints.models import Complaint, DecisionRecord, Event, Evidence, Feedback, Respondent, Review, SetAside, Side
+from complaints.models import (
+    Complaint,
+    DecisionRecord,
+    Event,
+    Evidence,
+    Feedback,
+    Recusal,
+    Respondent,
+    Review,
+    SetAside,
+    Side,
+)
 from complaints.narrative import (
     Known,
     Line,
@@ -36,6 +47,7 @@ from complaints.narrative import (
 )
 from routing import rulebook
 
+OF_OFFICERS = {"assigned", "recused", "recusal-lifted"}  # kinds whose body names an officer by number
 ANSWER_TERM = 7  # calendar days that a full ring of a party stands for
 
 
@@ -168,6 +180,17 @@ def _told_message(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     return _("{party}给消费者写了消息").format(party=side_name(by, start=True)), ""
 
 
+def _told_recused(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    """By name among colleagues; the consumer reads that somebody keeps out, and not who."""
+    name = names.get(f"officer:{event.body['officer']}", _("一位同事"))
+    why = str(Recusal.Reason(event.body["reason"]).label)
+    return (_("{name}回避") if event.body["own"] else _("{name}被要求回避")).format(name=name), why
+
+
+def _told_lifted(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    return _("解除了{name}的回避").format(name=names.get(f"officer:{event.body['officer']}", _("一位同事"))), ""
+
+
 def _given(key: str, value: Any) -> str:
     """A supposed day, kind of goods or list of parties as a reader says it."""
     if not value:
@@ -218,6 +241,8 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,
+    "recused": _told_recused,
+    "recusal-lifted": _told_lifted,
     "contact-viewed": _told_viewed,
     "whatif-noted": _told_whatif,
     "moved.refer": lambda event, names: (
@@ -261,7 +286,7 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
 def _names(events: Iterable[Event]) -> dict[str, str]:
     """The people and organisations behind the codes of these events; two questions to the database at most."""
     codes = {event.actor for event in events}
-    codes |= {f"officer:{event.body.get('officer')}" for event in events if event.kind == "assigned"}
+    codes |= {f"officer:{event.body.get('officer')}" for event in events if event.kind in OF_OFFICERS}
     people = _numbers(codes, "officer:")
     houses = _numbers(codes, "organisation:")
     names = {f"officer:{user.pk}": name_of(user) for user in User.objects.filter(pk__in=people)} if people else {}

@@ -16,11 +16,11 @@ ASSOCIATION, PLATFORM = Organisation.Kind.ASSOCIATION, Organisation.Kind.PLATFOR
 CONNECTED, UNCONNECTED = "星河直播", "云集市"
 
 ORGANISATIONS = (
-    (ASSOCIATION, "浙江省消费者协会", "Zhejiang Consumers Association", "33"),
-    (ASSOCIATION, "广东省消费者委员会", "Guangdong Consumer Council", "44"),
-    (ASSOCIATION, "中国消费者协会", "China Consumers Association", ""),
-    (PLATFORM, CONNECTED, "Galaxy Live", ""),
-    (PLATFORM, UNCONNECTED, "Cloud Market", ""),
+    (ASSOCIATION, "浙江省消费者协会", "Zhejiang Consumers Association", "33", ""),
+    (ASSOCIATION, "广东省消费者委员会", "Guangdong Consumer Council", "44", ""),
+    (ASSOCIATION, "中国消费者协会", "China Consumers Association", "", ""),
+    (PLATFORM, CONNECTED, "Galaxy Live", "", "440106"),
+    (PLATFORM, UNCONNECTED, "Cloud Market", "", "330110"),
 )
 DUTY = Membership.Duty
 # User name, given name, family name, region of the association, and the duties there; a consumer has neither.
@@ -54,8 +54,9 @@ def is_assembled() -> bool:
 def assemble() -> None:
     """Write people and organisations into an empty database."""
     associations: dict[str, Organisation] = {}
-    for kind, name_zh, name_en, region in ORGANISATIONS:
-        made = Organisation.objects.create(kind=kind, name_zh=name_zh, name_en=name_en, region=region)
+    for kind, name_zh, name_en, region, seat in ORGANISATIONS:
+        told = {"name_zh": name_zh, "name_en": name_en, "region": region, "seat": seat}
+        made = Organisation.objects.create(kind=kind, **told)
         if kind == ASSOCIATION:
             associations[region] = made
     for username, given, family, desk, duties in PEOPLE:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
@@ -24,9 +24,10 @@ from complaints.flow import (
     record_requests,
     responses,
     reviews,
+    transferring,
     triage,
 )
-from complaints.models import Complaint, Evidence, Offer, RecordAnswer, Review, Side
+from complaints.models import Complaint, Evidence, Offer, RecordAnswer, Review, Side, Transfer
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -193,6 +194,12 @@ def _answer_record(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     record_requests.answer_records(scene.complaint, [told], actor=scene.platform, at=at)
 
 
+def _pass_on(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    to = Organisation.objects.get(kind=cast.ASSOCIATION, region=step["to"])
+    reason = Transfer.Reason(step["reason"])
+    transferring.propose(scene.complaint, to=to, reason=reason, words=step["words"], actor=scene.officer, at=at)
+
+
 def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.settle(scene.complaint, actor=scene.consumer, at=at)
 
@@ -230,6 +237,7 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "answer-record": _answer_record,
     "settle": _settle,
     "terminate": _terminate,
+    "pass-on": _pass_on,
     "withdraw": _withdraw,
     "hand-off": _hand_off,
 }

@@ -11,6 +11,9 @@ The story of a complaint:
     consumer   the consumer adds, asks the association to take the case, or withdraws
     messages   the consumer and the association, or a party the consumer lets write, write to each other
     triage     an officer assigns, asks, accepts, declines, finds a fact, ends a mediation
+    recusing   an officer keeps out of a case, or is kept out of it
+    transferring   a case goes to another association, once that one accepts it
+    whereabouts    where the seller is, as an officer found it
     reviews    the consumer disagrees and asks a person to look; an officer answers with a reason
     overrides  an officer puts a verdict in the place of the machine's; to the consumer's harm only two officers do
     clock      a deadline that passed is a fact too

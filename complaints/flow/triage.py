@@ -16,7 +16,8 @@ from complaints.deadlines import Deadline, local_day, mediation_by
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance
-from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Event, Party, Request, Speaker
+from complaints.lifecycle import IllegalMove
+from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Event, Party, Request, Speaker, those_out_of
 from routing import Rulebook, decide, read_inquiry, rulebook
 
 # What of a supposition a note keeps beside the facts: days and codes, no sums.
@@ -56,7 +57,7 @@ class CannotAct(Exception):
 
 @transaction.atomic
 def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime) -> Complaint:
-    """Give a case to an officer, or back to the queue."""
+    """Give a case to an officer, or back to the queue. Raises IllegalMove for one who keeps out of it."""
     permissions.require(actor, "assign")
     return hand_to(Complaint.objects.locked(complaint.pk), to, by=actor.label, at=at)
 
@@ -64,6 +65,8 @@ def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime)
 def hand_to(complaint: Complaint, to: User | None, *, by: str, at: datetime) -> Complaint:
     """As assign, on a locked row, where something else brings it about: an officer who leaves."""
     complaint.require_open()
+    if to is not None and to.pk in those_out_of(complaint):
+        raise IllegalMove(_("这位同事要回避这件投诉，不能分给这个人。"))
     complaint.officer = to
     complaint.save(update_fields=["officer"])
     timeline.record(complaint, "assigned", {"officer": to.pk if to else None}, actor=by, at=at)

@@ -30,8 +30,10 @@ from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
+from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
+from complaints.models.transfer import Transfer, Whereabouts
 from complaints.models.upload import Upload
 
 __all__ = [
@@ -85,6 +87,7 @@ __all__ = [
     "RecordAnswer",
     "RecordItem",
     "RecordRequest",
+    "Recusal",
     "Region",
     "Release",
     "Request",
@@ -100,7 +103,10 @@ __all__ = [
     "Tally",
     "Thread",
     "Tombstone",
+    "Transfer",
     "Upload",
     "Viewing",
+    "Whereabouts",
     "mark_of",
+    "those_out_of",
 ]

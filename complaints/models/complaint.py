@@ -14,6 +14,7 @@ from accounts.models import Membership, Organisation, User
 from accounts.sealing import keyed_hash, seal, unseal
 from complaints.lifecycle import OPEN, IllegalMove, Role, State
 from complaints.models.actor import Actor
+from complaints.models.recusal import keeps_out
 
 
 class Party(models.TextChoices):
@@ -31,11 +32,12 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         Officers see the cases of their association (the national one sees all), whichever duty beside an
         administrator's they have; a business sees the cases it was
         made a respondent of and told about; a party that was invited sees that one case; a consumer sees their own;
-        a receipt session sees the one it opened.
+        a receipt session sees the one it opened. An officer who keeps out of a case does not see it at any association.
         """
         match actor.role:
             case Role.OFFICER if actor.organisation and actor.duties - {Membership.Duty.ADMINISTRATOR}:
-                return self.all() if not actor.organisation.region else self.filter(association=actor.organisation)
+                seen = self.filter(association=actor.organisation) if actor.organisation.region else self.all()
+                return seen.exclude(keeps_out(actor.user))
             case Role.RESPONDENT if actor.organisation:
                 mine = Respondent.objects.filter(
                     complaint=OuterRef("pk"), organisation=actor.organisation, asked_at__isnull=False

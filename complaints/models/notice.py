@@ -53,6 +53,7 @@ class Notice(models.Model):
         RELEASED = "released", _("投诉从账号里拿出来了")
         RENEWED = "renewed", _("换了新的回执码")
         REFUSED = "refused", _("有一件证据没有收下")
+        MOVED = "moved", _("投诉转给了另一家协会")
 
     class To(models.TextChoices):
         """Which of the two who may be told of a case: each has rows of their own, neither waits for the other."""

@@ -6,10 +6,11 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PasswordForm
-from accounts.regions import PROVINCES, name_of
+from accounts.region_choices import choices, offered
 from complaints.web.forms import line
 from complaints.web.forms_contact import ContactForm
 
@@ -74,7 +75,7 @@ class ProfileForm(forms.Form):
     region = forms.ChoiceField(
         label=_("所在地区"),
         required=False,
-        error_messages={"invalid_choice": _("选一下所在的省级地区")},
+        error_messages={"invalid_choice": _("选一下所在的地区")},
         widget=forms.Select(attrs={"autocomplete": "address-level1"}),
     )
 
@@ -98,7 +99,9 @@ class ProfileForm(forms.Form):
         super().__init__(*args, **kwargs)
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
-        region.choices = [("", _("没选")), *((code, name_of(code, lang)) for code in PROVINCES)]
+        places = choices(lang, on=timezone.localdate())
+        region.choices = [("", _("没选")), *places]
+        self.initial["region"] = offered(str(self.initial.get("region", "")), places)
 
 
 class NewAddressForm(EmailForm):

@@ -14,6 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.region_choices import flat
 from complaints.narrative import day
 from complaints.statement import Option
 
@@ -176,8 +177,8 @@ def choices(options: Iterable[Option]) -> list[tuple[str, str]]:
 
 
 def labels_of(field: forms.ChoiceField) -> dict[str, str]:
-    """Code → label of a field's choices, as shown: the example after the line break included."""
-    pairs = cast(Iterable[tuple[Any, Any]], field.choices)
+    """Code → label of a field's choices, as shown, groups opened: the example after the line break included."""
+    pairs = flat(cast(Iterable[tuple[Any, Any]], field.choices))
     return {str(code): str(label) for code, label in pairs}
 
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from accounts.regions import PROVINCES, name_of
+from accounts.region_choices import choices, offered
 from complaints.web.forms import QuestionForm, line
 
 PHONE = re.compile(r"1\d{10}")
@@ -38,7 +38,7 @@ class ContactForm(QuestionForm):
     region = forms.ChoiceField(
         label=_("所在地区"),
         help_text=_("决定由哪个消协处理"),
-        error_messages={"required": _("选一下所在的省级地区"), "invalid_choice": _("选一下所在的省级地区")},
+        error_messages={"required": _("选一下所在的地区"), "invalid_choice": _("选一下所在的地区")},
         widget=forms.Select(attrs={"autocomplete": "address-level1"}),
     )
 
@@ -47,7 +47,10 @@ class ContactForm(QuestionForm):
             self.initial = {**self.initial, **self.journey.known}
         region = self.fields["region"]
         assert isinstance(region, forms.ChoiceField)
-        region.choices = [("", _("请选择")), *((code, name_of(code, self.journey.lang)) for code in PROVINCES)]
+        places = choices(self.journey.lang, on=self.journey.today)
+        region.choices = [("", _("请选择")), *places]
+        if "region" in self.initial:  # told before, perhaps when there was more or less to choose from
+            self.initial["region"] = offered(str(self.initial["region"]), places)
 
     def clean_phone(self) -> str:
         """Eleven digits."""

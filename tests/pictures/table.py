@@ -120,6 +120,8 @@ DESK = (
     Shown("log", "/admin/log/", "Who looked, who changed (A15)", CHEN),
     Shown("desk-bundle", "/admin/case/{phone}/bundle/", "The desk: the bundle of evidence", CHEN),
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
+    Shown("desk-transfers", "/admin/transfers/", "The desk: transfers, coming and gone", CHEN),
+    Shown("desk-transfer", "/admin/transfers/1/", "The desk: one transfer to take or send back", CHEN),
     Shown("desk-endpoints", "/admin/accounts/endpoint/", "The desk: webhook endpoints (A11)", OPERATOR),
     Shown("desk-deliveries", "/admin/complaints/delivery/", "The desk: deliveries (A12)", OPERATOR),
 )

@@ -84,7 +84,7 @@ EARLIER = timezone.localdate() - timedelta(days=20)
         ("contact", {"name": "林", "phone": "1381234567", "region": "33"}, "手机号是11位数字，现在是10位"),
         ("contact", {"name": "林", "region": "33"}, "手机号和邮箱至少填一个"),
         ("contact", {"name": "林", "email": "abc", "region": "33"}, "邮箱的样子像name@example.com"),
-        ("contact", {"name": "林", "phone": "13812345678", "region": ""}, "选一下所在的省级地区"),
+        ("contact", {"name": "林", "phone": "13812345678", "region": ""}, "选一下所在的地区"),
     ],
 )
 def test_a_mistake_is_said_in_words_in_the_summary_and_at_the_field(
