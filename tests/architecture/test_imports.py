@@ -53,6 +53,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.record_keeping",
                 "complaints.record_letter",
                 "complaints.record_words",
+                "complaints.searching",
             ),
         ),
         "instrument",
@@ -94,6 +95,7 @@ BESIDE = {
     ("complaints.serving", "complaints.evidence"),
     ("complaints.evidence", "complaints.masking"),  # what is hidden in conversations is covered on pictures too
     ("complaints.statement", "complaints.rooms"),
+    ("complaints.searching", "complaints.references"),
     ("complaints.check_asks", "complaints.statement"),
     ("complaints.check_usual", "complaints.check_asks"),
     ("complaints.check_usual", "complaints.statement"),
