@@ -60,6 +60,8 @@ OPEN_STATES: Final = (State.NEGOTIATING, State.REFERRED, State.NEEDS_INFO, State
 ENDED_STATES: Final = (State.SETTLED, State.DECLINED, State.TERMINATED, State.HANDED_OFF, State.WITHDRAWN)
 VERDICTS: Final = ("responsible", "possible", "not_responsible")
 
+FILLED: Final = (Complaint, Respondent, Contact)
+
 Row = list[Any]
 
 
@@ -87,7 +89,7 @@ def fill(
     associations, officers = _people()
     first = (Complaint.objects.aggregate(last=models.Max("pk"))["last"] or 0) + 1
     maker = _Maker(Random(seed), present, waiting, associations, officers, also)
-    with _indexes_later():
+    with indexes_later(*FILLED):
         for start in range(first, first + count, BATCH):
             pks = range(start, min(start + BATCH, first + count))
             made = [maker.case(pk) for pk in pks]
@@ -96,7 +98,7 @@ def fill(
                 _pour(Respondent, maker.respondents, [row for _case, _region, parties in made for row in parties])
                 _pour(Contact, maker.contacts, [maker.contact(case, region) for case, region, _parties in made])
             told(pks[-1] - first + 1)
-    _settle()
+    settle(*FILLED)
     return Filled(first, first + count - 1, associations, officers)
 
 
@@ -104,7 +106,11 @@ class _Table:
     """A row of defaults, and where each column stands in it. Rows get what is set, and the rest as it is."""
 
     def __init__(self, model: type[models.Model]) -> None:
-        self.fields = [each for each in model._meta.concrete_fields if model is Complaint or not each.primary_key]
+        self.fields = [
+            each
+            for each in model._meta.concrete_fields
+            if (model is Complaint or not each.primary_key) and not each.generated
+        ]
         self.place = {each.attname: place for place, each in enumerate(self.fields)}
         self.default: Row = [
             json.dumps(each.get_default()) if isinstance(each, models.JSONField)
@@ -241,17 +247,18 @@ def _people() -> tuple[dict[str, int], dict[str, list[int]]]:
 
 
 @contextmanager
-def _indexes_later() -> Iterator[None]:
+def indexes_later(*models_: type[models.Model]) -> Iterator[None]:
     """On PostgreSQL indexes are made of all rows at once, but for those that a constraint stands on."""
     if connection.vendor != "postgresql":
         yield
         return
-    tables = [each._meta.db_table for each in (Complaint, Respondent, Contact)]
+    tables = [each._meta.db_table for each in models_]
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 0; SET maintenance_work_mem = '512MB'")
         cursor.execute(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
-            " WHERE indrelid::regclass::text = ANY(%s) AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
+            " WHERE indrelid::regclass::text = ANY(%s)"
+            " AND NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conindid = indexrelid)",
             [tables],
         )
         found = cursor.fetchall()
@@ -295,14 +302,14 @@ def _lines(rows: list[Row]) -> Iterator[str]:
         )
 
 
-def _settle() -> None:
+def settle(*models_: type[models.Model]) -> None:
     """What a living database has had: its counters beyond the keys we gave, its statistics, its pages swept."""
     with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), [Complaint, Respondent, Contact]):
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(models_)):
             cursor.execute(statement)
         if connection.vendor == "postgresql":
             cursor.execute("SET statement_timeout = 0")
-            for model in (Complaint, Respondent, Contact):
+            for model in models_:
                 cursor.execute(f"VACUUM ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
             cursor.execute("RESET statement_timeout")
         else:
