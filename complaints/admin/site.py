@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, templates, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -88,6 +88,11 @@ class DeskSite(AdminSite):
             path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
             path("case/<str:reference>/", self.page(case.case), name="case"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
+            path("templates/", self.page(templates.templates), name="templates"),
+            path("templates/new/", self.page(templates.write), name="template-new"),
+            path("templates/<int:pk>/", self.page(templates.template), name="template"),
+            path("templates/<int:pk>/edit/", self.page(templates.write), name="template-edit"),
+            path("templates/<int:pk>/retire/", self.page(templates.retire), name="template-retire"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),

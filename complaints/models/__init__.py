@@ -32,6 +32,7 @@ from complaints.models.record_request import RecordAnswer, RecordItem, RecordReq
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.search import SearchGap, SearchText
 from complaints.models.showing import Showing
+from complaints.models.template import Template, TemplateVersion
 from complaints.models.upload import Upload
 
 __all__ = [
@@ -99,6 +100,8 @@ __all__ = [
     "Speaker",
     "Stamp",
     "Tally",
+    "Template",
+    "TemplateVersion",
     "Thread",
     "Tombstone",
     "Upload",

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models.complaint import Complaint
 
 
-class GramsField(models.Field):  # type: ignore[type-arg]
+class GramsField(models.Field):
     """Pieces of a text: numbers in an array on PostgreSQL, words with spaces between them on SQLite.
 
     Its values are made for the database that is asked (complaints.searching), and read by nobody but its index.
@@ -25,7 +25,7 @@ class GramsField(models.Field):  # type: ignore[type-arg]
 
 
 @GramsField.register_lookup
-class Holds(models.Lookup):  # type: ignore[type-arg]
+class Holds(models.Lookup):
     """All of these numbers are among them; on PostgreSQL, where a GIN index answers it."""
 
     lookup_name = "holds"
@@ -33,9 +33,9 @@ class Holds(models.Lookup):  # type: ignore[type-arg]
     def get_prep_lookup(self) -> Any:
         return self.rhs
 
-    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: BaseDatabaseWrapper) -> Any:
         lhs, params = self.process_lhs(compiler, connection)
-        return f"{lhs} @> %s::integer[]", [*params, self.rhs]
+        return f"{lhs} @> %s::integer[]", (*params, self.rhs)
 
 
 class SearchText(models.Model):

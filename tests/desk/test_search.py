@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from complaints import searching
 from complaints.models import Complaint, Respondent, SearchGap, SearchText
@@ -80,8 +81,9 @@ def test_numbers_are_found_by_their_ends_and_however_they_are_typed() -> None:
     case = lean(1, reference=number, order_number="2605-2077-1234-5677-19", story="花了4567元")
     for each in (case, lean(2, reference=other, order_number="567719260520771234")):
         searching.keep(each)
+    typed = number.replace("-", " ")
     for text in ("7719", "567719", "260520771234567719", "2605-2077-1234-5677-19", "4567", number, number.lower(),
-                 number.replace("-", " "), number[3:], tail, tail[:4], tail[2:], "260601", "ＺＺ２６０６０１"):  # fmt: skip
+                 typed, number[3:], tail, tail[:4], tail[2:], "260601", "ＺＺ２６０６０１"):  # fmt: skip
         assert found(text) == {number}, text
     assert found("2606") == {number, other}
     for text in ("5677", "719", "2077", "0601", tail[:3], tail[1:5]):
@@ -133,4 +135,4 @@ def test_nothing_typed_finds_nothing_and_odd_texts_break_nothing() -> None:
 
 
 def _is_postgres() -> bool:
-    return searching.connection.vendor == "postgresql"
+    return connection.vendor == "postgresql"
