@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 from itertools import pairwise
 from operator import and_, or_
+from struct import unpack
 from typing import Any, Final
 
 from django.core.cache import cache
@@ -33,6 +34,7 @@ from complaints.references import plain_reference, tidy_reference
 LONGEST: Final = 80  # characters of what is asked
 LEAST: Final = 4  # characters of an order number or of a case's that mean it
 BATCH: Final = 500
+READ: Final = ("reference", "story", "goods", "room", "order_number")  # of a case, beside the names of its parties
 # Numbers stand in the text in characters of their own, which nobody can type: a story that names a sum is not found by
 # a number that ends so. Private use: each character moved there, between a sign for the begin and one for the end.
 ORDER, NUMBER = 0xE000, 0xE100
@@ -41,11 +43,23 @@ DROPPED: Final = frozenset({"Cc", "Cf", "Co", "Cs", "Cn"})  # what is not writte
 STATISTICS, STATISTICS_KEPT = "searching:common", 600  # seconds
 
 
+class _Seen(dict[int, "str | None"]):
+    """For ``str.translate``: what each character is compared as; looked up once each."""
+
+    def __missing__(self, code: int) -> str | None:
+        each = chr(code)
+        seen = " " if each.isspace() else None if unicodedata.category(each) in DROPPED else each
+        self[code] = seen
+        return seen
+
+
+_SEEN: Final = _Seen()
+
+
 def normal(text: str) -> str:
     """As it is compared: one width, no case, one space between words, nothing that cannot be seen."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    seen = (" " if each.isspace() else each for each in folded)
-    return " ".join("".join(each for each in seen if unicodedata.category(each) not in DROPPED).split())
+    return " ".join(folded.translate(_SEEN).split())
 
 
 def words_of(text: str) -> list[str]:
@@ -106,12 +120,7 @@ def fill_some(size: int = BATCH) -> int:
     mark = SearchGap.objects.select_for_update().first()
     if mark is None:
         return 0
-    cases = list(
-        Complaint.objects.select_for_update()
-        .filter(pk__lt=mark.below)
-        .order_by("-pk")
-        .only("reference", "story", "goods", "room", "order_number")[:size]
-    )
+    cases = list(Complaint.objects.select_for_update().filter(pk__lt=mark.below).order_by("-pk").only(*READ)[:size])
     if len(cases) < size:
         mark.delete()
     else:
@@ -198,7 +207,7 @@ def _standing(pieces: Sequence[str], known: Mapping[int, float]) -> Q:
     numbers = set[int]().union(*(_numbers(piece, is_asked=True) for piece in pieces))
     leading = sorted(numbers - known.keys()) or [min(numbers, key=lambda each: known[each])]
     there = (Q(GreaterThan(StrIndex(F("text"), Value(piece)), 0)) for piece in pieces)
-    return reduce(and_, there, Q(grams__holds=leading))
+    return reduce(and_, there, Q(grams__holds=_array(leading)))
 
 
 def _common() -> Mapping[int, float]:
@@ -242,11 +251,15 @@ def _as_written(text: str) -> Q:
 # ── Pairs ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _column(text: str) -> list[int] | str:
+def _column(text: str) -> str:
     """The grams of a text as this database keeps them."""
     if connection.vendor == "postgresql":
-        return sorted(_numbers(text, is_asked=False))
+        return _array(_numbers(text, is_asked=False))
     return " ".join(token for run in text.split() for token in (*_pairs(run), f"{ord(run[-1]):x}g"))
+
+
+def _array(numbers: Iterable[int]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 def _pairs(run: str) -> Iterator[str]:
@@ -255,16 +268,16 @@ def _pairs(run: str) -> Iterator[str]:
 
 
 def _numbers(text: str, *, is_asked: bool) -> set[int]:
-    """Pairs as signed numbers of 32 bits, and single characters, which are asked for only where they stand alone."""
-    pairs = {_number(one, other) for run in text.split() for one, other in pairwise(run)}
-    return pairs if is_asked and pairs else pairs | {_number("", one) for one in set(text) if not one.isspace()}
-
-
-def _number(one: str, other: str) -> int:
-    """Beyond the first 65,536 characters two pairs may share a number: the text tells them apart."""
-    high, low = ord(one) if one else 0, ord(other)
-    number = (high << 16 ^ high >> 16 ^ low ^ (low >> 16) * 0x9E37) & 0xFFFFFFFF
-    return number - (1 << 32) if number >> 31 else number
+    """Pairs of UTF-16 units as numbers of 32 bits with a sign, and single units, which are asked for only where one
+    stands alone. (A character beyond the first 65,536 is a pair by itself.)"""
+    pairs, singles = set[int](), set[int]()
+    for run in text.split():
+        units = run.encode("utf-16-le")
+        for shifted in (units, units[2:]):  # every other pair, and those between
+            count = len(shifted) // 4
+            pairs.update(unpack(f"<{count}i", shifted[: 4 * count]))
+        singles.update(unpack(f"<{len(units) // 2}H", units))
+    return pairs if is_asked and pairs else pairs | singles
 
 
 def _bare(text: str) -> str:

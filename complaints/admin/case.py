@@ -225,8 +225,8 @@ def _asked_for(request: HttpRequest, actor: Actor, complaint: Complaint, act: st
     if words := OFTEN_ASKED.get(request.GET.get("about", "")):
         with translation.override("en" if complaint.language == "en" else "zh-hans"):
             given["words"] = str(words)
-    if words := words_asked_for(request, actor, act, complaint):
-        given["words"] = words
+    if template := words_asked_for(request, actor, act, complaint):
+        given["words"] = template
     return given
 
 

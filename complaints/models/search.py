@@ -14,7 +14,7 @@ from complaints.models.complaint import Complaint
 class GramsField(models.Field):
     """Pieces of a text: numbers in an array on PostgreSQL, words with spaces between them on SQLite.
 
-    Its values are made for the database that is asked (complaints.searching), and read by nobody but its index.
+    Its values are written out for the database that is asked (complaints.searching), and read by its index alone.
     """
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:

@@ -104,7 +104,7 @@ def index() -> None:
             names: dict[int, list[str]] = {}
             for pk, name in _names(start):
                 names.setdefault(pk, []).append(name)
-            rows = [searching.row_of(case, names[case.pk]) for case in cases.defer("statement")]
+            rows = [searching.row_of(case, names[case.pk]) for case in cases.only(*searching.READ)]
             with transaction.atomic(), connection.cursor() as cursor:
                 if connection.vendor == "postgresql":
                     into = f"COPY {SearchText._meta.db_table} (complaint_id, text, grams) FROM STDIN"

@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
+from accounts.models import Membership
 from complaints.flow.templates import CannotKeep, retire_template, rewrite_template, write_template
-from complaints.models import Actor, Membership, Template
+from complaints.models import Actor, Template
 from complaints.permissions import NotAllowed
 from complaints.wordings import VARIABLES, BadWording, check, filled, short_messages
 from tests.builders import a_referred_complaint

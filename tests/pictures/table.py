@@ -116,6 +116,8 @@ DESK = (
     Shown("desk-review", "/admin/case/{phone}/act/review/", "The desk: answer a review", CHEN),
     Shown("desk-invitation", "/admin/case/{phone}/invite/merchant/", "The desk: let a shop in", CHEN),
     Shown("desk-whatif", "/admin/whatif/", "The desk: what if (A5)", CHEN),
+    Shown("desk-templates", "/admin/templates/", "Desk: templates (A14)", CHEN),
+    Shown("desk-template", "/admin/templates/8/?case={silk}", "Desk: a text message, in a case", CHEN),
     Shown("desk-bundle", "/admin/case/{phone}/bundle/", "The desk: the bundle of evidence", CHEN),
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
     Shown("desk-endpoints", "/admin/accounts/endpoint/", "The desk: webhook endpoints (A11)", OPERATOR),
