@@ -94,8 +94,7 @@ def row_of(case: Complaint, names: Iterable[str]) -> SearchText:
 def keep(case: Complaint) -> None:
     """Let a case be found by what it says now. In the transaction of whoever files it, or changes or empties what
     ``text_of`` reads."""
-    made = row_of(case, case.respondents.order_by("pk").values_list("name", flat=True))
-    SearchText.objects.update_or_create(complaint_id=case.pk, defaults={"text": made.text, "grams": made.grams})
+    _write([row_of(case, case.respondents.order_by("pk").values_list("name", flat=True))])
 
 
 def gap() -> int:
@@ -130,13 +129,15 @@ def fill_some(size: int = BATCH) -> int:
     parties = Respondent.objects.filter(complaint__in=[case.pk for case in cases]).order_by("pk")
     for pk, name in parties.values_list("complaint", "name"):
         names.setdefault(pk, []).append(name)
-    SearchText.objects.bulk_create(
-        [row_of(case, names.get(case.pk, ())) for case in cases],
-        update_conflicts=True,
-        unique_fields=["complaint"],
-        update_fields=["text", "grams"],
-    )
+    _write([row_of(case, names.get(case.pk, ())) for case in cases])
     return len(cases)
+
+
+def _write(rows: Iterable[SearchText]) -> None:
+    """In place of what is there."""
+    SearchText.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["complaint"], update_fields=["text", "grams"]
+    )
 
 
 def settle() -> None:
