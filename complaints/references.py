@@ -29,10 +29,15 @@ def checked_reference(day: date, number: int) -> str:
 
 def tidy_reference(text: str) -> str | None:
     """A number as people type it (spaces, small letters, O for 0) in its written form, or None if it cannot be one."""
-    plain = _plain(text).removeprefix("ZZ")
+    plain = plain_reference(text)
     if not 10 <= len(plain) <= 12 or _check(plain[:-1]) != plain[-1]:
         return None
     return f"ZZ-{plain[:6]}-{plain[6:]}"
+
+
+def plain_reference(text: str) -> str:
+    """A number, or a piece of one, as people type it: its characters in the alphabet, without ``ZZ`` and dashes."""
+    return _plain(text).removeprefix("ZZ")
 
 
 def new_receipt_code() -> str:

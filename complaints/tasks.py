@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from complaints import jobs, lawbooks
+from complaints import jobs, lawbooks, searching
 from complaints.evidence import tending
 from complaints.evidence.shelf import Unavailable
 from complaints.flow import (
@@ -58,6 +58,7 @@ def sweep() -> None:
     masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
+    searching.fill_some()
     reading.sweep(at=timezone.now())
 
 

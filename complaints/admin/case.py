@@ -27,6 +27,7 @@ from complaints.admin.places import where_of
 from complaints.admin.record_forms import livestreams_of_case, records_of_case
 from complaints.admin.reuse import leads_shown
 from complaints.admin.story import lines_of, standings_of
+from complaints.admin.template_forms import offered, words_asked_for
 from complaints.case_limits import limits_of
 from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
@@ -125,7 +126,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
         raise Http404
     now = timezone.now()
     given: dict[str, Any] = (
-        {"data": request.POST} if request.method == "POST" else {"initial": _asked_for(request, complaint)}
+        {"data": request.POST} if request.method == "POST" else {"initial": _asked_for(request, actor, complaint, name)}
     )
     form = chosen.form(complaint=complaint, actor=actor, **given)
     if not form.is_valid():
@@ -214,20 +215,23 @@ def _act_page(
         "news": new,
         "refusal": refusal,
         "preview": preview,
+        "templates": offered(request, form.actor, chosen.name),
         "back": reverse("admin:case", args=[complaint.reference]),
     }
     return render(request, "admin/act.html", context, status=status)
 
 
-def _asked_for(request: HttpRequest, complaint: Complaint) -> dict[str, Any]:
-    """What a link to the form has filled in: which fact, whom to ask, or a question asked often, in the language of
-    whoever will read it."""
+def _asked_for(request: HttpRequest, actor: Actor, complaint: Complaint, act: str) -> dict[str, Any]:
+    """What a link to the form has filled in: which fact, whom to ask, or a question asked often or a template, in the
+    language of whoever will read it."""
     given: dict[str, Any] = {
         name: request.GET[name] for name in ("fact", "to", "party", "piece") if name in request.GET
     }
     if words := OFTEN_ASKED.get(request.GET.get("about", "")):
         with translation.override("en" if complaint.language == "en" else "zh-hans"):
             given["words"] = str(words)
+    if template := words_asked_for(request, actor, act, complaint):
+        given["words"] = template
     return given
 
 

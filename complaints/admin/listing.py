@@ -22,7 +22,7 @@ from complaints.figures.words import CATEGORIES
 from complaints.lifecycle import OPEN, State
 from complaints.models import Complaint, Respondent
 from complaints.models.complaint import ComplaintQuerySet, Party
-from complaints.references import tidy_reference
+from complaints.searching import found_by
 
 PAGE_SIZE = 30
 LARGE = Decimal(2000)  # CNY, from which a case counts as a large one: policy of the desk
@@ -137,7 +137,7 @@ class Filters:
             wanted &= Q(**{f"verdicts__{party}": verdict})
         if self.platform:
             wanted &= Q(Exists(_named(party=Party.PLATFORM, name=self.platform)))
-        return wanted & _matching(self.text) if self.text else wanted
+        return wanted & found_by(self.text) if self.text else wanted
 
     def address(self, **changes: Any) -> str:
         """``?…`` with these values changed; the place in the list and the open case are left out unless given."""
@@ -249,13 +249,6 @@ def _row(case: Complaint, filters: Filters, at: datetime) -> Row:
 
 def _named(**where: str) -> Any:
     return Respondent.objects.filter(complaint=OuterRef("pk"), **where)
-
-
-def _matching(text: str) -> Q:
-    """By number (however it is typed), goods, end of the order number, room, names of the parties, or the story."""
-    number = Q(reference__icontains=tidy_reference(text) or text)
-    words = Q(goods__icontains=text) | Q(room__icontains=text) | Q(story__icontains=text)
-    return number | words | Q(order_number__iendswith=text) | Q(Exists(_named(name__icontains=text)))
 
 
 def _one_of(allowed: Any, value: str, otherwise: str = "") -> str:

@@ -28,6 +28,7 @@ PAGES: tuple[tuple[str, Any, str, str], ...] = (
     ("admin:people", _("人员和岗位"), "users", "people"),
     ("admin:log", _("查看记录"), "eye", "read-log"),
     ("admin:transfers", _("转交"), "send", ""),
+    ("admin:templates", _("模板"), "file", ""),
 )
 
 

@@ -28,6 +28,7 @@ from complaints.admin import (
     queue,
     reading,
     reuse,
+    templates,
     whatif,
 )
 from complaints.admin.access import actor_of, frame_of
@@ -111,6 +112,11 @@ class DeskSite(AdminSite):
             path("people/", self.page(people.people), name="people"),
             path("people/<int:pk>/", self.page(people.person), name="person"),
             path("log/", self.page(log.log), name="log"),
+            path("templates/", self.page(templates.templates), name="templates"),
+            path("templates/new/", self.page(templates.write), name="template-new"),
+            path("templates/<int:pk>/", self.page(templates.template), name="template"),
+            path("templates/<int:pk>/edit/", self.page(templates.write), name="template-edit"),
+            path("templates/<int:pk>/retire/", self.page(templates.retire), name="template-retire"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.names import email_of
 from accounts.sealing import keyed_hash
-from complaints import timeline
+from complaints import searching, timeline
 from complaints.evidence import vault
 from complaints.flow import contacting, looks, moments
 from complaints.flow.consumer import refer_to_association
@@ -62,6 +62,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
 
     looks.tell_of(complaint, evidence, at=at)
     asked = ask_parties(complaint, filing.names, at=at)
+    searching.keep(complaint)
     assert_facts(complaint, speaker=Speaker.CONSUMER, facts={**filing.facts, **asked}, at=at)
     settle_draft(complaint, evidence, filing.facts, at=at)
     rest_on_evidence(complaint, evidence, at=at)

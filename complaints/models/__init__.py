@@ -32,7 +32,9 @@ from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.review import Clarity, Pressure, Review
+from complaints.models.search import SearchGap, SearchText
 from complaints.models.showing import Showing
+from complaints.models.template import Template, TemplateVersion
 from complaints.models.transfer import Transfer, Whereabouts
 from complaints.models.upload import Upload
 
@@ -94,6 +96,8 @@ __all__ = [
     "Respondent",
     "Review",
     "Round",
+    "SearchGap",
+    "SearchText",
     "SecondWord",
     "SetAside",
     "Showing",
@@ -101,6 +105,8 @@ __all__ = [
     "Speaker",
     "Stamp",
     "Tally",
+    "Template",
+    "TemplateVersion",
     "Thread",
     "Tombstone",
     "Transfer",

@@ -11,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 
 from accounts.regions import PROVINCES
+from complaints import searching
 from complaints.deadlines import local_day
 from complaints.models import (
     Assertion,
@@ -22,6 +23,7 @@ from complaints.models import (
     Offer,
     Request,
     Respondent,
+    SearchText,
 )
 from complaints.statement import filing_from
 from complaints.synthetic.course import Course
@@ -37,7 +39,7 @@ REGIONS = tuple(PROVINCES)
 REGION_WEIGHTS = tuple(9 if code in {"33", "44", "32", "31", "11"} else 3 for code in REGIONS)
 
 TABLES: tuple[type[models.Model], ...] = (
-    *(Complaint, Contact, Respondent, Assertion, DecisionRecord, Event, Request, Offer, Feedback),
+    *(Complaint, Contact, Respondent, Assertion, DecisionRecord, Event, Request, Offer, Feedback, SearchText),
 )
 """In the order in which rows are written."""
 
@@ -100,6 +102,7 @@ def _add(piece: Piece, life: Life) -> None:
     _put(piece, Complaint, [complaint])
     _put(piece, Contact, [life.contact])
     _put(piece, Respondent, life.respondents.values())
+    _put(piece, SearchText, [searching.row_of(complaint, [one.name for one in life.respondents.values()])])
     _put(piece, Assertion, life.assertions)
     _put(piece, DecisionRecord, life.decisions)
     _put(piece, Event, life.events)

@@ -67,7 +67,8 @@ def row_of(made: models.Model) -> Row:
 @cache
 def columns_of(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
     """The columns that are written: without the primary key where the database counts it."""
-    return tuple(column for column in table._meta.concrete_fields if table in KEYED or not column.primary_key)
+    counted = () if table in KEYED else (models.AutoField,)
+    return tuple(column for column in table._meta.concrete_fields if not isinstance(column, counted))
 
 
 def place_of(table: type[models.Model], column: str) -> int:

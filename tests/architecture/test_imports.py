@@ -54,6 +54,8 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.record_keeping",
                 "complaints.record_letter",
                 "complaints.record_words",
+                "complaints.searching",
+                "complaints.wordings",
             ),
         ),
         "instrument",
@@ -97,6 +99,8 @@ BESIDE = {
     ("complaints.serving", "complaints.evidence"),
     ("complaints.evidence", "complaints.masking"),  # what is hidden in conversations is covered on pictures too
     ("complaints.statement", "complaints.rooms"),
+    ("complaints.searching", "complaints.references"),
+    ("complaints.wordings", "complaints.narrative"),
     ("complaints.check_asks", "complaints.statement"),
     ("complaints.check_usual", "complaints.check_asks"),
     ("complaints.check_usual", "complaints.statement"),

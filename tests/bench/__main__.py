@@ -1,7 +1,7 @@
-"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input …]`` (``make bench``): figures.
+"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|search …]`` (``make bench``): figures.
 
-``BENCH_CASES`` is how many stored cases are rehearsed (20,000). The rehearsal runs on PostgreSQL from the package index
-and on SQLite, each in a place of its own that is gone afterwards.
+``BENCH_CASES`` is how many stored cases are rehearsed, or searched (20,000). Both run on PostgreSQL from the package
+index and on SQLite, each in a place of its own that is gone afterwards.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import django
 
 from tests.postgres import is_available, server
 
-PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input")
+PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search")
+ON_BOTH: Final = ("rehearsal", "search")  # PostgreSQL, too
 
 
 def main(words: list[str]) -> None:
@@ -33,7 +34,7 @@ def main(words: list[str]) -> None:
             own = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
             own.pop("DATABASE_URL", None)
             subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
-            if part == "rehearsal" and is_available():
+            if part in ON_BOTH and is_available():
                 with server() as postgres:
                     subprocess.run(
                         [sys.executable, "-m", "tests.bench", part, "--here"], env=own | postgres, check=True
@@ -44,7 +45,7 @@ def _here(parts: list[str]) -> None:
     """Measure in this process, on the database that is set."""
     django.setup()
     # What follows needs Django's applications, so it is imported now.
-    from tests.bench import bad_input, decisions, evidence, rehearsal
+    from tests.bench import bad_input, decisions, evidence, rehearsal, search
     from tests.bench.measuring import shown
 
     for part in parts:
@@ -54,6 +55,8 @@ def _here(parts: list[str]) -> None:
             shown("Evidence taken in", evidence.figures())
         elif part == "bad-input":
             bad_input.main()
+        elif part == "search":
+            shown("Search at the desk", search.figures(int(os.environ.get("BENCH_CASES", "20000"))))
         else:
             shown("Rehearsal of a draft law", rehearsal.figures(int(os.environ.get("BENCH_CASES", "20000"))))
 

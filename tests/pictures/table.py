@@ -118,6 +118,8 @@ DESK = (
     Shown("desk-whatif", "/admin/whatif/", "The desk: what if (A5)", CHEN),
     Shown("people", "/admin/people/", "People and duties (A16)", CHEN),
     Shown("log", "/admin/log/", "Who looked, who changed (A15)", CHEN),
+    Shown("desk-templates", "/admin/templates/", "Desk: templates (A14)", CHEN),
+    Shown("desk-template", "/admin/templates/8/?case={silk}", "Desk: a text message, in a case", CHEN),
     Shown("desk-bundle", "/admin/case/{phone}/bundle/", "The desk: the bundle of evidence", CHEN),
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
     Shown("desk-transfers", "/admin/transfers/", "The desk: transfers, coming and gone", CHEN),
