@@ -21,7 +21,8 @@ from complaints.models import Event, Respondent
 from complaints.models.complaint import ComplaintQuerySet, Party
 
 DAYS = 30
-MOST = 5000  # cases that are drawn: beyond that the picture no longer changes
+MOST = 2000  # cases that are drawn: beyond that the picture no longer changes
+ANSWERED_WITHIN = 90  # days from filing in which an answer falls due
 FEW = 30  # below this many, shares are said to be rough
 
 # Colours and short class names of the ends of the flow; "" is "nobody yet".
@@ -143,9 +144,11 @@ def recent_cases(cases: ComplaintQuerySet, *, at: datetime) -> list[Recent]:
 
 
 def answers_in_time(cases: ComplaintQuerySet, *, at: datetime) -> list[tuple[date, bool]]:
-    """For each answer that was due in the last days, or came: its last day, and whether it came by then."""
+    """For each answer that was due in the last days, or came: its last day, and whether it came by then. Asked of the
+    newest cases, as the pictures are: a share does not move by more of them."""
     today = timezone.localtime(at).date()
-    asked = Respondent.objects.filter(complaint__in=cases, due_on__gte=today - timedelta(days=DAYS))
+    newest = cases.filter(filed_at__gte=at - timedelta(days=ANSWERED_WITHIN)).order_by("-filed_at").values("pk")[:MOST]
+    asked = Respondent.objects.filter(complaint__in=newest, due_on__gte=today - timedelta(days=DAYS))
     return [
         (due, answered is not None and timezone.localtime(answered).date() <= due)
         for due, answered in asked.values_list("due_on", "answered_at")

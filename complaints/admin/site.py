@@ -15,7 +15,20 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import (
+    bundles,
+    case,
+    deliveries,
+    desk_settings,
+    invitations,
+    many,
+    masks,
+    queue,
+    reading,
+    reuse,
+    saved_views,
+    whatif,
+)
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -89,7 +102,14 @@ class DeskSite(AdminSite):
         own: list[URLPattern | URLResolver] = [
             path("queue/", self.page(queue.queue), name="queue"),
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
-            path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
+            path("queue/assign/", self.page(many.assign_many), name="queue-assign"),
+            path("queue/ask/", self.page(many.ask_many), name="queue-ask"),
+            path("queue/news/", self.page(queue.news), name="queue-news"),
+            path("queue/seen/", self.page(desk_settings.seen), name="queue-seen"),
+            path("queue/keys/", self.page(desk_settings.keys), name="queue-keys"),
+            path("queue/views/", self.page(saved_views.saved_views), name="queue-views"),
+            path("queue/views/save/", self.page(saved_views.save), name="queue-view-save"),
+            path("queue/views/<int:pk>/", self.page(saved_views.change), name="queue-view"),
             path("case/<str:reference>/", self.page(case.case), name="case"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),

@@ -30,6 +30,7 @@ from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.review import Clarity, Pressure, Review
+from complaints.models.saved_view import SavedView
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
 
@@ -89,6 +90,7 @@ __all__ = [
     "Respondent",
     "Review",
     "Round",
+    "SavedView",
     "SecondWord",
     "SetAside",
     "Showing",
