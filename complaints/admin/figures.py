@@ -48,6 +48,7 @@ class Recent:
     first: str
     acted_at: datetime | None
     changed: bool
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,11 @@ def recent_cases(cases: ComplaintQuerySet, *, at: datetime) -> list[Recent]:
         "decision__output__first_contact",
         Subquery(acts.order_by("sequence").values("at")[:1]),
         Exists(turned),
+        "platform_name",
     )
     return [
-        Recent(timezone.localtime(filed), (problems or ["X"])[0], first or "", acted, bool(changed))
-        for filed, problems, first, acted, changed in rows[:MOST]
+        Recent(timezone.localtime(filed), (problems or ["X"])[0], first or "", acted, bool(changed), platform)
+        for filed, problems, first, acted, changed, platform in rows[:MOST]
     ]
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
+from django.template.loader import render_to_string
 
 from complaints.admin import figures
-from complaints.admin.measures import Measure, day_conditions, measures_of
+from complaints.admin.measures import day_conditions, measures_of
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet
 from complaints.narrative import language
@@ -19,11 +22,10 @@ KEPT_SECONDS = 180
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The numbers above the list, the two pictures under it, and the platforms that the newest cases name."""
+    """The numbers above the list and the two pictures under it, as HTML; and the platforms that the newest cases name."""
 
-    measures: list[Measure]
-    flow: figures.Flow | None
-    heat: figures.Heat | None
+    measures: str
+    charts: str
     platforms: list[str]
 
 
@@ -40,11 +42,20 @@ def overview_of(actor: Actor, cases: ComplaintQuerySet, *, at: datetime) -> Over
 
 def _worked_out(cases: ComplaintQuerySet, *, at: datetime) -> Overview:
     recent = figures.recent_cases(cases, at=at)
-    counts = {name: cases.filter(where).count() for name, where in day_conditions(at.date()).items()}
-    newest = cases.order_by("-filed_at").values_list("platform_name", flat=True)[: figures.MOST]
+    answers = figures.answers_in_time(cases, at=at)
+    pictures = {"flow": figures.flow_of(recent), "flow_ends": figures.ends_of(), "heat": figures.heat_of(recent)}
+    measures = measures_of(recent, answers, _filed(cases, recent, at=at), on=at.date())
     return Overview(
-        measures_of(recent, figures.answers_in_time(cases, at=at), counts, on=at.date()),
-        figures.flow_of(recent),
-        figures.heat_of(recent),
-        sorted({name for name in newest if name}),
+        render_to_string("admin/components/measures.html", {"measures": measures}),
+        render_to_string("admin/components/charts.html", {**pictures, "lang": language()}),
+        sorted({one.platform for one in recent if one.platform}),
     )
+
+
+def _filed(cases: ComplaintQuerySet, recent: Sequence[figures.Recent], *, at: datetime) -> dict[str, int]:
+    """How many were filed today and yesterday: out of the recent cases, where those are all there are."""
+    today = at.date()
+    if len(recent) < figures.MOST:
+        days = Counter(one.filed_at.date() for one in recent)
+        return {"filed_today": days[today], "filed_yesterday": days[today - timedelta(days=1)]}
+    return {name: cases.filter(where).count() for name, where in day_conditions(today).items()}

@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from complaints.admin import figures
 from complaints.admin.access import colleagues_of, frame_of, name_of
 from complaints.admin.counting import capped_counts, counted
 from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_by, rows_of, yuan
@@ -52,9 +51,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "more": filters.address(after=more) if more else "",
         "title": _("待办") if TABS[filters.view].on_strip else TABS[filters.view].label,
         "measures": overview.measures,
-        "flow": overview.flow,
-        "flow_ends": figures.ends_of(),
-        "heat": overview.heat,
+        "charts": overview.charts,
         "colleagues": [(user.pk, name_of(user)) for user in colleagues_of(actor)],
         "now": now,
         "here": request.path + filters.address(open=wanted, after=filters.after),
