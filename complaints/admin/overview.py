@@ -22,7 +22,7 @@ KEPT_SECONDS = 180
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """The numbers above the list and the two pictures under it, as HTML; and the platforms that the newest cases name."""
+    """The numbers above the list and the two pictures under it, as HTML; and the platforms the newest cases name."""
 
     measures: str
     charts: str

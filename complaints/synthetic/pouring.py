@@ -66,8 +66,9 @@ def row_of(made: models.Model) -> Row:
 
 @cache
 def columns_of(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    """The columns that are written: without the primary key where the database counts it."""
-    return tuple(column for column in table._meta.concrete_fields if table in KEYED or not column.primary_key)
+    """The columns that are written: without those the database makes, or the primary key where it counts that."""
+    fields = [column for column in table._meta.concrete_fields if not column.generated]
+    return tuple(column for column in fields if table in KEYED or not column.primary_key)
 
 
 def place_of(table: type[models.Model], column: str) -> int:

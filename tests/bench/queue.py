@@ -36,9 +36,10 @@ ROUNDS: Final = 15
 BARE: Final = "/bare/"
 HOME, NATIONAL = "44", ""  # Guangdong, where one case in ten is; and the association that sees all
 
-ROWS: Final = """{% load i18n %}<html lang="zh"><body><table>{% for case in cases %}<tr><td><a href="?open={{ case.reference }}">
-{{ case.goods }}</a></td><td>{{ case.reference }}</td><td>{{ case.due_on|date:"Y-m-d" }}</td><td>{{ case.get_state_display }}</td>
-<td>{{ case.price }}</td><td>{% translate "待受理" %}</td></tr>{% endfor %}</table></body></html>"""
+ROWS: Final = """{% load i18n %}<html lang="zh"><body><table>{% for case in cases %}
+<tr><td><a href="?open={{ case.reference }}">{{ case.goods }}</a></td><td>{{ case.reference }}</td>
+<td>{{ case.due_on|date:"Y-m-d" }}</td><td>{{ case.get_state_display }}</td><td>{{ case.price }}</td>
+<td>{% translate "待受理" %}</td></tr>{% endfor %}</table></body></html>"""
 
 
 def bare(request: HttpRequest) -> HttpResponse:
@@ -154,10 +155,10 @@ def _lines(taken: Mapping[int, Mapping[str, Taken]]) -> Iterator[str]:
     yield "# The queue in figures"
     yield ""
     yield (
-        "Written by `make bench PART=queue` on PostgreSQL from the package index, one client in one process, two cores. "
-        "Half of the answers came within the milliseconds shown. In brackets: times the bare page, asked in turn with it (one "
-        "SELECT of 25 rows and a template, behind the same middleware and sign-in); then the questions to the database. "
-        "Each page shows thirty rows, all counts, both pictures, and a decided case beside the list."
+        "Written by `make bench PART=queue` on PostgreSQL from the package index: one client, one process, two cores. "
+        "Half of the answers came within the milliseconds shown. In brackets: times the bare page, asked in turn with "
+        "it (one SELECT of 25 rows and a template, behind the same middleware and sign-in); then the questions to the "
+        "database. Each page shows thirty rows, all counts, both pictures, and a decided case beside the list."
     )
     yield ""
     yield "| page | " + " | ".join(f"{size:,} cases" for size in sizes) + " |"
