@@ -51,11 +51,16 @@ UNDER_REVIEW = Q(review_due_on__isnull=False) | Q(has_proposal=True) | Q(has_car
 _IN_HAND = Q(closed_at__isnull=True)
 _ORDER = ("-is_safety", "due_key", "id")
 _READ = ("state", "letters", "merchant_verdict", "anchor_verdict", "platform_verdict")  # filtered by without the row
+_REVIEWED = ("state", "closed_at", "review_due_on")
 
 
-def _shelf(name: str, **flag: Any) -> models.Index:
-    """The few cases in hand that bear a mark, in the order of the queue."""
-    return models.Index(fields=["association", *_ORDER], condition=_IN_HAND & Q(**flag), name=name)
+def _shelves(name: str, **mark: Any) -> tuple[models.Index, models.Index]:
+    """The few cases in hand that bear a mark, in the order of the queue: of one association, and of all."""
+    marked, columns = _IN_HAND & Q(**mark), (*_ORDER, "state")
+    return (
+        models.Index(fields=["association", *columns], condition=marked, name=name),
+        models.Index(fields=columns, condition=marked, name=f"{name}_all"),
+    )
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -190,15 +195,20 @@ class Complaint(models.Model):
             models.Index(fields=[*_ORDER, *_READ], condition=_IN_HAND, name="queue_of_all"),
             models.Index(fields=["association", "state", *_ORDER], condition=_IN_HAND, name="queue_state"),
             models.Index(fields=["state", *_ORDER], condition=_IN_HAND, name="queue_state_all"),
-            models.Index(fields=["platform_name", *_ORDER, "association"], condition=_IN_HAND, name="queue_platform"),
-            models.Index(fields=["officer", *_ORDER], condition=_IN_HAND, name="queue_mine"),
-            _shelf("queue_free", officer=None),
-            _shelf("queue_disputed", has_dispute=True),
-            _shelf("queue_person", needs_person=True),
-            _shelf("queue_message", has_message=True),
-            _shelf("queue_records", has_records=True),
-            _shelf("queue_large", price__gte=LARGE),
-            models.Index(fields=["association", *_ORDER], condition=UNDER_REVIEW, name="queue_review"),
+            models.Index(
+                fields=["platform_name", *_ORDER, "association", "state"], condition=_IN_HAND, name="queue_platform"
+            ),
+            models.Index(fields=["officer", *_ORDER, "association", "state"], condition=_IN_HAND, name="queue_mine"),
+            models.Index(fields=["association", "filed_at", "id", "state"], condition=_IN_HAND, name="queue_new"),
+            models.Index(fields=["filed_at", "id", "state"], condition=_IN_HAND, name="queue_new_all"),
+            *_shelves("queue_free", officer=None),
+            *_shelves("queue_disputed", has_dispute=True),
+            *_shelves("queue_person", needs_person=True),
+            *_shelves("queue_message", has_message=True),
+            *_shelves("queue_records", has_records=True),
+            *_shelves("queue_large", price__gte=LARGE),
+            models.Index(fields=["association", *_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review"),
+            models.Index(fields=[*_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review_all"),
             # The archive, newest first: all cases, and the ended ones by how they ended.
             models.Index(fields=["association", "filed_at", "id"], name="filed_of"),
             models.Index(fields=["filed_at", "id"], name="filed_of_all"),
