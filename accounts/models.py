@@ -38,6 +38,8 @@ class User(AbstractUser):
     session_epoch = models.PositiveIntegerField(default=0)  # sessions of an earlier one are over
     wrong_codes = models.PositiveSmallIntegerField(default=0)  # in a row, from wherever
     no_codes_until = models.DateTimeField(null=True, blank=True)
+    single_keys = models.BooleanField(_("用单个按键操作"), default=True)  # of the desk; WCAG 2.1.4: can be switched off
+    queue_seen_at = models.DateTimeField(null=True, blank=True)  # what was filed after this is new to the officer
 
     class Meta:
         verbose_name = _("用户")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.utils import translation
 from pytest_django import Settings
 
@@ -23,6 +24,7 @@ def own_ground(settings: Settings, tmp_path: Path) -> None:
     settings.AXES_ENABLED = False
     settings.OCR = "off"  # reading is slow; who tests it turns it on
     settings.WHITENOISE_AUTOREFRESH = True
+    cache.clear()  # what was worked out for the people of another test
 
 
 @pytest.fixture(autouse=True)

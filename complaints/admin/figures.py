@@ -21,7 +21,8 @@ from complaints.models import Event, Respondent
 from complaints.models.complaint import ComplaintQuerySet, Party
 
 DAYS = 30
-MOST = 5000  # cases that are drawn: beyond that the picture no longer changes
+MOST = 2000  # cases that are drawn: beyond that the picture no longer changes
+ANSWERED_WITHIN = 90  # days from filing in which an answer falls due
 FEW = 30  # below this many, shares are said to be rough
 
 # Colours and short class names of the ends of the flow; "" is "nobody yet".
@@ -47,6 +48,7 @@ class Recent:
     first: str
     acted_at: datetime | None
     changed: bool
+    platform: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +137,20 @@ def recent_cases(cases: ComplaintQuerySet, *, at: datetime) -> list[Recent]:
         "decision__output__first_contact",
         Subquery(acts.order_by("sequence").values("at")[:1]),
         Exists(turned),
+        "platform_name",
     )
     return [
-        Recent(timezone.localtime(filed), (problems or ["X"])[0], first or "", acted, bool(changed))
-        for filed, problems, first, acted, changed in rows[:MOST]
+        Recent(timezone.localtime(filed), (problems or ["X"])[0], first or "", acted, bool(changed), platform)
+        for filed, problems, first, acted, changed, platform in rows[:MOST]
     ]
 
 
 def answers_in_time(cases: ComplaintQuerySet, *, at: datetime) -> list[tuple[date, bool]]:
-    """For each answer that was due in the last days, or came: its last day, and whether it came by then."""
+    """For each answer that was due in the last days, or came: its last day, and whether it came by then. Asked of the
+    newest cases, as the pictures are: a share does not move by more of them."""
     today = timezone.localtime(at).date()
-    asked = Respondent.objects.filter(complaint__in=cases, due_on__gte=today - timedelta(days=DAYS))
+    newest = cases.filter(filed_at__gte=at - timedelta(days=ANSWERED_WITHIN)).order_by("-filed_at").values("pk")[:MOST]
+    asked = Respondent.objects.filter(complaint__in=newest, due_on__gte=today - timedelta(days=DAYS))
     return [
         (due, answered is not None and timezone.localtime(answered).date() <= due)
         for due, answered in asked.values_list("due_on", "answered_at")

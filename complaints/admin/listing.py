@@ -2,67 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.db.models import Count, DateField, Exists, OuterRef, Q, Subquery, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Least
+from django.db.models import OuterRef, Q, Subquery
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from complaints.admin.access import name_of
+from complaints.admin.counting import capped_counts
+from complaints.admin.tabs import TABS, VERDICTS
 from complaints.deadlines import is_settled, usual_length
 from complaints.figures.words import CATEGORIES
 from complaints.lifecycle import OPEN, State
 from complaints.models import Complaint, Respondent
-from complaints.models.complaint import ComplaintQuerySet, Party
+from complaints.models.complaint import NO_DAY, ComplaintQuerySet, Party
 from complaints.searching import found_by
 
 PAGE_SIZE = 30
-LARGE = Decimal(2000)  # CNY, from which a case counts as a large one: policy of the desk
-NO_DAY = date(9999, 12, 31)  # stands after every day there is
-
-VERDICTS: Mapping[str, Any] = {
-    "responsible": _("应负责"),
-    "possible": _("可能要负责"),
-    "not_responsible": _("暂不负责"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """A view one comes back to; ``where`` narrows for an officer on a day. Views of the rail are not ``on_strip``."""
-
-    label: Any
-    where: Callable[[date, User], Q]
-    on_strip: bool = True
-
-
-_WAITING = Q(state__in=OPEN)
-TABS: Mapping[str, Tab] = {
-    "all": Tab(_("全部待办"), lambda on, me: _WAITING),
-    "mine": Tab(_("我的"), lambda on, me: _WAITING & Q(officer=me)),
-    "referred": Tab(pgettext_lazy("tab", "待受理"), lambda on, me: Q(state=State.REFERRED)),
-    "late": Tab(_("已超期"), lambda on, me: _WAITING & Q(due_on__lt=on)),
-    "today": Tab(_("今天到期"), lambda on, me: _WAITING & Q(due_on=on)),
-    "safety": Tab(_("安全风险"), lambda on, me: _WAITING & Q(is_safety=True)),
-    "messages": Tab(_("新消息"), lambda on, me: _WAITING & Q(has_message=True), on_strip=False),
-    "records": Tab(_("平台记录"), lambda on, me: _WAITING & Q(has_records=True), on_strip=False),
-    "conflict": Tab(_("说法冲突"), lambda on, me: _WAITING & Q(has_dispute=True)),
-    "review": Tab(
-        _("待复核"),
-        lambda on, me: Q(review_due_on__isnull=False) | _WAITING & (Q(has_proposal=True) | Q(has_carried=True)),
-    ),
-    "large": Tab(_("大额"), lambda on, me: _WAITING & Q(price__gte=LARGE)),
-    "unassigned": Tab(_("待分派"), lambda on, me: _WAITING & Q(officer=None), on_strip=False),
-    "every": Tab(_("全部案件"), lambda on, me: Q(), on_strip=False),
-}
+ORDER = ("-is_safety", "due_key", "pk")
+NEWEST_FIRST = ("-filed_at", "-pk")
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +42,46 @@ class Place:
     def __str__(self) -> str:
         return f"{int(self.is_safety)}.{self.due_on:%Y%m%d}.{self.pk}"
 
-    @classmethod
-    def read(cls, text: str) -> Place | None:
-        """None for anything that is not a place."""
-        parts = text.split(".")
-        try:
-            safety, day, pk = int(parts[0]), datetime.strptime(parts[1], "%Y%m%d").date(), int(parts[2])
-        except (ValueError, IndexError):
-            return None
-        return cls(bool(safety), day, pk) if 0 < pk < 2**63 else None
+    def rest(self, found: ComplaintQuerySet, size: int) -> list[Complaint]:
+        """The next rows: first those as dangerous as this one, by the nearest last day, then by age; then the others.
 
-    def rest(self) -> Q:
-        """The rows that come after this one: safety first, then the nearest last day, then the older case."""
+        Two questions where both are needed: an index answers each from its place on, and neither reads what was shown.
+        """
         later = Q(due_key__gt=self.due_on) | Q(due_key=self.due_on, pk__gt=self.pk)
-        same = Q(is_safety=self.is_safety) & later
-        return same | Q(is_safety=False) if self.is_safety else same
+        same = found.filter(later, is_safety=self.is_safety, due_key__gte=self.due_on)
+        rows = list(same.order_by(*ORDER)[:size])
+        if self.is_safety and len(rows) < size:
+            rows += found.filter(is_safety=False).order_by(*ORDER)[: size - len(rows)]
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceInTime:
+    """The same where the newest case comes first."""
+
+    filed_at: datetime
+    pk: int
+
+    def __str__(self) -> str:
+        return f"n.{(self.filed_at - EPOCH) // MICROSECOND}.{self.pk}"
+
+    def rest(self, found: ComplaintQuerySet, size: int) -> list[Complaint]:
+        earlier = Q(filed_at__lt=self.filed_at) | Q(filed_at=self.filed_at, pk__lt=self.pk)
+        return list(found.filter(earlier, filed_at__lte=self.filed_at).order_by(*NEWEST_FIRST)[:size])
+
+
+def place_in(text: str) -> Place | PlaceInTime | None:
+    """The place an address names; None for anything that is not one."""
+    parts = text.split(".")
+    try:
+        pk = int(parts[2])
+        if not 0 < pk < 2**63:
+            return None
+        if parts[0] == "n":
+            return PlaceInTime(EPOCH + int(parts[1]) * MICROSECOND, pk)
+        return Place(bool(int(parts[0])), datetime.strptime(parts[1], "%Y%m%d").date(), pk)
+    except (ValueError, IndexError, OverflowError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,40 +94,47 @@ class Filters:
     verdict: str = ""  # party.verdict
     state: str = ""
     text: str = ""
-    after: Place | None = None
+    after: Place | PlaceInTime | None = None
     open: str = ""  # the case beside the list
 
     @classmethod
     def read(cls, query: QueryDict) -> Filters:
-        party, _dot, verdict = query.get("verdict", "").partition(".")
-        return cls(
+        party, _point, verdict = query.get("verdict", "").partition(".")
+        found = cls(
             view=_one_of(TABS, query.get("view", ""), "all"),
             category=_one_of(CATEGORIES, query.get("category", "")),
             platform=query.get("platform", "").replace("\0", "")[:120],
             verdict=f"{party}.{verdict}" if party in Party.values and verdict in VERDICTS else "",
             state=_one_of(State.values, query.get("state", "")),
             text=query.get("q", "").replace("\0", "").strip()[:80],
-            after=Place.read(query.get("after", "")),
+            after=place_in(query.get("after", "")),
             open=query.get("open", "").replace("\0", "")[:20],
         )
+        in_order = isinstance(found.after, PlaceInTime) == found.newest_first
+        return found if in_order else replace(found, after=None)
 
     @property
     def narrowed(self) -> bool:
         """Whether anything beside the view is asked for."""
         return any((self.category, self.platform, self.verdict, self.state, self.text))
 
+    @property
+    def newest_first(self) -> bool:
+        """Whether the newest case comes first: last days say little of cases that have ended, or have just come."""
+        return TABS[self.view].newest_first or bool(self.state and self.state not in OPEN)
+
     def where(self, on: date, me: User) -> Q:
         """The cases asked for; a state that is asked for outright may be a closed one."""
-        wanted = Q(state=self.state) if self.state else TABS[self.view].where(on, me)
+        wanted = self._by_state() if self.state else TABS[self.view].where(on, me)
         if self.state and self.view not in {"all", "every"}:
             wanted &= TABS[self.view].where(on, me)
         if self.category:
             wanted &= Q(letters__contains=f'"{self.category}"')
         if self.verdict:
-            party, _dot, verdict = self.verdict.partition(".")
-            wanted &= Q(**{f"verdicts__{party}": verdict})
+            party, _point, verdict = self.verdict.partition(".")
+            wanted &= Q(**{f"{party}_verdict": verdict})
         if self.platform:
-            wanted &= Q(Exists(_named(party=Party.PLATFORM, name=self.platform)))
+            wanted &= Q(platform_name=self.platform)
         return wanted & found_by(self.text) if self.text else wanted
 
     def address(self, **changes: Any) -> str:
@@ -149,11 +147,14 @@ class Filters:
         )
         return f"?{urlencode([(name, value) for name, value in pairs if value])}"
 
+    def _by_state(self) -> Q:
+        return Q(state=self.state, closed_at__isnull=self.state in OPEN)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the queue. ``days`` are left until the last day, below zero when it has passed, None without one;
-    on the last day itself ``hours`` are left."""
+    """One line of the queue. ``days`` are left until the nearest last day, below zero when it has passed, None without
+    one; on the day itself ``hours`` are left."""
 
     case: Complaint
     who: str
@@ -164,40 +165,44 @@ class Row:
     hours: int
     term: int  # days that a full ring stands for
     is_settled: bool  # whether the last day is sure
-    place: Place
+    place: Place | PlaceInTime
     address: str  # of this page with the case beside the list
+    lookers: str = ""  # colleagues who have the case open now
 
 
-def rows_of(cases: ComplaintQuerySet, filters: Filters, *, at: datetime, me: User) -> tuple[list[Row], Place | None]:
+def found_by(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> ComplaintQuerySet:
+    """All cases the filters find, on all pages together."""
+    return cases.filter(filters.where(on, me))
+
+
+def rows_of(
+    cases: ComplaintQuerySet, filters: Filters, *, at: datetime, me: User
+) -> tuple[list[Row], Place | PlaceInTime | None]:
     """One page of the queue, and the place it ends at if there is more. ``at`` is local."""
-    on = at.date()
-    found = _found(cases, filters, on=on, me=me)
-    if filters.after:
-        found = found.filter(filters.after.rest())
+    found = found_by(cases, filters, on=at.date(), me=me)
     named = found.annotate(
         anchor_name=Subquery(_named(party=Party.ANCHOR).values("name")[:1]),
         shop_name=Subquery(_named(party=Party.MERCHANT).values("name")[:1]),
     )
-    ordered = named.defer("story", "statement").select_related("officer").order_by("-is_safety", "due_key", "pk")
-    page = [_row(case, filters, at) for case in ordered[: PAGE_SIZE + 1]]
-    return page[:PAGE_SIZE], page[PAGE_SIZE - 1].place if len(page) > PAGE_SIZE else None
-
-
-def count_of(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> int:
-    """How many the filters find, on all pages together."""
-    return int(_found(cases, filters, on=on, me=me).count())
+    wanted = named.defer("story", "statement").select_related("officer")
+    if filters.after:
+        page = filters.after.rest(wanted, PAGE_SIZE + 1)
+    else:
+        page = list(wanted.order_by(*(NEWEST_FIRST if filters.newest_first else ORDER))[: PAGE_SIZE + 1])
+    looking = looking_at([case.pk for case in page], at=at)
+    rows = [_row(case, filters, at, [user for user in looking.get(case.pk, ()) if user != me]) for case in page]
+    return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].place if len(rows) > PAGE_SIZE else None
 
 
 def counts_of(cases: ComplaintQuerySet, *, on: date, me: User, extra: Mapping[str, Q]) -> dict[str, int]:
-    """How many stand in each view, and by each of the extra conditions: one question to the database."""
+    """How many stand in each view, and by each of the extra conditions, up to a cap: one question to the database."""
     wanted = {code: tab.where(on, me) for code, tab in TABS.items()} | dict(extra)
-    return cases.aggregate(**{code: Count("pk", filter=where or Q(pk__gt=0)) for code, where in wanted.items()})
+    return capped_counts({code: cases.filter(where) for code, where in wanted.items()}, me=me)
 
 
-def platforms_of(cases: ComplaintQuerySet) -> list[str]:
-    """The platforms these cases name."""
-    named = Respondent.objects.filter(party=Party.PLATFORM, complaint__in=cases).exclude(name="")
-    return list(named.order_by("name").values_list("name", flat=True).distinct()[:100])
+def looking_at(pks: Sequence[int], *, at: datetime) -> Mapping[int, Sequence[User]]:
+    """Who has which of these cases open at the moment, by the case's key: nobody, as long as nobody keeps count."""
+    return {}
 
 
 def category_of(case: Complaint) -> Any:
@@ -219,31 +224,22 @@ def days_left(case: Complaint, on: date) -> int | None:
     return (case.due_on - on).days if case.due_on and case.is_open else None
 
 
-def _found(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> Any:
-    keyed = cases.annotate(
-        due_key=Least(
-            Coalesce("due_on", Value(NO_DAY), output_field=DateField()),
-            Coalesce("review_due_on", Value(NO_DAY), output_field=DateField()),
-        ),
-        letters=Cast("problems", TextField()),
-    )
-    return keyed.filter(filters.where(on, me))
-
-
-def _row(case: Complaint, filters: Filters, at: datetime) -> Row:
+def _row(case: Complaint, filters: Filters, at: datetime, lookers: Sequence[User]) -> Row:
     named = cast(Any, case)  # annotated above
+    newest = filters.newest_first
     return Row(
         case=case,
         officer=name_of(case.officer),
         price=yuan(case.price),
         who=named.anchor_name or named.shop_name or case.room,
         category=category_of(case),
-        days=days_left(case, at.date()),
+        days=(case.due_key - at.date()).days if case.is_open and case.due_key != NO_DAY else None,
         hours=24 - at.hour,
         term=full_ring(case),
         is_settled=case.due_on is None or is_settled(case.due_on),
-        place=Place(case.is_safety, min(case.due_on or NO_DAY, case.review_due_on or NO_DAY), case.pk),
+        place=PlaceInTime(case.filed_at, case.pk) if newest else Place(case.is_safety, case.due_key, case.pk),
         address=filters.address(open=case.reference, after=filters.after),
+        lookers=_("、").join(name_of(user) for user in lookers),
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,29 +14,21 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from complaints.admin import figures
-from complaints.admin.access import colleagues_of, frame_of, name_of, way_back
-from complaints.admin.listing import (
-    TABS,
-    VERDICTS,
-    Filters,
-    count_of,
-    counts_of,
-    platforms_of,
-    rows_of,
-    yuan,
-)
-from complaints.admin.measures import day_conditions, measures_of
+from complaints.admin.access import colleagues_of, frame_of, name_of
+from complaints.admin.counting import capped_counts, counted
+from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_by, rows_of, yuan
+from complaints.admin.overview import overview_of
 from complaints.admin.panels import exhibits_of, finding_of, key_facts, wanted_of
 from complaints.admin.rail import rail_of
+from complaints.admin.saved_views import kept_by
+from complaints.admin.tabs import TABS, VERDICTS, WAITING
 from complaints.figures.words import CATEGORIES
-from complaints.flow import triage
-from complaints.lifecycle import IllegalMove, State
+from complaints.flow.many import MOST
+from complaints.lifecycle import State
 from complaints.models import Complaint
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet, Party
-from complaints.narrative import day
-from complaints.posting import post_only
+from complaints.narrative import day, until_words
 
 PEEKED_STEPS = 4
 
@@ -44,36 +36,32 @@ PEEKED_STEPS = 4
 @require_safe
 def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list with its figures; ``?open=<number>`` shows a case beside it."""
-    me, now = _person(actor), timezone.localtime()
-    on = now.date()
+    me, now = person_of(actor), timezone.localtime()
     cases = Complaint.objects.visible_to(actor)
     filters = Filters.read(request.GET)
     rows, more = rows_of(cases, filters, at=now, me=me)
-    counts = counts_of(cases, on=on, me=me, extra=day_conditions(on))
-    recent = figures.recent_cases(cases, at=now)
     wanted = filters.open or (rows[0].case.reference if rows else "")
+    overview = overview_of(actor, cases, at=now)
     context = {
         **frame_of(actor),
+        **_counts(actor, cases, filters, now),
         "filters": filters,
         "first_page": filters.address(),
         "rows": rows,
         "more": filters.address(after=more) if more else "",
-        "total": count_of(cases, filters, on=on, me=me) if filters.narrowed else counts[filters.view],
-        "tabs": [
-            (code, tab.label, counts[code], filters.address(view=code)) for code, tab in TABS.items() if tab.on_strip
-        ],
         "title": _("待办") if TABS[filters.view].on_strip else TABS[filters.view].label,
-        "measures": measures_of(recent, figures.answers_in_time(cases, at=now), counts, on=on),
-        "flow": figures.flow_of(recent),
-        "flow_ends": figures.ends_of(),
-        "heat": figures.heat_of(recent),
+        "measures": overview.measures,
+        "charts": overview.charts,
         "colleagues": [(user.pk, name_of(user)) for user in colleagues_of(actor)],
         "now": now,
         "here": request.path + filters.address(open=wanted, after=filters.after),
         "me": me,
-        "rail": rail_of(counts, filters.view),
-        **_choices(cases, filters),
+        "most": MOST,
+        "news": f"{reverse('admin:queue-news')}{filters.address()}",
+        "since": (now - EPOCH) // MICROSECOND,
+        **_choices(overview.platforms, filters),
         **(_preview(cases, wanted) if wanted else {}),
+        **({} if rows else _next_due(cases)),
     }
     return render(request, "admin/queue.html", context)
 
@@ -85,35 +73,54 @@ def preview(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     if not context:
         raise Http404
     here = f"{reverse('admin:queue')}?open={reference}"
-    return render(request, "admin/components/peek.html", {**context, "me": actor.user, "here": here})
+    context |= {**frame_of(actor), "me": actor.user, "here": here}
+    return render(request, "admin/components/peek.html", context)
 
 
-@post_only("admin:queue")
-def assign_many(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Give the chosen cases to one officer. A number one may not see is no number at all: then nothing is done."""
-    chosen = set(request.POST.getlist("case"))
-    found = list(Complaint.objects.visible_to(actor).filter(reference__in=chosen))
-    to_pk = request.POST.get("to") or request.POST.get("other")
-    to = next((user for user in colleagues_of(actor) if str(user.pk) == to_pk), None)
-    if len(found) != len(chosen) or to is None:
+@require_safe
+def news(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """How many cases were filed into the list that is shown since its page was made: what the page asks for now and
+    then. It says so, and moves nothing."""
+    since, me = request.GET.get("since", ""), person_of(actor)
+    if not (since.isascii() and since.isdigit() and len(since) < 18):
         raise Http404
-    given = 0
-    for complaint in found:
-        try:
-            triage.assign(complaint, to=to, actor=actor, at=timezone.now())
-            given += 1
-        except IllegalMove as refusal:
-            messages.warning(request, f"{complaint.reference} {refusal}")
-    _tell(request, given, to)
-    return redirect(way_back(request, reverse("admin:queue")))
+    filters, on = Filters.read(request.GET), timezone.localdate()
+    found = found_by(Complaint.objects.visible_to(actor), filters, on=on, me=me)
+    count = capped_counts({"new": found.filter(filed_at__gt=EPOCH + int(since) * MICROSECOND)}, me=me)["new"]
+    words = ngettext("新来{n}件，点这里显示", "新来{n}件，点这里显示", count).format(n=counted(count))
+    return JsonResponse({"count": count, "words": words if count else ""}, headers={"Cache-Control": "no-store"})
 
 
-def _tell(request: HttpRequest, given: int, to: User) -> None:
-    if given:
-        words = ngettext("{n}件已分给{name}。", "{n}件已分给{name}。", given)
-        messages.success(request, words.format(n=given, name=name_of(to)))
-    elif not messages.get_messages(request):
-        messages.info(request, _("先勾选要分的案件。"))
+def person_of(actor: Actor) -> User:
+    """The officer as a person."""
+    assert actor.user is not None  # an officer is a person; the site lets nobody else in
+    return actor.user
+
+
+def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datetime) -> dict[str, Any]:
+    """Tabs, rail, saved views and the title with their numbers, all counted in one question to the database."""
+    me, on = person_of(actor), now.date()
+    kept = kept_by(actor)
+    queries = {code: cases.filter(tab.where(on, me)) for code, tab in TABS.items()}
+    queries |= {f"kept{view.pk}": found_by(cases, saved, on=on, me=me) for view, saved in kept if not saved.text}
+    if filters.narrowed:
+        queries["shown"] = found_by(cases, filters, on=on, me=me)
+    counts = capped_counts(queries, me=me)
+    total = counts.get("shown", counts[filters.view])
+    return {
+        "total": total,
+        "total_words": counted(total),
+        "tabs": [
+            (code, tab.label, counted(counts[code]), filters.address(view=code))
+            for code, tab in TABS.items()
+            if tab.on_strip
+        ],
+        "kept": [
+            (view, f"?{view.address}", counted(counts[f"kept{view.pk}"]) if not saved.text else "")
+            for view, saved in kept
+        ],
+        "rail": rail_of(counts, filters.view),
+    }
 
 
 def _preview(cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
@@ -138,7 +145,13 @@ def _preview(cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
     }
 
 
-def _choices(cases: ComplaintQuerySet, filters: Filters) -> dict[str, Any]:
+def _next_due(cases: ComplaintQuerySet) -> dict[str, Any]:
+    """For an empty list: the case in hand whose day comes next."""
+    case = cases.filter(WAITING, due_on__isnull=False).order_by(*ORDER).only("reference", "due_on").first()
+    return {"next_due": case, "next_until": until_words(case.due_on)} if case else {}
+
+
+def _choices(platforms: list[str], filters: Filters) -> dict[str, Any]:
     """The filters above the list: what can be chosen, and what is."""
     parties = [
         (str(party.label), [(f"{party}.{code}", str(word)) for code, word in VERDICTS.items()]) for party in Party
@@ -154,12 +167,7 @@ def _choices(cases: ComplaintQuerySet, filters: Filters) -> dict[str, Any]:
     return {
         "pills": [(words, filters.address(**{name: ""})) for name, words in pills if words],
         "categories": list(CATEGORIES.items()),
-        "platforms": platforms_of(cases),
+        "platforms": platforms,
         "parties": parties,
         "states": State.choices,
     }
-
-
-def _person(actor: Actor) -> User:
-    assert actor.user is not None  # an officer is a person; the site lets nobody else in
-    return actor.user

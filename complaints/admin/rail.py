@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints import permissions
+from complaints.admin.counting import counted
 from complaints.models.actor import Actor
 
 VIEWS = (
@@ -39,7 +40,7 @@ class Place:
     label: Any
     icon: str
     address: str
-    count: int
+    count: str
     is_here: bool
     is_hot: bool
 
@@ -52,7 +53,7 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
             label,
             icon,
             reverse("admin:queue") + ("" if code == "all" else f"?view={code}"),
-            counts[code],
+            counted(counts[code]),
             code == here,
             code in {"unassigned", "messages", "records"} and counts[code] > 0,
         )

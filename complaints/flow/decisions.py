@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from complaints import lawbooks, timeline
@@ -78,8 +79,28 @@ def stand_by(complaint: Complaint) -> Ruling:
     complaint.verdicts = ruling.verdicts
     complaint.has_carried = ruling.is_asked
     complaint.has_proposal = Override.objects.filter(complaint=complaint).proposed().exists()
-    complaint.save(update_fields=["verdicts", "has_carried", "has_proposal"])
+    complaint.needs_person = waits_for_person(ruling.output)
+    complaint.save(update_fields=["verdicts", "has_carried", "has_proposal", "needs_person"])
     return ruling
+
+
+@transaction.atomic
+def stand_again(complaint_id: int) -> bool:
+    """Write anew what lists read of a case; whether anything of it differs. Nothing is decided, nobody is told."""
+    complaint = Complaint.objects.locked(complaint_id)
+    if complaint.decision is None:
+        return False
+    before = (complaint.verdicts, complaint.has_carried, complaint.has_proposal, complaint.needs_person)
+    stand_by(complaint)
+    return before != (complaint.verdicts, complaint.has_carried, complaint.has_proposal, complaint.needs_person)
+
+
+def waits_for_person(output: Mapping[str, Any]) -> bool:
+    """Whether somebody stands at "possible" while a fact is open that the law leaves to a person to weigh (the facts of
+    routing/law that only an officer may find). ``missing`` names only facts that can still settle something."""
+    facts = rulebook().facts
+    weighed = any(each["fact"] in facts and facts[each["fact"]].officer for each in output["missing"])
+    return weighed and any(found["verdict"] == "possible" for found in output["parties"].values())
 
 
 def inquiry_of(complaint: Complaint, gathered: Gathered) -> dict[str, Any]:

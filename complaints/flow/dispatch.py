@@ -78,8 +78,8 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
         )
         for party in Party
     )
-    complaint.due_on = due_on
-    complaint.save(update_fields=["due_on"])
+    complaint.due_on, complaint.platform_name = due_on, names.get(Party.PLATFORM, "")
+    complaint.save(update_fields=["due_on", "platform_name"])
     body: dict[str, Any] = {"reached": reachable, "due_on": due_on.isoformat() if due_on else None}
     if until and until.provisional:
         body["provisional"] = True

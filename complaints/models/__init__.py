@@ -32,6 +32,7 @@ from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.review import Clarity, Pressure, Review
+from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
 from complaints.models.showing import Showing
 from complaints.models.template import Template, TemplateVersion
@@ -96,6 +97,7 @@ __all__ = [
     "Respondent",
     "Review",
     "Round",
+    "SavedView",
     "SearchGap",
     "SearchText",
     "SecondWord",

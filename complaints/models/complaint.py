@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
@@ -23,6 +26,42 @@ class Party(models.TextChoices):
     MERCHANT = "merchant", _("商家")
     ANCHOR = "anchor", _("主播")
     PLATFORM = "platform", _("平台")
+
+
+NO_DAY = date(9999, 12, 31)  # stands after every day there is
+
+
+def _day_or_none(field: str) -> Coalesce:
+    return Coalesce(field, Value(NO_DAY, output_field=models.DateField()), output_field=models.DateField())
+
+
+def _verdict_on(party: Party) -> models.GeneratedField:
+    """One party's verdict out of ``verdicts``, so that a list can be filtered by it from an index."""
+    return models.GeneratedField(
+        expression=KT(f"verdicts__{party.value}"), output_field=models.CharField(max_length=16), db_persist=True
+    )
+
+
+LARGE = Decimal(2000)  # CNY, from which a case counts as a large one: policy of the desk
+
+# A person is to look again: at a review, at an override that waits for a second word, or at one that was carried over.
+UNDER_REVIEW = Q(review_due_on__isnull=False) | Q(has_proposal=True) | Q(has_carried=True)
+
+# A case in hand has no end (flow.moves keeps ``state`` and ``closed_at`` together). The indexes of the queue hold only
+# those: they stay small while ended cases grow to millions. The order of all of them is the order of the queue.
+_IN_HAND = Q(closed_at__isnull=True)
+_ORDER = ("-is_safety", "due_key", "id")
+_READ = ("state", "letters", "merchant_verdict", "anchor_verdict", "platform_verdict")  # filtered by without the row
+_REVIEWED = ("state", "closed_at", "review_due_on")
+
+
+def _shelves(name: str, **mark: Any) -> tuple[models.Index, models.Index]:
+    """The few cases in hand that bear a mark, in the order of the queue: of one association, and of all."""
+    marked, columns = _IN_HAND & Q(**mark), (*_ORDER, "state")
+    return (
+        models.Index(fields=["association", *columns], condition=marked, name=name),
+        models.Index(fields=columns, condition=marked, name=f"{name}_all"),
+    )
 
 
 class ComplaintQuerySet(models.QuerySet["Complaint"]):
@@ -124,6 +163,22 @@ class Complaint(models.Model):
     has_proposal = models.BooleanField(default=False)  # an override waits for a second person
     has_records = models.BooleanField(default=False)  # the platform's word on its records waits for an officer's look
     has_carried = models.BooleanField(default=False)  # an override made upon an earlier version still stands
+    needs_person = models.BooleanField(default=False)  # a verdict waits for what the law leaves to a person to weigh
+    # The name of the platform's respondent, kept beside it: whoever renames that one writes it here, too.
+    platform_name = models.CharField(_("平台"), max_length=120, blank=True, default="")
+
+    # Made by the database of what stands above; nobody writes them. What the queue is sorted and filtered by.
+    due_key = models.GeneratedField(
+        expression=Least(_day_or_none("due_on"), _day_or_none("review_due_on")),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
+    letters = models.GeneratedField(
+        expression=Cast("problems", models.TextField()), output_field=models.TextField(), db_persist=True
+    )
+    merchant_verdict = _verdict_on(Party.MERCHANT)
+    anchor_verdict = _verdict_on(Party.ANCHOR)
+    platform_verdict = _verdict_on(Party.PLATFORM)
 
     objects = ComplaintQuerySet.as_manager()
 
@@ -136,10 +191,33 @@ class Complaint(models.Model):
             models.CheckConstraint(condition=Q(loss__gte=0) | Q(loss=None), name="complaint_loss_not_negative"),
         ]
         indexes = [
-            models.Index(fields=["association", "state", "due_on", "id"], name="complaint_queue"),
-            models.Index(fields=["officer", "state", "due_on"], name="complaint_mine"),
             models.Index(fields=["consumer", "-filed_at"], name="complaint_of_consumer"),
-            models.Index(fields=["filed_at"], name="complaint_filed"),
+            # The queue: of one association, and of the national one, which sees all (docs/queue.md).
+            models.Index(fields=["association", *_ORDER, *_READ], condition=_IN_HAND, name="queue_of"),
+            models.Index(fields=[*_ORDER, *_READ], condition=_IN_HAND, name="queue_of_all"),
+            models.Index(fields=["association", "state", *_ORDER], condition=_IN_HAND, name="queue_state"),
+            models.Index(fields=["state", *_ORDER], condition=_IN_HAND, name="queue_state_all"),
+            models.Index(
+                fields=["platform_name", *_ORDER, "association", "state"], condition=_IN_HAND, name="queue_platform"
+            ),
+            models.Index(fields=["officer", *_ORDER, "association", "state"], condition=_IN_HAND, name="queue_mine"),
+            models.Index(fields=["association", "filed_at", "id", "state"], condition=_IN_HAND, name="queue_new"),
+            models.Index(fields=["filed_at", "id", "state"], condition=_IN_HAND, name="queue_new_all"),
+            *_shelves("queue_free", officer=None),
+            *_shelves("queue_disputed", has_dispute=True),
+            *_shelves("queue_person", needs_person=True),
+            *_shelves("queue_message", has_message=True),
+            *_shelves("queue_records", has_records=True),
+            *_shelves("queue_large", price__gte=LARGE),
+            models.Index(fields=["association", *_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review"),
+            models.Index(fields=[*_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review_all"),
+            # The archive, newest first: all cases, and the ended ones by how they ended.
+            models.Index(fields=["association", "filed_at", "id"], name="filed_of"),
+            models.Index(fields=["filed_at", "id"], name="filed_of_all"),
+            models.Index(
+                fields=["association", "state", "filed_at", "id"], condition=Q(closed_at__isnull=False), name="ended_of"
+            ),
+            models.Index(fields=["state", "filed_at", "id"], condition=Q(closed_at__isnull=False), name="ended_of_all"),
         ]
 
     def __str__(self) -> str:

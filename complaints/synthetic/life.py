@@ -16,7 +16,7 @@ from django.conf import settings
 from accounts.sealing import keyed_hash
 from complaints import timeline
 from complaints.deadlines import Deadline, acceptance_from, answer_by, local_day, mediation_from
-from complaints.flow.decisions import changes_between, inquiry_on, verdicts_in
+from complaints.flow.decisions import changes_between, inquiry_on, verdicts_in, waits_for_person
 from complaints.flow.dispatch import IDENTITY_REQUESTS
 from complaints.flow.facts import Gathered, Said, weigh_words
 from complaints.flow.intake import columns_of
@@ -250,7 +250,7 @@ class Life:
                 asked_at=at if reached else None,
                 due_on=due_on,
             )
-        self.complaint.due_on = due_on
+        self.complaint.due_on, self.complaint.platform_name = due_on, filing.names.get(Party.PLATFORM, "")
         body: dict[str, Any] = {"reached": reached, "due_on": due_on.isoformat() if due_on else None}
         if until and until.provisional:
             body["provisional"] = True
@@ -307,6 +307,7 @@ class Life:
         self.decisions.append(decision)
         before, complaint.verdicts = complaint.verdicts, verdicts_in(output)
         complaint.has_dispute = bool(gathered.disputed)
+        complaint.needs_person = waits_for_person(output)
         body = {"decision": decision.number, "digest": decision.digest, "because": because.value}
         self._record("decided", {**body, **(changes_between(before, complaint.verdicts) if latest else {})}, actor, at)
 

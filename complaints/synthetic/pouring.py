@@ -66,9 +66,10 @@ def row_of(made: models.Model) -> Row:
 
 @cache
 def columns_of(table: type[models.Model]) -> tuple[models.Field[Any, Any], ...]:
-    """The columns that are written: without the primary key where the database counts it."""
+    """The columns that are written: without those the database makes, and the primary key where it counts that."""
     counted = () if table in KEYED else (models.AutoField,)
-    return tuple(column for column in table._meta.concrete_fields if not isinstance(column, counted))
+    fields = (column for column in table._meta.concrete_fields if not column.generated)
+    return tuple(column for column in fields if not isinstance(column, counted))
 
 
 def place_of(table: type[models.Model], column: str) -> int:

@@ -1,5 +1,5 @@
 // The queue, quicker: a row opens beside the list, more rows are added in place, the bar of chosen rows counts along,
-// filters apply when chosen. Each is a plain link or form underneath.
+// a row opened once more opens whole, filters apply when chosen. Each is a plain link or form underneath.
 
 const form = document.querySelector("[data-desk-queue]");
 const peek = document.querySelector("[data-peek]");
@@ -22,8 +22,9 @@ function mark(link) {
 
 let wanted = 0;
 
-/** Show the case of a row beside the list; the focus stays in the list. */
+/** Show the case of a row beside the list; the focus stays in the list. The one that is there already opens whole. */
 export async function open(link) {
+  if (link.matches("[aria-current]") || !link.dataset.open) return location.assign(link.dataset.case ?? link.href);
   const turn = ++wanted;
   mark(link);
   peek.setAttribute("aria-busy", "true");
@@ -48,11 +49,39 @@ async function more(link) {
   rows[0]?.querySelector("a.wide, a.narrow")?.focus();
 }
 
+const boxes = () => [...form.querySelectorAll("[name=case]")];
+
 /** Count the chosen rows and show what can be done with them. */
-export function count() {
-  const chosen = form.querySelectorAll("[name=case]:checked").length;
+function count() {
+  const all = boxes(), chosen = all.filter((box) => box.checked).length;
+  const over = chosen > Number(bulk.dataset.most);
   bulk.hidden = chosen === 0;
   bulk.querySelector("[data-chosen]").textContent = String(chosen);
+  bulk.querySelector("[data-over]").hidden = !over;
+  for (const button of bulk.querySelectorAll("button")) button.disabled = over;
+  const whole = bulk.querySelector("[data-all]");
+  whole.checked = chosen === all.length;
+  whole.indeterminate = chosen > 0 && chosen < all.length;
+}
+
+/** Choose a row, or no longer. */
+export function toggle(row) {
+  const box = row?.querySelector("[name=case]");
+  if (box && bulk) box.click();
+}
+
+let last = null;
+
+/** With Shift, everything from the last one chosen to this one becomes as this one is. */
+function choose(event) {
+  const box = event.target.closest("[name=case]");
+  if (!box) return;
+  const all = boxes(), from = all.indexOf(last), to = all.indexOf(box);
+  if (event.shiftKey && from >= 0) {
+    for (const each of all.slice(Math.min(from, to), Math.max(from, to) + 1)) each.checked = box.checked;
+  }
+  last = box;
+  count();
 }
 
 if (form) {
@@ -69,7 +98,12 @@ if (form) {
   });
 }
 if (bulk) {
-  form.addEventListener("change", count);
+  form.addEventListener("click", choose);
+  bulk.querySelector("[data-all]").addEventListener("change", (event) => {
+    for (const box of boxes()) box.checked = event.target.checked;
+    count();
+  });
+  addEventListener("pageshow", count); // a page that comes back keeps its ticks
   count();
 }
 

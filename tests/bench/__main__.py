@@ -2,6 +2,11 @@
 
 ``BENCH_CASES`` is how many stored cases are rehearsed, or searched (20,000). Both run on PostgreSQL from the package
 index and on SQLite, each in a place of its own that is gone afterwards.
+"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|queue …]`` (``make bench``): figures.
+
+``BENCH_CASES`` is how many stored cases are rehearsed (20,000); ``BENCH_SIZES`` at how many the queue is measured
+("10000 100000 1000000"), into docs/queue-figures.md. The rehearsal runs on PostgreSQL from the package index
+and on SQLite, each in a place of its own that is gone afterwards.
 """
 
 from __future__ import annotations
@@ -19,13 +24,15 @@ from tests.postgres import is_available, server
 
 PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search")
 ON_BOTH: Final = ("rehearsal", "search")  # PostgreSQL, too
+PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input")
+ON_POSTGRES: Final = ("queue",)  # long, and only there: named outright, never among "all"
 
 
 def main(words: list[str]) -> None:
-    unknown = [word for word in words if word not in (*PARTS, "--here")]
+    unknown = [word for word in words if word not in (*PARTS, *ON_POSTGRES, "--here")]
     if unknown:
-        sys.exit(f"found {unknown[0]}; allowed: {', '.join(PARTS)}")
-    parts = [word for word in words if word in PARTS] or list(PARTS)
+        sys.exit(f"found {unknown[0]}; allowed: {', '.join((*PARTS, *ON_POSTGRES))}")
+    parts = [word for word in words if word in (*PARTS, *ON_POSTGRES)] or list(PARTS)
     if "--here" in words:
         return _here(parts)
     print(f"{platform.python_version()} on {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}", flush=True)
@@ -35,6 +42,9 @@ def main(words: list[str]) -> None:
             own.pop("DATABASE_URL", None)
             subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
             if part in ON_BOTH and is_available():
+            if part not in ON_POSTGRES:
+                subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
+            if part in ("rehearsal", *ON_POSTGRES) and is_available():
                 with server() as postgres:
                     subprocess.run(
                         [sys.executable, "-m", "tests.bench", part, "--here"], env=own | postgres, check=True
@@ -46,6 +56,7 @@ def _here(parts: list[str]) -> None:
     django.setup()
     # What follows needs Django's applications, so it is imported now.
     from tests.bench import bad_input, decisions, evidence, rehearsal, search
+    from tests.bench import bad_input, decisions, evidence, queue, rehearsal
     from tests.bench.measuring import shown
 
     for part in parts:
@@ -57,6 +68,8 @@ def _here(parts: list[str]) -> None:
             bad_input.main()
         elif part == "search":
             shown("Search at the desk", search.figures(int(os.environ.get("BENCH_CASES", "20000"))))
+        elif part == "queue":
+            queue.main()
         else:
             shown("Rehearsal of a draft law", rehearsal.figures(int(os.environ.get("BENCH_CASES", "20000"))))
 

@@ -110,6 +110,8 @@ RESPONDENT = (
 DESK = (
     Shown("desk", "/admin/queue/", "The desk: queue (A2)", CHEN),
     Shown("desk-nothing", "/admin/queue/?q=zzzz", "The desk: nothing found", CHEN),
+    Shown("desk-views", "/admin/queue/views/", "The desk: saved views", CHEN),
+    Shown("desk-keys", "/admin/queue/keys/", "The desk: keys", CHEN),
     Shown("desk-case", "/admin/case/{phone}/", "The desk: a case (A3)", CHEN),
     Shown("desk-decline", "/admin/case/{baby-food}/act/decline/", "The desk: decline", CHEN),
     Shown("desk-override", "/admin/case/{phone}/act/override/", "The desk: override (A6)", CHEN),
