@@ -18,6 +18,7 @@ from complaints.flow import (
     erasure,
     likening,
     masks,
+    presence,
     promises,
     publishing,
     reading,
@@ -59,6 +60,7 @@ def sweep() -> None:
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
     reading.sweep(at=timezone.now())
+    presence.sweep(at=timezone.now())
 
 
 def read(_blob_pk: int) -> None:

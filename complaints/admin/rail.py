@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints import permissions
+from complaints.flow import notes
 from complaints.models.actor import Actor
 
 VIEWS = (
@@ -23,7 +24,12 @@ VIEWS = (
 
 # Pages beside the queue: address by name, label, icon, and the act of complaints.permissions that opens it (none: every
 # officer who reads cases).
-PAGES: tuple[tuple[str, Any, str, str], ...] = (("admin:whatif", _("假设推演"), "sliders", ""),)
+PAGES: tuple[tuple[str, Any, str, str], ...] = (
+    ("admin:mentions", _("提到我的"), "user", ""),
+    ("admin:whatif", _("假设推演"), "sliders", ""),
+)
+# How many wait behind a page, where something does.
+WAITING: Mapping[str, Callable[[Actor], int]] = {"admin:mentions": notes.unread}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,11 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
     ]
 
 
-def pages_of(actor: Actor) -> list[tuple[str, Any, str]]:
-    """The pages beside the queue that this officer may open: address, label, icon."""
+def pages_of(actor: Actor) -> list[tuple[str, Any, str, int]]:
+    """The pages beside the queue that this officer may open: address, label, icon, and how many wait there."""
     reads = not permissions.READING.isdisjoint(actor.duties)
     return [
-        (reverse(name), label, icon)
+        (reverse(name), label, icon, WAITING[name](actor) if name in WAITING else 0)
         for name, label, icon, right in PAGES
         if (permissions.may(actor, right) if right else reads)
     ]

@@ -15,7 +15,21 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import (
+    bundles,
+    case,
+    deliveries,
+    film,
+    invitations,
+    masks,
+    notes,
+    presence,
+    queue,
+    reading,
+    reuse,
+    viewer,
+    whatif,
+)
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -89,6 +103,18 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/", self.page(case.case), name="case"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),
+            path("mentions/", self.page(notes.mentions), name="mentions"),
+            path("mentions/read/", self.page(notes.mentions_read), name="mentions-read"),
+            path("case/<str:reference>/here/", self.page(presence.beat), name="case-here"),
+            path("case/<str:reference>/notes/<int:number>/strike/", self.page(notes.strike), name="case-note-strike"),
+            path("case/<str:reference>/evidence/<int:number>/", self.page(viewer.viewer), name="case-evidence"),
+            path(
+                "case/<str:reference>/evidence/<int:number>/covered/<slug:variant>/",
+                self.page(viewer.covered),
+                name="case-evidence-covered",
+            ),
+            path("case/<str:reference>/evidence/<int:number>/film/", self.page(film.film), name="case-film"),
+            path("case/<str:reference>/evidence/<int:number>/play/", self.page(film.play), name="case-film-play"),
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),
             path("case/<str:reference>/act/<slug:name>/", self.page(case.act), name="case-act"),
             path("case/<str:reference>/invite/<slug:party>/", self.page(invitations.invitation), name="case-invite"),
