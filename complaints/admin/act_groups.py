@@ -1,5 +1,4 @@
-"""The acts of a case by what they are for, in the order of the work; within each, what cannot be taken back stands last.
-"""
+"""The acts of a case by what they are for, in the order of the work; within each, what is final stands last."""
 
 from __future__ import annotations
 
@@ -8,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
 from complaints.admin.acting import Act
 from complaints.models import Complaint

@@ -52,9 +52,7 @@ def kept_of(complaint: Complaint, piece: Evidence) -> Kept:
     first = entries.order_by("sequence").values_list("sequence", flat=True).first()
     leaf = _anchored(complaint, first) if first is not None else None
     stamp = getattr(leaf.anchor, "stamp", None) if leaf else None
-    return Kept(
-        lines, entries.count(), leaf.anchor.at if leaf else None, stamp.stamped_at if stamp else None
-    )
+    return Kept(lines, entries.count(), leaf.anchor.at if leaf else None, stamp.stamped_at if stamp else None)
 
 
 def _anchored(complaint: Complaint, sequence: int) -> AnchorLeaf | None:

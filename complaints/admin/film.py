@@ -73,7 +73,7 @@ def play(request: HttpRequest, actor: Actor, reference: str, number: int) -> Htt
     permissions.require(actor, "original")
     page = reverse("admin:case-evidence", args=[reference, number])
     if not form.is_valid():
-        messages.error(request, " ".join(form.errors["reason"]))
+        messages.error(request, " ".join(map(str, form.errors["reason"])))
         return redirect(f"{page}#film")
     act, reason = CustodyEntry.Act.VIEWED, form.cleaned_data["reason"]
     note_viewing(exhibit.item, variant="original", actor=actor, at=timezone.now(), reason=reason, act=act)

@@ -85,12 +85,13 @@ def _flat(choices: Any) -> Iterable[tuple[str, Any]]:
 def _shifts(complaint: Complaint, seen: int) -> Iterable[Shift]:
     """Where the case stands, who has it, and what the decision says: as it was seen, and as it is."""
     events = list(complaint.events.order_by("sequence"))
-    before, since = [event for event in events if event.sequence <= seen], [each for each in events if each.sequence > seen]
+    before, since = (
+        [event for event in events if event.sequence <= seen],
+        [each for each in events if each.sequence > seen],
+    )
     moves = [event for event in since if event.kind.startswith("moved.") and "from" in event.body]
     if moves and moves[0].body["from"] != complaint.state:
-        yield Shift(
-            _("状态"), str(State(moves[0].body["from"]).label), str(State(complaint.state).label)
-        )
+        yield Shift(_("状态"), str(State(moves[0].body["from"]).label), str(State(complaint.state).label))
     yield from _officer(complaint, before, since)
     numbers = [event.body["decision"] for event in before if event.kind == "decided"]
     if numbers and complaint.decision and complaint.decision.number != numbers[-1]:

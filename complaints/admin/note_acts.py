@@ -83,9 +83,7 @@ def _ends(rest: str, name: str) -> bool:
 
 def _note(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     people = given["people"]
-    note = notes.write(
-        complaint, words=given["words"], mentioned=people, press=given["key"], actor=actor, at=at
-    )
+    note = notes.write(complaint, words=given["words"], mentioned=people, press=given["key"], actor=actor, at=at)
     told = _("、").join(name_of(each.user) for each in note.mentions.select_related("user").order_by("pk"))
     return _("备注已记下，会提醒{names}。").format(names=told) if told else _("备注已记下。")
 

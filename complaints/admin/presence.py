@@ -46,11 +46,12 @@ def beat(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """A page says that it is still open, or that it is being left; the answer is who else is there."""
     complaint = get_object_or_404(Complaint.objects.visible_to(actor), reference=reference)
     assert actor.user is not None
-    now, form = timezone.now(), request.POST.get("form", "")
+    now, said = timezone.now(), request.POST.get("form", "")
+    form = said if said in ACTS else ""
     if LEAVING in request.POST:
-        presence.leave(complaint, actor.user)
+        presence.leave(complaint, actor.user, form=form, at=now)
         return HttpResponse(status=204)
-    presence.note(complaint, actor.user, form=form if form in ACTS else "", at=now)
+    presence.note(complaint, actor.user, form=form, at=now)
     return render(request, "admin/components/lookers.html", {"lookers": _lookers(complaint, actor, now)})
 
 

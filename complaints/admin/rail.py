@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -60,11 +61,16 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
     ]
 
 
-def pages_of(actor: Actor) -> list[tuple[str, Any, str, int]]:
-    """The pages beside the queue that this officer may open: address, label, icon, and how many wait there."""
+def _nobody(actor: Actor) -> int:
+    return 0
+
+
+def pages_of(actor: Actor) -> list[tuple[str, Any, str, Callable[[], int]]]:
+    """The pages beside the queue that this officer may open: address, label, icon, and what counts how many wait there,
+    which is asked only where the list is drawn."""
     reads = not permissions.READING.isdisjoint(actor.duties)
     return [
-        (reverse(name), label, icon, WAITING[name](actor) if name in WAITING else 0)
+        (reverse(name), label, icon, partial(WAITING.get(name, _nobody), actor))
         for name, label, icon, right in PAGES
         if (permissions.may(actor, right) if right else reads)
     ]

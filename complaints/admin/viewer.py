@@ -41,8 +41,7 @@ MASKED = "masked"
 
 
 class OriginalForm(forms.Form):
-    """Why an officer opens an original; sent to the address that enters it in the record of viewings and hands it out.
-    """
+    """Why an officer opens an original; sent to the address that records it and hands the original out."""
 
     reason = forms.CharField(
         label=gettext_lazy("为什么要看原件"),
@@ -71,7 +70,12 @@ class Leaf:
     @property
     def transform(self) -> str:
         """As static/js/desk-viewer.js writes it."""
-        shift = ("", f"translate({self.height} 0)", f"translate({self.width} {self.height})", f"translate(0 {self.width})")
+        shift = (
+            "",
+            f"translate({self.height} 0)",
+            f"translate({self.width} {self.height})",
+            f"translate(0 {self.width})",
+        )
         return f"{shift[self.turn]} rotate({self.turn * 90})".strip() if self.turn else ""
 
     @property
@@ -115,10 +119,10 @@ class Wanted:
         return "?" + "&".join(f"{name}={value}" for name, value in said.items() if value != plain[name])
 
 
-@csp_update({"media-src": [SELF]})
+@csp_update({"media-src": [SELF]})  # type: ignore[arg-type]  # its own types know views of a request alone
 @require_safe
 def viewer(request: HttpRequest, actor: Actor, reference: str, number: int) -> HttpResponse:
-    """A piece by its number in the file; ``?with=`` another one beside it, ``?copy=masked`` what the other side sees."""
+    """A piece by its number in the file; ``?with=`` another beside it, ``?copy=masked`` as the other side sees it."""
     complaint, exhibits = exhibits_for(actor, reference)
     exhibit, wanted, now = pick(exhibits, number), Wanted.of(request), timezone.now()
     beside = next((each for each in exhibits if each.number == wanted.beside and each != exhibit), None)

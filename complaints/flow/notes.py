@@ -107,9 +107,7 @@ def _checked(complaint: Complaint, words: str, mentioned: Iterable[User], author
         raise CannotNote(_("最多{limit}字，现在有{n}字。删短一些，或者分两条记。").format(limit=LONGEST, n=len(words)))
     people = [user for user in {user.pk: user for user in mentioned}.values() if user != author]
     if len(people) > MOST_MENTIONED:
-        raise CannotNote(
-            _("一条备注最多提到{limit}位同事，现在有{n}位。").format(limit=MOST_MENTIONED, n=len(people))
-        )
+        raise CannotNote(_("一条备注最多提到{limit}位同事，现在有{n}位。").format(limit=MOST_MENTIONED, n=len(people)))
     for user in people:
         if not Complaint.objects.visible_to(Actor.officer(user)).filter(pk=complaint.pk).exists():
             raise CannotNote(_("有一位同事看不到这件投诉，去掉再记。"))

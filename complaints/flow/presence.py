@@ -13,6 +13,7 @@ from complaints.models import Complaint, Presence
 
 BEAT = timedelta(seconds=30)  # how often an open page tells that it is open
 STALE = timedelta(seconds=90)  # after that long without a beat nobody is there
+STEP = timedelta(seconds=2)  # from one page to the next
 
 
 def note(complaint: Complaint, user: User, *, form: str = "", at: datetime) -> None:
@@ -25,9 +26,10 @@ def note(complaint: Complaint, user: User, *, form: str = "", at: datetime) -> N
     Presence.objects.bulk_create([fresh], update_conflicts=True, unique_fields=same, update_fields=new)
 
 
-def leave(complaint: Complaint, user: User) -> None:
-    """The page was closed. Another page of the same officer comes back with its next beat."""
-    Presence.objects.filter(complaint=complaint, user=user).delete()
+def leave(complaint: Complaint, user: User, *, form: str = "", at: datetime) -> None:
+    """The page with this form, or none, was closed. Where the officer went on to another page of the case, that one
+    has just said so, and they stay."""
+    Presence.objects.filter(complaint=complaint, user=user, form=form, seen_at__lt=at - STEP).delete()
 
 
 def others(complaint: Complaint, user: User | None, *, at: datetime) -> list[Presence]:
@@ -36,9 +38,7 @@ def others(complaint: Complaint, user: User | None, *, at: datetime) -> list[Pre
     return list(here.select_related("user").order_by("since", "pk"))
 
 
-def looking_at(
-    case_pks: Collection[int], *, at: datetime, besides: User | None = None
-) -> Mapping[int, list[User]]:
+def looking_at(case_pks: Collection[int], *, at: datetime, besides: User | None = None) -> Mapping[int, list[User]]:
     """Case → who has it open at that moment, whoever came first first; only cases somebody looks at. One question to
     the database for a whole page of the queue. ``besides`` leaves out the reader. The caller has passed the gate."""
     here = Presence.objects.filter(complaint__in=case_pks, seen_at__gt=at - STALE).select_related("user")

@@ -125,14 +125,14 @@ def test_giving_out_leads_to_no_other_site(cast: Cast, signed_in: SignIn) -> Non
 
 
 @pytest.mark.django_db
-def test_the_page_asks_the_database_thirteen_times_at_most(
+def test_the_page_asks_the_database_fourteen_times_at_most(
     cast: Cast, signed_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     for number in range(6):
         a_complaint(at=timezone.now(), files=number == 0, goods={"goods": f"货{number}"})
     case = a_referred_complaint(at=timezone.now(), files=True)
     chen = signed_in(cast.chen)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         page = chen.get(reverse("admin:queue") + f"?category=C&open={case.reference}")
     assert page.context["shown"] == case
     assert len(page.context["rows"]) == 7
