@@ -28,7 +28,7 @@ class NoteForm(ActForm):
     """A note; ``key`` makes a second press the same one."""
 
     words = text_box(
-        gettext_lazy("内部备注"),
+        gettext_lazy("写给同事"),
         gettext_lazy("只有协会的工作人员看得到。写@和名字，就会提醒那位同事。"),
         limit=LONGEST,
         rows=3,

@@ -136,9 +136,8 @@ def _told(exhibit: Exhibit, worded: Collection[str]) -> dict[str, Any]:
 
 def _event_line(event: Event, role: str) -> dict[str, Any]:
     line = {"sequence": event.sequence, "previous": event.previous, "digest": event.digest}
-    if (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES) or (
-        role != Role.OFFICER and event.kind in timeline.OFFICERS_OWN
-    ):
+    hidden = timeline.UNTOLD if role == Role.OFFICER else timeline.OFFICERS_OWN  # an officer's bundle goes on, to courts
+    if event.kind in hidden or (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES):
         return {**line, "closed": True}
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {**line, "kind": event.kind, "body": event.body, "actor": event.actor, "at": at}

@@ -20,12 +20,12 @@ function zoom(by) {
 function turn() {
   const quarters = (Number(stages.dataset.turn) + 1) % 4;
   stages.dataset.turn = String(quarters);
-  for (const picture of stages.querySelectorAll(".ev-pic")) {
+  for (const picture of stages.querySelectorAll(".evv-pic")) {
     const { width, height } = picture.dataset;
     const shift = ["", `translate(${height} 0)`, `translate(${width} ${height})`, `translate(0 ${width})`][quarters];
     picture.setAttribute("viewBox", quarters % 2 ? `0 0 ${height} ${width}` : `0 0 ${width} ${height}`);
     picture.firstElementChild.setAttribute("transform", `${shift} rotate(${quarters * 90})`);
-    picture.classList.toggle("ev-pic--wide", Number(width) > Number(height) !== (quarters % 2 === 1));
+    picture.classList.toggle("evv-pic--wide", Number(width) > Number(height) !== (quarters % 2 === 1));
   }
   said.textContent = said.dataset.turnedTo.replace("{n}", String(quarters * 90));
   keep("turn", String(quarters), "0");
@@ -37,7 +37,7 @@ function keep(name, value, plain) {
   if (value === plain) address.searchParams.delete(name);
   else address.searchParams.set(name, value);
   history.replaceState(null, "", address);
-  for (const link of document.querySelectorAll(".ev-tools a")) {
+  for (const link of document.querySelectorAll(".evv-tools a")) {
     const other = new URL(link.href);
     if (value === plain) other.searchParams.delete(name);
     else other.searchParams.set(name, value);
@@ -45,7 +45,7 @@ function keep(name, value, plain) {
   }
 }
 
-const go = (rel) => document.querySelector(`.ev-nav [rel=${rel}]`)?.click();
+const go = (rel) => document.querySelector(`.evv-nav [rel=${rel}]`)?.click();
 const KEYS = {
   "+": () => zoom(1),
   "=": () => zoom(1),
@@ -67,7 +67,7 @@ for (const [name, act] of Object.entries(BUTTONS)) {
 
 document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("input:not([type=checkbox]), textarea, select, video, audio, [contenteditable]");
-  const scrolls = event.key.startsWith("Arrow") && event.target.closest(".ev-stage");
+  const scrolls = event.key.startsWith("Arrow") && event.target.closest(".evv-stage");
   if (!isOn() || busy || scrolls || event.ctrlKey || event.metaKey || event.altKey || !KEYS[event.key]) return;
   event.preventDefault();
   KEYS[event.key]();
