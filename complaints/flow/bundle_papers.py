@@ -136,7 +136,8 @@ def _told(exhibit: Exhibit, worded: Collection[str]) -> dict[str, Any]:
 
 def _event_line(event: Event, role: str) -> dict[str, Any]:
     line = {"sequence": event.sequence, "previous": event.previous, "digest": event.digest}
-    hidden = timeline.UNTOLD if role == Role.OFFICER else timeline.OFFICERS_OWN  # an officer's bundle goes on, to courts
+    # An officer's bundle goes on, to courts and authorities.
+    hidden = timeline.UNTOLD if role == Role.OFFICER else timeline.OFFICERS_OWN
     if event.kind in hidden or (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES):
         return {**line, "closed": True}
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")

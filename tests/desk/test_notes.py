@@ -3,7 +3,6 @@
 import zipfile
 from dataclasses import replace
 from datetime import timedelta
-from typing import IO
 
 import pytest
 from django.test import Client
@@ -12,10 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from complaints import permissions, timeline
-from complaints.flow import bundling, erasure, notes, takeout
+from complaints.flow import bundle_papers, bundling, erasure, notes, takeout
 from complaints.flow.proving import check_case
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Bundle, CannotChange, Complaint, Delivery, Mention, Note, Notice
+from complaints.models import Actor, CannotChange, Complaint, Delivery, Mention, Note, Notice
 from tests.builders import a_referred_complaint
 from tests.cast import PASSWORD, Cast
 from tests.desk.conftest import SignIn
@@ -34,13 +33,6 @@ def wu(cast: Cast) -> User:
     user = User.objects.create_user("wuqian", password=PASSWORD, last_name="吴", first_name="倩", is_staff=True)
     user.memberships.create(organisation=cast.zhejiang, duties=[Membership.Duty.MEDIATOR])
     return user
-
-
-def texts_in(packed: IO[bytes]) -> list[str]:
-    """Every paper in a ZIP that is text."""
-    with packed, zipfile.ZipFile(packed) as archive:
-        names = [name for name in archive.namelist() if name.endswith((".json", ".jsonl", ".txt", ".html", ".csv"))]
-        return [archive.read(name).decode() for name in names]
 
 
 def write(browser: Client, case: Complaint, words: str = WORDS, **given: object) -> str:
@@ -76,7 +68,7 @@ def test_nobody_but_officers_learns_of_a_note(cast: Cast, signed_in: SignIn, cas
     notes.strike(case, note.number, actor=cast.officer, at=timezone.now())
     case.refresh_from_db()
     lin = signed_in(cast.lin)
-    for name in ("case", "decision", "trace", "case-messages"):
+    for name in ("case", "decision", "trace"):
         page = lin.get(reverse(f"complaints:{name}", args=[case.reference]))
         assert "canary" not in page.content.decode()
         assert "备注" not in page.content.decode(), name
@@ -85,15 +77,14 @@ def test_nobody_but_officers_learns_of_a_note(cast: Cast, signed_in: SignIn, cas
         assert not Note.objects.visible_to(stranger).exists()
         with pytest.raises(IllegalMove):
             notes.write(case, words="我也写", mentioned=[], press="x", actor=stranger, at=timezone.now())
-    papers = [takeout.pack(cast.lin, at=timezone.now())]
-    for actor in (consumer, cast.officer):  # an officer's bundle goes on, to courts
-        bundle = bundling.ask(case, actor=actor, at=timezone.now(), reason="送交法院")
-        assert bundling.make(bundle.pk, timezone.now)
-        papers.append(bundling.take_away(Bundle.objects.get(pk=bundle.pk), actor=actor, at=timezone.now()))
+    with takeout.pack(cast.lin, at=timezone.now()) as packed, zipfile.ZipFile(packed) as archive:
+        papers = [archive.read(name) for name in archive.namelist()]
+    for actor in (consumer, platform, cast.officer):  # an officer's bundle goes on, to courts
+        asked = bundling.ask(case, actor=actor, at=timezone.now(), reason="送交法院")
+        papers += bundle_papers.papers_of(case, asked, bundle_papers.exhibits_of(case, asked)).values()
     for paper in papers:
-        for text in texts_in(paper):
-            assert "备注canary" not in text
-            assert not any(kind in text for kind in timeline.UNTOLD)
+        assert "备注canary".encode() not in paper
+        assert not any(kind.encode() in paper for kind in timeline.UNTOLD)
     called = {"headers": {"Authorization": f"Bearer {cast.key.text}"}}
     told = Client().get(f"/api/v1/complaints/{case.reference}", **called)
     assert told.status_code == 200
@@ -108,7 +99,9 @@ def test_who_is_mentioned_finds_it_and_opening_the_case_reads_it(
 ) -> None:
     ann = User.objects.create_user("ann", is_staff=True)
     ann.memberships.create(organisation=cast.zhejiang, duties=[Membership.Duty.INTAKE])
-    said = write(signed_in(cast.zhou), case, "＠吴倩 请看证据2；@Ann 也看看；mail@annabelle.example 和 @没有这人 不算。")
+    said = write(
+        signed_in(cast.zhou), case, "＠吴倩 请看证据2；@Ann 也看看；mail@annabelle.example 和 @没有这人 不算。"
+    )
     assert "会提醒ann、吴倩。" in said or "会提醒吴倩、ann。" in said
     assert {mention.user for mention in Mention.objects.all()} == {wu, ann}
     browser = signed_in(wu)
@@ -192,7 +185,9 @@ def test_with_the_evidence_of_a_case_the_words_of_its_notes_go(cast: Cast, signe
     notes.write(case, words=WORDS, mentioned=[], press="k", actor=cast.officer, at=at)
     bare = a_referred_complaint(at=at)  # no evidence at all
     notes.write(bare, words=WORDS, mentioned=[], press="k", actor=cast.officer, at=at)
-    Complaint.objects.filter(pk__in=(case.pk, bare.pk)).update(state="withdrawn", closed_at=at - timedelta(days=365 * 9))
+    Complaint.objects.filter(pk__in=(case.pk, bare.pk)).update(
+        state="withdrawn", closed_at=at - timedelta(days=365 * 9)
+    )
     erasure.erase_due(at=at)
     assert [note.words for note in Note.objects.all()] == ["", ""]
     page = signed_in(cast.chen).get(reverse("admin:case", args=[case.reference])).content.decode()
