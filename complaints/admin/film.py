@@ -70,10 +70,9 @@ def play(request: HttpRequest, actor: Actor, reference: str, number: int) -> Htt
     exhibit, form = pick(exhibits, number), FilmForm(request.POST)
     if family_of(exhibit) not in FAMILIES or not exhibit.item.blob.may_be_opened:
         raise Http404
-    permissions.require(actor, "original")
     page = reverse("admin:case-evidence", args=[reference, number])
-    if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["reason"])))
+    if refusal := _refusal(form, actor):
+        messages.error(request, refusal)
         return redirect(f"{page}#film")
     act, reason = CustodyEntry.Act.VIEWED, form.cleaned_data["reason"]
     note_viewing(exhibit.item, variant="original", actor=actor, at=timezone.now(), reason=reason, act=act)
@@ -90,6 +89,15 @@ def film(request: HttpRequest, actor: Actor, reference: str, number: int) -> Htt
     if not known or not _opens(request.GET.get("key", ""), exhibit, actor):
         raise Http404
     return stream(blob.sha256, media_type=blob.media_type, part=request.headers.get("Range", ""))
+
+
+def _refusal(form: FilmForm, actor: Actor) -> str:
+    """Why it is not played; empty where it may be."""
+    try:
+        permissions.require(actor, "original")
+    except permissions.NotAllowed as refused:
+        return str(refused)
+    return "" if form.is_valid() else " ".join(map(str, form.errors["reason"]))
 
 
 def family_of(exhibit: Exhibit) -> str:

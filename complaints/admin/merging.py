@@ -30,7 +30,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Merge:
-    """Both sides: ``typed`` was about to be done, ``news`` happened since, ``shifts`` are other now than they were."""
+    """Both sides: ``typed`` was about to be done; ``news`` happened since, the oldest first; ``shifts`` are otherwise
+    now than they were."""
 
     typed: tuple[Typed, ...]
     news: tuple[Entry, ...]
@@ -45,7 +46,7 @@ def merge_of(complaint: Complaint, act: Act, form: ActForm) -> Merge | None:
         return None
     return Merge(
         tuple(_typed(form)),
-        tuple(entry for entry in lines_of(complaint) if entry.sequence > seen),
+        tuple(entry for entry in reversed(lines_of(complaint)) if entry.sequence > seen),
         tuple(_shifts(complaint, seen)),
         act.is_open_to(form.actor, complaint),
     )
@@ -101,8 +102,13 @@ def _shifts(complaint: Complaint, seen: int) -> Iterable[Shift]:
 def _officer(complaint: Complaint, before: Sequence[Event], since: Sequence[Event]) -> Iterable[Shift]:
     if not any(event.kind in {"assigned", "moved.accept"} for event in since):
         return
-    given = [event.body["officer"] for event in before if event.kind == "assigned"]
-    was = User.objects.filter(pk=given[-1]).first() if given and given[-1] else None
+    given: int | None = None
+    for event in before:
+        if event.kind == "assigned":
+            given = event.body["officer"]
+        elif event.kind == "moved.accept" and given is None:  # who accepts a case that nobody has takes it on
+            given = int(event.actor.removeprefix("officer:"))
+    was = User.objects.filter(pk=given).first() if given else None
     if was != complaint.officer:
         nobody = _("待分派")
         yield Shift(_("承办人"), name_of(was) or nobody, name_of(complaint.officer) or nobody)

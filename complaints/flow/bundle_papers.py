@@ -85,7 +85,7 @@ def papers_of(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) 
     papers = {
         "index.pdf": _index(complaint, asked, exhibits),
         "timeline.jsonl": _jsonl(
-            _event_line(each, asked.role) for each in _upto(complaint.events, asked.timeline_until)
+            event_line(each, asked.role) for each in _upto(complaint.events, asked.timeline_until)
         ),
         "custody.jsonl": _jsonl(
             _entry_line(each, complaint.reference, asked)
@@ -134,7 +134,8 @@ def _told(exhibit: Exhibit, worded: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _event_line(event: Event, role: str) -> dict[str, Any]:
+def event_line(event: Event, role: str) -> dict[str, Any]:
+    """An event as a bundle for this role holds it: whole, or only its link in the chain."""
     line = {"sequence": event.sequence, "previous": event.previous, "digest": event.digest}
     # An officer's bundle goes on, to courts and authorities.
     hidden = timeline.UNTOLD if role == Role.OFFICER else timeline.OFFICERS_OWN

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from complaints import permissions, timeline
-from complaints.flow import bundle_papers, bundling, erasure, notes, takeout
+from complaints.flow import bundle_papers, erasure, notes, takeout
 from complaints.flow.proving import check_case
-from complaints.lifecycle import IllegalMove
+from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Actor, CannotChange, Complaint, Delivery, Mention, Note, Notice
 from tests.builders import a_referred_complaint
 from tests.cast import PASSWORD, Cast
@@ -79,9 +79,10 @@ def test_nobody_but_officers_learns_of_a_note(cast: Cast, signed_in: SignIn, cas
             notes.write(case, words="我也写", mentioned=[], press="x", actor=stranger, at=timezone.now())
     with takeout.pack(cast.lin, at=timezone.now()) as packed, zipfile.ZipFile(packed) as archive:
         papers = [archive.read(name) for name in archive.namelist()]
-    for actor in (consumer, platform, cast.officer):  # an officer's bundle goes on, to courts
-        asked = bundling.ask(case, actor=actor, at=timezone.now(), reason="送交法院")
-        papers += bundle_papers.papers_of(case, asked, bundle_papers.exhibits_of(case, asked)).values()
+    for event in case.events.filter(kind__in=timeline.UNTOLD):
+        for role in (Role.CONSUMER, Role.RESPONDENT, Role.OFFICER):  # an officer's bundle goes on, to courts
+            line = bundle_papers.event_line(event, role)
+            assert set(line) == {"sequence", "previous", "digest", "closed"}, role
     for paper in papers:
         assert "备注canary".encode() not in paper
         assert not any(kind.encode() in paper for kind in timeline.UNTOLD)
