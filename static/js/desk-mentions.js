@@ -9,6 +9,7 @@ if (box && names.length) {
   const list = document.createElement("ul");
   Object.assign(list, { className: "at-list", id: "at-list", hidden: true });
   list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", box.labels[0].textContent.trim());
   box.closest(".field").after(list);
   box.setAttribute("aria-controls", list.id);
   box.setAttribute("aria-autocomplete", "list");

@@ -87,7 +87,7 @@ def test_nobody_but_officers_learns_of_a_note(cast: Cast, signed_in: SignIn, cas
         assert "备注canary".encode() not in paper
         assert not any(kind.encode() in paper for kind in timeline.UNTOLD)
     called = {"headers": {"Authorization": f"Bearer {cast.key.text}"}}
-    told = Client().get(f"/api/v1/complaints/{case.reference}", **called)
+    told = Client().get(f"/api/v1/cases/{case.reference}", **called)
     assert told.status_code == 200
     assert "备注" not in told.content.decode()
     assert not Delivery.objects.filter(event__kind__in=timeline.UNTOLD).exists()
