@@ -145,6 +145,11 @@ def moment(value: datetime) -> str:
     return f"{day(local)}{', ' if language() == 'en' else ''}{local:%H:%M}"
 
 
+def sentences(*said: str) -> str:
+    """Whole sentences one after the other: Chinese ones meet, English ones keep a space between them."""
+    return ("" if language() == "zh" else " ").join(filter(None, said))
+
+
 def inner(text: object) -> str:
     """Words that are put between quotation marks: their own become single ones (GB/T 15834; English does the same)."""
     plain = str(text).replace("“", "‘").replace("”", "’")
@@ -666,6 +671,8 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "transfer-returned": _transfer_returned,
     "transfer-withdrawn": _plain("association", lambda: _("协会收回了转交，还由它办"), technical=True),
     "place-noted": _plain("association", lambda: _("协会记下了卖家在哪里"), technical=True),
+    "note-written": _plain("association", lambda: _("写了内部备注"), technical=True),  # told to officers only
+    "note-struck": _plain("association", lambda: _("划掉了自己的一条内部备注"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
     "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),

@@ -18,6 +18,7 @@ from complaints.flow import (
     erasure,
     likening,
     masks,
+    presence,
     promises,
     publishing,
     reading,
@@ -60,6 +61,7 @@ def sweep() -> None:
     bundling.sweep(at=timezone.now())
     searching.fill_some()
     reading.sweep(at=timezone.now())
+    presence.sweep(at=timezone.now())
 
 
 def read(_blob_pk: int) -> None:

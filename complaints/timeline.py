@@ -12,8 +12,10 @@ from complaints.evidence.chains import Break, walk
 from complaints.models import Complaint, Event
 
 # An officer's own trying out, leads that were looked at, and who keeps out for which reason: in no copy of a timeline
-# that others take with them.
-OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified", "recused", "recusal-lifted"})
+# that others take with them. Of notes nobody else is told even that there are any: they stand in no page, paper or
+# answer but the desk's.
+UNTOLD = frozenset({"note-written", "note-struck"})
+OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified", "recused", "recusal-lifted"}) | UNTOLD
 
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:

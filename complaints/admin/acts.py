@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin import erasure_forms, forms, override_forms, place_acts, record_forms
+from complaints.admin import erasure_forms, forms, note_acts, override_forms, place_acts, record_forms
 from complaints.admin.access import name_of
 from complaints.admin.acting import Act, Given, says
 from complaints.deadlines import mediation_by
@@ -19,7 +19,7 @@ from complaints.flow.offers import make_offer
 from complaints.flow.triage import Declined
 from complaints.models import Blob, Complaint, ErasureRequest, Hold, Offer, Override, Party, RecordAnswer, Review, Side
 from complaints.models.actor import Actor
-from complaints.narrative import day, fact_statement, inner, party_name, until_words
+from complaints.narrative import day, fact_statement, inner, party_name, sentences, until_words
 
 # ── What each does ───────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -37,8 +37,10 @@ def _accept(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> s
 
 def _accept_does(complaint: Complaint, on: date) -> str:
     until = mediation_by(complaint, on)
-    words = _("受理以后开始调解，{until}。").format(until=until_words(until.day)) if until else ""
-    return words + _("同一件事，12315就不再受理；举报和起诉不受影响。这一步不能撤回。")
+    closes = _("同一件事，12315就不再受理；举报和起诉不受影响。这一步不能撤回。")
+    if until is None:
+        return closes
+    return sentences(_("受理以后开始调解，{until}。").format(until=until_words(until.day)), closes)
 
 
 def _decline(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -78,8 +80,8 @@ def _find(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str
     if value is None:
         found = _("已收回对“{fact}”的认定。").format(fact=inner(fact_statement(fact, None)))
     if version is not None and decision.number == version.number:
-        return found + _("判定没有变化。")
-    return found + _("判定更新为第{n}版。").format(n=decision.number)
+        return sentences(found, _("判定没有变化。"))
+    return sentences(found, _("判定更新为第{n}版。").format(n=decision.number))
 
 
 def _override(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -433,5 +435,6 @@ ACTS: Mapping[str, Act] = {
             open_when=_wants_erasure,
         ),
         *place_acts.ACTS,
+        *note_acts.ACTS,
     )
 }

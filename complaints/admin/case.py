@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -14,24 +15,31 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from complaints import permissions
 from complaints.admin.access import frame_of, name_of, way_back
+from complaints.admin.act_groups import grouped
 from complaints.admin.acting import Act, ChangedMeanwhile, carry_out
 from complaints.admin.acts import ACTS
 from complaints.admin.conversations import conversations_of
 from complaints.admin.deliveries import deliveries_of
-from complaints.admin.forms import ContactForm, FindingForm, MessageForm
+from complaints.admin.forms import ContactForm, FindingForm, MessageForm, is_askable
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
+from complaints.admin.merging import merge_of
+from complaints.admin.notes import notes_of
 from complaints.admin.override_forms import proposals_of
-from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
+from complaints.admin.panels import Exhibit, FactLine, Finding, exhibits_of, fact_choices, finding_of, wanted_of
 from complaints.admin.places import where_of
+from complaints.admin.presence import arrive
 from complaints.admin.record_forms import livestreams_of_case, records_of_case
 from complaints.admin.reuse import leads_shown
+from complaints.admin.statements import said_in
 from complaints.admin.story import lines_of, standings_of
 from complaints.admin.template_forms import offered, words_asked_for
 from complaints.case_limits import limits_of
 from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
 from complaints.elements import grounds_of
+from complaints.flow import notes
 from complaints.flow.messages import CannotWrite, mark_read
 from complaints.flow.offers import CannotOffer
 from complaints.flow.releases import CannotRelease
@@ -64,12 +72,15 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     finding, versions = _version(complaint, request.GET.get("v", ""), exhibits)
     can_find = ACTS["finding"].is_open_to(actor, complaint) and finding.record.pk == complaint.decision_id
     can_write = ACTS["message"].is_open_to(actor, complaint)
-    if can_find:
-        finding = _with_forms(complaint, actor, finding)
+    finding = _in_full(complaint, actor, finding, exhibits, with_forms=can_find)
+    acts = [act for act in ACTS.values() if act.is_open_to(actor, complaint)]
     respondents = list(complaint.respondents.select_related("organisation").order_by("pk"))
     requests = list(complaint.requests.select_related("asked_by").order_by("pk"))
+    notes.mark_read(complaint, actor=actor, at=timezone.now())
     context = {
         **frame_of(actor),
+        **arrive(complaint, actor, at=timezone.now()),
+        **notes_of(complaint, actor),
         "case": complaint,
         "finding": finding,
         "versions": versions,
@@ -92,7 +103,11 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "proposals": proposals_of(complaint),
         "feedback": Feedback.objects.filter(complaint=complaint).first(),
         "deliveries": deliveries_of(complaint),
-        "told_acts": [(act, act.does(complaint, on)) for act in ACTS.values() if act.is_open_to(actor, complaint)],
+        "told_acts": [(act, act.does(complaint, on)) for act in acts],
+        "act_groups": grouped(acts, complaint, on),
+        "may_assign": ACTS["assign"].is_open_to(actor, complaint),
+        "may_only_look": permissions.MAY["ask"].isdisjoint(actor.duties),
+        "may_see_contact": permissions.may(actor, "contact"),
         "other_form": _other_facts(complaint, actor, finding) if can_find else None,
         "price": yuan(complaint.price),
         "told_at": moment(finding.record.at),
@@ -139,7 +154,7 @@ def act(request: HttpRequest, actor: Actor, reference: str, name: str) -> HttpRe
     except ChangedMeanwhile:
         complaint = _visible(actor, reference)
         form.complaint = complaint
-        return _act_page(request, complaint, chosen, form, now, status=CONFLICT, seen=form.cleaned_data["version"])
+        return _act_page(request, complaint, chosen, form, now, status=CONFLICT)
     except (IllegalMove, CannotAct, CannotOffer, CannotRelease, CannotWrite) as refusal:
         return _act_page(request, complaint, chosen, form, now, status=CONFLICT, refusal=str(refusal))
     messages.success(request, said)
@@ -196,23 +211,23 @@ def _act_page(
     at: datetime,
     *,
     status: int,
-    seen: int | None = None,
     refusal: str = "",
     preview: Any = None,
 ) -> HttpResponse:
-    """``seen`` is the version the officer had before them when somebody else changed the case: what is new is listed,
-    and what was typed stands on the case as it is now."""
+    """What the officer is about to do. Where somebody changed the case since the form was opened, the two are laid side
+    by side, and what was typed stands on the case as it is now."""
+    merge = merge_of(complaint, chosen, form)
     if form.is_bound:
         form.opened_anew()
-    new = [line for line in lines_of(complaint) if seen is not None and line.sequence > seen]
     context = {
         **frame_of(form.actor),
+        **arrive(complaint, form.actor, form=chosen.name, at=at),
         "case": complaint,
         "act": chosen,
         "does": chosen.does(complaint, timezone.localtime(at).date()),
         "is_open": chosen.is_open_to(form.actor, complaint),
         "form": form,
-        "news": new,
+        "merge": merge,
         "refusal": refusal,
         "preview": preview,
         "templates": offered(request, form.actor, chosen.name),
@@ -232,6 +247,8 @@ def _asked_for(request: HttpRequest, actor: Actor, complaint: Complaint, act: st
             given["words"] = str(words)
     if template := words_asked_for(request, actor, act, complaint):
         given["words"] = template
+    if "fact" in request.GET:
+        given["about"] = request.GET["fact"]
     return given
 
 
@@ -245,17 +262,26 @@ def _version(complaint: Complaint, wanted: str, exhibits: Any) -> tuple[Finding,
     return finding_of(versions[place], before=before, exhibits=exhibits), versions
 
 
-def _with_forms(complaint: Complaint, actor: Actor, finding: Finding) -> Finding:
-    """A form at each fact of the screen; each has ids of its own."""
+def _in_full(
+    complaint: Complaint, actor: Actor, finding: Finding, exhibits: Sequence[Exhibit], *, with_forms: bool
+) -> Finding:
+    """Each fact with all that was said of it and, where findings can be made, a form with ids of its own."""
+    said, may_ask = said_in(complaint, exhibits), ACTS["ask"].is_open_to(actor, complaint)
 
-    def form(key: str) -> FindingForm:
-        return FindingForm(complaint=complaint, actor=actor, initial={"fact": key}, auto_id=f"{key}_%s")
+    def told(line: FactLine, *, with_form: bool) -> FactLine:
+        form = FindingForm(complaint=complaint, actor=actor, initial={"fact": line.key}, auto_id=f"{line.key}_%s")
+        return replace(
+            line,
+            said=said.get(line.key, ()),
+            may_ask=may_ask and is_askable(line.key),
+            form=form if with_form else None,
+        )
 
     groups = (
-        replace(group, facts=tuple(replace(line, form=form(line.key)) for line in group.facts))
-        for group in finding.facts
+        replace(group, facts=tuple(told(line, with_form=with_forms) for line in group.facts)) for group in finding.facts
     )
-    return replace(finding, facts=tuple(groups))
+    quiet = tuple(told(line, with_form=False) for line in finding.quiet)
+    return replace(finding, facts=tuple(groups), quiet=quiet)
 
 
 def _other_facts(complaint: Complaint, actor: Actor, finding: Finding) -> FindingForm:

@@ -168,6 +168,7 @@ class AskForm(ActForm):
         help_text=gettext_lazy("判定还差这些；不在里面的，写在下面。"),
         error_messages={"invalid_choice": gettext_lazy("选的事实里有一项判定已经不差了，重新选一下。")},
     )
+    about = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)  # a fact a link has picked
     words = text_box(gettext_lazy("要什么"), gettext_lazy("写清楚要哪份材料、哪段录屏、哪个说明。"), limit=WORDS_LENGTH)
     due_on = forms.DateField(
         label=gettext_lazy("最晚哪天"),
@@ -182,6 +183,10 @@ class AskForm(ActForm):
         super().__init__(*args, **kwargs)
         self.initial.setdefault("due_on", due_after(timezone.localdate()))
         missing = _missing(self.complaint)
+        picked = str(self["about"].value() or "")
+        if is_askable(picked):
+            self.initial.setdefault("facts", [picked])
+            missing += [] if picked in dict(missing) else [(picked, _question(picked))]
         self.offer("facts", missing)
         if not missing:
             del self.fields["facts"]
@@ -330,6 +335,18 @@ class ContactForm(forms.Form):
         error_messages=choose(gettext_lazy("选一个要看的理由，它会写进办理记录。")),
     )
     use_required_attribute = False
+
+
+def is_askable(fact: str) -> bool:
+    """Whether there is a question that somebody outside the association could answer."""
+    known = rulebook().facts.get(fact)
+    return known is not None and known.label is not None and not known.officer and known.group != "derived"
+
+
+def _question(fact: str) -> str:
+    """The question about a fact that the decision does not wait for."""
+    known = rulebook().facts[fact]
+    return f"{known.ask.in_(language())}\n{known.evidence.in_(language())}"
 
 
 def _missing(complaint: Complaint) -> list[tuple[str, str]]:

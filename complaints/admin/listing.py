@@ -170,7 +170,7 @@ class Row:
     lookers: str = ""  # colleagues who have the case open now
 
 
-def found_by(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> ComplaintQuerySet:
+def found_among(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> ComplaintQuerySet:
     """All cases the filters find, on all pages together."""
     return cases.filter(filters.where(on, me))
 
@@ -179,7 +179,7 @@ def rows_of(
     cases: ComplaintQuerySet, filters: Filters, *, at: datetime, me: User
 ) -> tuple[list[Row], Place | PlaceInTime | None]:
     """One page of the queue, and the place it ends at if there is more. ``at`` is local."""
-    found = found_by(cases, filters, on=at.date(), me=me)
+    found = found_among(cases, filters, on=at.date(), me=me)
     named = found.annotate(
         anchor_name=Subquery(_named(party=Party.ANCHOR).values("name")[:1]),
         shop_name=Subquery(_named(party=Party.MERCHANT).values("name")[:1]),

@@ -103,6 +103,8 @@ class FactLine:
     asked_of: str = ""
     officer_only: bool = False
     form: Any = None  # where a finding can be made on the spot
+    said: tuple[Any, ...] = ()  # every statement (complaints.admin.statements), on the case screen
+    may_ask: bool = False  # whether there is a question to put to somebody
     is_quiet: bool = False  # unknown, and knowing it would change no verdict
 
 
@@ -368,6 +370,11 @@ def _officer_note(ground: str) -> str:
 
 
 # ── What changed ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def shifts_between(before: DecisionRecord, now: DecisionRecord) -> list[Shift]:
+    """What a version of the decision says otherwise than an earlier one."""
+    return list(_shifts(before, now, ruling_on(now).told(language())))
 
 
 def _shifts(before: DecisionRecord, now: DecisionRecord, told: Explanation) -> Iterable[Shift]:

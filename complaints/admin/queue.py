@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from complaints.admin.access import colleagues_of, frame_of, name_of
 from complaints.admin.counting import capped_counts, counted
-from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_by, rows_of, yuan
+from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_among, rows_of, yuan
 from complaints.admin.overview import overview_of
 from complaints.admin.panels import exhibits_of, finding_of, key_facts, wanted_of
 from complaints.admin.rail import rail_of
@@ -85,7 +85,7 @@ def news(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not (since.isascii() and since.isdigit() and len(since) < 18):
         raise Http404
     filters, on = Filters.read(request.GET), timezone.localdate()
-    found = found_by(Complaint.objects.visible_to(actor), filters, on=on, me=me)
+    found = found_among(Complaint.objects.visible_to(actor), filters, on=on, me=me)
     count = capped_counts({"new": found.filter(filed_at__gt=EPOCH + int(since) * MICROSECOND)}, me=me)["new"]
     words = ngettext("新来{n}件，点这里显示", "新来{n}件，点这里显示", count).format(n=counted(count))
     return JsonResponse({"count": count, "words": words if count else ""}, headers={"Cache-Control": "no-store"})
@@ -102,9 +102,9 @@ def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datet
     me, on = person_of(actor), now.date()
     kept = kept_by(actor)
     queries = {code: cases.filter(tab.where(on, me)) for code, tab in TABS.items()}
-    queries |= {f"kept{view.pk}": found_by(cases, saved, on=on, me=me) for view, saved in kept if not saved.text}
+    queries |= {f"kept{view.pk}": found_among(cases, saved, on=on, me=me) for view, saved in kept if not saved.text}
     if filters.narrowed:
-        queries["shown"] = found_by(cases, filters, on=on, me=me)
+        queries["shown"] = found_among(cases, filters, on=on, me=me)
     counts = capped_counts(queries, me=me)
     total = counts.get("shown", counts[filters.view])
     return {

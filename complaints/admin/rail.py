@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import permissions
 from complaints.admin.counting import counted
+from complaints.flow import notes
 from complaints.models.actor import Actor
 
 VIEWS = (
@@ -25,12 +27,15 @@ VIEWS = (
 # Pages beside the queue: address by name, label, icon, and the act of complaints.permissions that opens it (none: every
 # officer who reads cases).
 PAGES: tuple[tuple[str, Any, str, str], ...] = (
+    ("admin:mentions", _("提到我的"), "user", ""),
+    ("admin:transfers", _("转交"), "send", ""),
     ("admin:whatif", _("假设推演"), "sliders", ""),
+    ("admin:templates", _("模板"), "file", ""),
     ("admin:people", _("人员和岗位"), "users", "people"),
     ("admin:log", _("查看记录"), "eye", "read-log"),
-    ("admin:transfers", _("转交"), "send", ""),
-    ("admin:templates", _("模板"), "file", ""),
 )
+# How many wait behind a page, where something does.
+WAITING: Mapping[str, Callable[[Actor], int]] = {"admin:mentions": notes.unread}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +66,16 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
     ]
 
 
-def pages_of(actor: Actor) -> list[tuple[str, Any, str]]:
-    """The pages beside the queue that this officer may open: address, label, icon."""
+def _nobody(actor: Actor) -> int:
+    return 0
+
+
+def pages_of(actor: Actor) -> list[tuple[str, Any, str, Callable[[], int]]]:
+    """The pages beside the queue that this officer may open: address, label, icon, and what counts how many wait there,
+    which is asked only where the list is drawn."""
     reads = not permissions.READING.isdisjoint(actor.duties)
     return [
-        (reverse(name), label, icon)
+        (reverse(name), label, icon, partial(WAITING.get(name, _nobody), actor))
         for name, label, icon, right in PAGES
         if (permissions.may(actor, right) if right else reads)
     ]

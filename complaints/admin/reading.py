@@ -69,7 +69,7 @@ def reading(request: HttpRequest, actor: Actor, reference: str, evidence_id: int
         **frame_of(actor),
         "case": complaint,
         "piece": piece,
-        "sheets": _sheets(piece.blob.reading),
+        "sheets": sheets_of(piece.blob.reading),
         "hints": [(hint, LABELS[hint.field], in_words(hint.field, hint.value, language=language())) for hint in found],
         "may_answer": complaint.is_open and permissions.may(actor, "reading"),
     }
@@ -83,7 +83,8 @@ def _answer(request: HttpRequest, actor: Actor, complaint: Complaint, found: lis
             hints.answer_in_case(complaint, hint, answer, actor=actor, at=timezone.now())
 
 
-def _sheets(reading: Reading) -> list[Sheet]:
+def sheets_of(reading: Reading) -> list[Sheet]:
+    """The sheets that were read, each with its lines."""
     lines = list(enumerate(reading.lines, start=1))
     return [
         Sheet(

@@ -131,6 +131,11 @@ def _told_assigned(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     return _("分给{name}").format(name=names.get(f"officer:{to}", _("一位同事"))), ""
 
 
+def _told_note(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    people = _("、").join(names.get(f"officer:{pk}", _("一位同事")) for pk in event.body["mentioned"])
+    return _("写了内部备注"), _("提到{people}。").format(people=people) if people else ""
+
+
 def _told_viewed(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     return _("看了消费者的联系方式"), str(ContactReason(event.body["reason"]).label)
 
@@ -245,6 +250,8 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "recusal-lifted": _told_lifted,
     "contact-viewed": _told_viewed,
     "whatif-noted": _told_whatif,
+    "note-written": _told_note,
+    "note-struck": lambda event, names: (_("划掉了自己的一条内部备注"), ""),
     "moved.refer": lambda event, names: (
         _("消费者请协会受理"),
         _("决定受不受理，{until}。").format(until=until_words(date.fromisoformat(event.body["accept_by"]))),
@@ -287,6 +294,7 @@ def _names(events: Iterable[Event]) -> dict[str, str]:
     """The people and organisations behind the codes of these events; two questions to the database at most."""
     codes = {event.actor for event in events}
     codes |= {f"officer:{event.body.get('officer')}" for event in events if event.kind in OF_OFFICERS}
+    codes |= {f"officer:{pk}" for event in events if event.kind == "note-written" for pk in event.body["mentioned"]}
     people = _numbers(codes, "officer:")
     houses = _numbers(codes, "organisation:")
     names = {f"officer:{user.pk}": name_of(user) for user in User.objects.filter(pk__in=people)} if people else {}

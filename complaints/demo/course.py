@@ -20,6 +20,7 @@ from complaints.flow import (
     intake,
     messages,
     moments,
+    notes,
     offers,
     record_requests,
     responses,
@@ -166,6 +167,13 @@ def _write(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     messages.write(scene.complaint, other=other, words=step["words"], press=str(at), actor=actor, at=at)
 
 
+def _note(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    """The national association points the case's officer to something."""
+    author = Actor.officer(User.objects.get(username=cast.ZHOU))
+    mentioned = [scene.officer_user]
+    notes.write(scene.complaint, words=step["words"], mentioned=mentioned, press=str(at), actor=author, at=at)
+
+
 def _look(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     messages.mark_read(scene.complaint, other=Side(step["thread"]), up_to=step["up_to"], actor=scene.consumer)
 
@@ -230,6 +238,7 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "find": _find,
     "let": _let,
     "write": _write,
+    "note": _note,
     "look": _look,
     "ask-review": _ask_review,
     "hear": _hear,

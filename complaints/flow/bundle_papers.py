@@ -85,7 +85,7 @@ def papers_of(complaint: Complaint, asked: Bundle, exhibits: Sequence[Exhibit]) 
     papers = {
         "index.pdf": _index(complaint, asked, exhibits),
         "timeline.jsonl": _jsonl(
-            _event_line(each, asked.role) for each in _upto(complaint.events, asked.timeline_until)
+            event_line(each, asked.role) for each in _upto(complaint.events, asked.timeline_until)
         ),
         "custody.jsonl": _jsonl(
             _entry_line(each, complaint.reference, asked)
@@ -134,11 +134,12 @@ def _told(exhibit: Exhibit, worded: Collection[str]) -> dict[str, Any]:
     }
 
 
-def _event_line(event: Event, role: str) -> dict[str, Any]:
+def event_line(event: Event, role: str) -> dict[str, Any]:
+    """An event as a bundle for this role holds it: whole, or only its link in the chain."""
     line = {"sequence": event.sequence, "previous": event.previous, "digest": event.digest}
-    if (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES) or (
-        role != Role.OFFICER and event.kind in timeline.OFFICERS_OWN
-    ):
+    # An officer's bundle goes on, to courts and authorities.
+    hidden = timeline.UNTOLD if role == Role.OFFICER else timeline.OFFICERS_OWN
+    if event.kind in hidden or (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES):
         return {**line, "closed": True}
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
     return {**line, "kind": event.kind, "body": event.body, "actor": event.actor, "at": at}

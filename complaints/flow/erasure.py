@@ -35,6 +35,7 @@ from complaints.models import (
     Hold,
     Likeness,
     Mask,
+    Note,
     OrderTable,
     Reading,
     Tombstone,
@@ -144,6 +145,7 @@ def erase_due(*, at: datetime, limit: int = 50) -> int:
             count, digests = _erase(complaint, Tombstone.Basis.RETENTION, actor="clock", at=at)
         _discard(digests)
         erased += count
+    Note.objects.filter(complaint__in=_over(at)).forget()  # also where there never was evidence
     for blob in _refused_due(at)[:limit]:
         _discard(_erase_refused(blob, at))
         erased += 1
@@ -166,6 +168,7 @@ def replay(stone: Stone, *, at: datetime) -> bool:
         else:
             complaint = Complaint.objects.locked(piece.complaint_id)
             _record(complaint, [piece], basis, actor=stone.actor, at=at)
+            complaint.notes.forget()
             _withdraw_bundles([complaint.pk])
             digests = _bury(piece, basis, actor=stone.actor, at=stone.at)
     _discard(digests)
@@ -189,10 +192,11 @@ def stones() -> Iterator[Stone]:
 
 
 def _erase(complaint: Complaint, basis: Tombstone.Basis, *, actor: str, at: datetime) -> tuple[int, set[str]]:
-    """All evidence of a case, in the caller's transaction. Returns how many pieces, and the digests that may go from
-    the shelf once it has committed. Raises CannotErase."""
+    """All evidence of a case, and the words of its notes, which may tell what is on it, in the caller's transaction.
+    Returns how many pieces, and the digests that may go from the shelf once it has committed. Raises CannotErase."""
     if complaint.is_open or complaint.holds.standing().exists():
         raise CannotErase
+    complaint.notes.forget()
     pieces = _pieces(complaint)
     if not pieces:
         return 0, set()
@@ -300,10 +304,15 @@ def _pieces(complaint: Complaint) -> list[Evidence]:
 
 
 def _cases_due(at: datetime) -> models.QuerySet[Complaint, int]:
-    held = Hold.objects.standing().filter(complaint=OuterRef("pk"))
     left = Evidence.objects.filter(complaint=OuterRef("pk"), blob__erased_at=None)
+    return _over(at).filter(Exists(left)).order_by("closed_at").values_list("pk", flat=True)
+
+
+def _over(at: datetime) -> models.QuerySet[Complaint]:
+    """Cases past their time that nobody holds."""
+    held = Hold.objects.standing().filter(complaint=OuterRef("pk"))
     over = Complaint.objects.filter(closed_at__lt=_years_before(at, settings.CASE_KEPT_YEARS)).exclude(state__in=OPEN)
-    return over.filter(Exists(left), ~Exists(held)).order_by("closed_at").values_list("pk", flat=True)
+    return over.filter(~Exists(held))
 
 
 def _years_before(at: datetime, years: int) -> datetime:

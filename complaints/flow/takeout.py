@@ -145,7 +145,7 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
         # What an officer tried out on the case, or looked up beside it, is the officer's own work, and no finding.
         "timeline": [
             {"at": each.at, "kind": each.kind, "body": {} if each.kind in timeline.OFFICERS_OWN else each.body}
-            for each in case.events.all()
+            for each in case.events.exclude(kind__in=timeline.UNTOLD)
         ],
         "evidence": [_piece(case, each, archive, actor, at) for each in _pieces(case)],
     }

@@ -24,10 +24,12 @@ from complaints.models.limits import IdempotentAnswer, Tally
 from complaints.models.mask import Mask, MaskedCopy, Region, Release
 from complaints.models.message import Message, Side, Thread
 from complaints.models.moment import LiveMoment, MomentPlace
+from complaints.models.note import Mention, Note
 from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
+from complaints.models.presence import Presence
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.recusal import Recusal, those_out_of
@@ -78,13 +80,16 @@ __all__ = [
     "LiveMoment",
     "Mask",
     "MaskedCopy",
+    "Mention",
     "Message",
     "MomentPlace",
+    "Note",
     "Notice",
     "Offer",
     "OrderTable",
     "Override",
     "Party",
+    "Presence",
     "Pressure",
     "Reading",
     "RecordAnswer",

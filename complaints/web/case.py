@@ -28,6 +28,7 @@ from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.ruling_words import by_person, sentences_of, suspended_in
 from complaints.rulings import Ruling, replayable, ruling_on
+from complaints.timeline import UNTOLD
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of
 from complaints.web.case_cards import cards_of, name_of
@@ -80,7 +81,8 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         contact_reasons=dict(ContactReason.choices),
     )
     deliveries = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
-    lines = timeline_of(complaint.events.all(), deliveries.select_related("endpoint__organisation"), known=known)
+    events = complaint.events.exclude(kind__in=UNTOLD)
+    lines = timeline_of(events, deliveries.select_related("endpoint__organisation"), known=known)
     record = decided(complaint)
     ruling = ruling_on(record)
     told = ruling.told(language())

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from complaints import permissions
 from complaints.evidence.entitled import Copy, Entitled, seen_by
 from complaints.evidence.sniff import BARE_FAMILIES, KINDS, TEXT
 from complaints.flow.viewing import note_denial, note_viewing
@@ -55,6 +56,9 @@ def evidence_bytes(request: HttpRequest, evidence_id: int, variant: str) -> Http
     if actor.role == Role.CONSUMER and evidence.offered_by == Role.CONSUMER:
         return _original(evidence, actor)
     if actor.role != Role.OFFICER:
+        note_denial(evidence, variant=variant, actor=actor, at=timezone.now())
+        raise Http404
+    if not permissions.may(actor, "original"):
         note_denial(evidence, variant=variant, actor=actor, at=timezone.now())
         raise Http404
     form = ReasonForm(posted(request))

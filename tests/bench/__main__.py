@@ -1,12 +1,8 @@
-"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|search …]`` (``make bench``): figures.
+"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|search|queue …]`` (``make bench``): figures.
 
-``BENCH_CASES`` is how many stored cases are rehearsed, or searched (20,000). Both run on PostgreSQL from the package
-index and on SQLite, each in a place of its own that is gone afterwards.
-"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|queue …]`` (``make bench``): figures.
-
-``BENCH_CASES`` is how many stored cases are rehearsed (20,000); ``BENCH_SIZES`` at how many the queue is measured
-("10000 100000 1000000"), into docs/queue-figures.md. The rehearsal runs on PostgreSQL from the package index
-and on SQLite, each in a place of its own that is gone afterwards.
+``BENCH_CASES`` is how many stored cases are rehearsed, or searched (20,000); ``BENCH_SIZES`` at how many the queue is
+measured ("10000 100000 1000000"), into docs/queue-figures.md. Rehearsal and search run on SQLite and on PostgreSQL from
+the package index, each in a place of its own that is gone afterwards; the queue on PostgreSQL only.
 """
 
 from __future__ import annotations
@@ -24,7 +20,6 @@ from tests.postgres import is_available, server
 
 PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search")
 ON_BOTH: Final = ("rehearsal", "search")  # PostgreSQL, too
-PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input")
 ON_POSTGRES: Final = ("queue",)  # long, and only there: named outright, never among "all"
 
 
@@ -40,11 +35,9 @@ def main(words: list[str]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             own = {**os.environ, "DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings"}
             own.pop("DATABASE_URL", None)
-            subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
-            if part in ON_BOTH and is_available():
             if part not in ON_POSTGRES:
                 subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
-            if part in ("rehearsal", *ON_POSTGRES) and is_available():
+            if part in (*ON_BOTH, *ON_POSTGRES) and is_available():
                 with server() as postgres:
                     subprocess.run(
                         [sys.executable, "-m", "tests.bench", part, "--here"], env=own | postgres, check=True
@@ -55,8 +48,7 @@ def _here(parts: list[str]) -> None:
     """Measure in this process, on the database that is set."""
     django.setup()
     # What follows needs Django's applications, so it is imported now.
-    from tests.bench import bad_input, decisions, evidence, rehearsal, search
-    from tests.bench import bad_input, decisions, evidence, queue, rehearsal
+    from tests.bench import bad_input, decisions, evidence, queue, rehearsal, search
     from tests.bench.measuring import shown
 
     for part in parts:

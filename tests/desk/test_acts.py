@@ -78,14 +78,14 @@ def test_only_the_acts_open_now_are_offered(cast: Cast, signed_in: SignIn) -> No
         return {act.name for act, _does in chen.get(address).context["told_acts"]}
 
     assert offered() == {
-        *("assign", "ask", "records", "offer", "message", "finding", "override", "settle", "hand-off", "hold")
+        *("assign", "ask", "records", "offer", "message", "finding", "override", "settle", "hand-off", "hold", "note")
     }
     Complaint.objects.filter(pk=case.pk).update(state="referred")
     assert offered() == {
-        *("assign", "ask", "records", "offer", "message", "finding", "override", "accept", "decline", "hold")
+        *("assign", "ask", "records", "offer", "message", "finding", "override", "accept", "decline", "hold", "note")
     }
     Complaint.objects.filter(pk=case.pk).update(state="settled")
-    assert offered() == {"hold"}
+    assert offered() == {"hold", "note"}
 
 
 @pytest.mark.django_db

@@ -117,6 +117,8 @@ DESK = (
     Shown("desk-override", "/admin/case/{phone}/act/override/", "The desk: override (A6)", CHEN),
     Shown("desk-review", "/admin/case/{phone}/act/review/", "The desk: answer a review", CHEN),
     Shown("desk-invitation", "/admin/case/{phone}/invite/merchant/", "The desk: let a shop in", CHEN),
+    Shown("desk-evidence", "/admin/case/{silk}/evidence/2/?with=3", "The desk: two pieces of evidence (A4)", CHEN),
+    Shown("desk-mentions", "/admin/mentions/", "The desk: notes that point to me", CHEN),
     Shown("desk-whatif", "/admin/whatif/", "The desk: what if (A5)", CHEN),
     Shown("people", "/admin/people/", "People and duties (A16)", CHEN),
     Shown("log", "/admin/log/", "Who looked, who changed (A15)", CHEN),
