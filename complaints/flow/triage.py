@@ -16,7 +16,7 @@ from complaints.deadlines import Deadline, local_day, mediation_by
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance
-from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Event, Party, Request, Speaker
+from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Event, Party, Reminder, Request, Speaker
 from routing import Rulebook, decide, read_inquiry, rulebook
 
 # What of a supposition a note keeps beside the facts: days and codes, no sums.
@@ -61,6 +61,7 @@ def assign(complaint: Complaint, *, to: User | None, actor: Actor, at: datetime)
     complaint.require_open()
     complaint.officer = to
     complaint.save(update_fields=["officer"])
+    complaint.reminders.standing().exclude(step=Reminder.Step.AFTER).update(to=to)
     timeline.record(complaint, "assigned", {"officer": to.pk if to else None}, actor=actor.label, at=at)
     return complaint
 
@@ -206,14 +207,6 @@ def settle(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
     """The parties have come to terms."""
     complaint = Complaint.objects.locked(complaint.pk)
     announce(complaint, advance(complaint, "settle", actor=actor, at=at), at=at)
-    return complaint
-
-
-@transaction.atomic
-def terminate(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """End a mediation that found no agreement; the other ways open again."""
-    complaint = Complaint.objects.locked(complaint.pk)
-    announce(complaint, advance(complaint, "terminate", actor=actor, at=at), at=at)
     return complaint
 
 

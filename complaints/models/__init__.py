@@ -1,6 +1,7 @@
 """NOUNS: the only place models are imported from."""
 
 from complaints.models.actor import Actor
+from complaints.models.agreement import Agreement
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
 from complaints.models.bundle import Bundle
@@ -29,17 +30,22 @@ from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
+from complaints.models.reminder import Reminder
 from complaints.models.review import Clarity, Pressure, Review
+from complaints.models.session import Attendance, Session
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
+from complaints.models.weighing import Weighing
 
 __all__ = [
     "Actor",
+    "Agreement",
     "Alike",
     "Anchor",
     "AnchorLeaf",
     "Assertion",
     "Attempt",
+    "Attendance",
     "Blob",
     "Bundle",
     "CannotChange",
@@ -85,12 +91,14 @@ __all__ = [
     "RecordRequest",
     "Region",
     "Release",
+    "Reminder",
     "Request",
     "Respondent",
     "Review",
     "Round",
     "SecondWord",
     "SetAside",
+    "Session",
     "Showing",
     "Side",
     "Speaker",
@@ -100,5 +108,6 @@ __all__ = [
     "Tombstone",
     "Upload",
     "Viewing",
+    "Weighing",
     "mark_of",
 ]
