@@ -15,7 +15,19 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import (
+    bundles,
+    case,
+    deliveries,
+    invitations,
+    masks,
+    mediation,
+    queue,
+    reading,
+    reminders,
+    reuse,
+    whatif,
+)
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -109,6 +121,17 @@ class DeskSite(AdminSite):
                 "case/<str:reference>/evidence/<int:evidence_id>/mask/<slug:variant>/",
                 self.page(masks.picture),
                 name="case-mask-picture",
+            ),
+            path("reminders/", self.page(reminders.reminders), name="reminders"),
+            path("reminders/<int:pk>/dismiss/", self.page(reminders.dismiss), name="reminder-dismiss"),
+            path(
+                "case/<str:reference>/agreement/<int:number>.pdf", self.page(mediation.agreement), name="case-agreement"
+            ),
+            path("case/<str:reference>/termination.pdf", self.page(mediation.termination), name="case-termination"),
+            path(
+                "case/<str:reference>/session/<int:number>.ics",
+                self.page(mediation.session_ics),
+                name="case-session-ics",
             ),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/reading/<int:evidence_id>/", self.page(reading.reading), name="case-reading"),

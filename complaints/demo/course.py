@@ -15,6 +15,7 @@ from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
 from complaints.flow import (
+    agreements,
     clock,
     consumer,
     intake,
@@ -24,9 +25,11 @@ from complaints.flow import (
     record_requests,
     responses,
     reviews,
+    sessions,
+    terminating,
     triage,
 )
-from complaints.models import Complaint, Evidence, Offer, RecordAnswer, Review, Side
+from complaints.models import Agreement, Complaint, Evidence, Offer, RecordAnswer, Review, Session, Side
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -198,7 +201,8 @@ def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
 
 
 def _terminate(scene: Scene, step: dict[str, Any], at: datetime) -> None:
-    triage.terminate(scene.complaint, actor=scene.officer, at=at)
+    ground = terminating.Ground(step["ground"])
+    terminating.terminate(scene.complaint, ground=ground, words=step["words"], actor=scene.officer, at=at)
 
 
 def _withdraw(scene: Scene, step: dict[str, Any], at: datetime) -> None:

@@ -190,7 +190,7 @@ def _delivery(
     if "agreement" in event.body and "offer" not in event.body:  # which one; its terms are read through the API
         data |= {"agreement": event.body["agreement"], "party": event.body["party"], "response_due_on": None}
     if event.kind == "moved.terminate":  # on which ground, by its code
-        data |= {"ground": event.body["ground"], "response_due_on": None}
+        data |= {"ground": event.body.get("ground"), "response_due_on": None}
     if event.kind == "evidence-erased":  # so that the receiver erases its copies, too
         data |= {"evidence": event.body["evidence"], "basis": event.body["basis"], "response_due_on": None}
     if "offer" in event.body and _answers_for(complaint, event.body.get("party"), endpoint.organisation_id):

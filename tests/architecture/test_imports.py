@@ -31,6 +31,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
             *("complaints.authority_letter", "complaints.append_only"),
             *("complaints.press", "complaints.typesetter", "complaints.packs"),
+            *("complaints.ics", "complaints.mediation_words", "complaints.settlement_paper"),
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
@@ -108,6 +109,11 @@ BESIDE = {
     ("complaints.check_pages", "complaints.check"),
     ("complaints.check_pages", "complaints.check_asks"),
     ("complaints.check_pages", "complaints.statement"),
+    *(("complaints.mediation_words", f"complaints.{each}") for each in ("ics", "narrative")),
+    *(
+        ("complaints.settlement_paper", f"complaints.{each}")
+        for each in ("formal_letter", "letters", "mediation_words", "narrative", "press")
+    ),
     ("complaints.timeline", "complaints.notices"),
     ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well
     ("complaints.notices", "complaints.jobs"),
