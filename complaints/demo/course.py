@@ -196,6 +196,39 @@ def _answer_record(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     record_requests.answer_records(scene.complaint, [told], actor=scene.platform, at=at)
 
 
+def _call(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    sessions.call_session(
+        scene.complaint,
+        starts_at=moment(scene.today, -step["in-days"], step["clock"]),
+        minutes=60,
+        how=Session.How(step["how"]),
+        where=step["where"],
+        parties=step["parties"],
+        actor=scene.officer,
+        at=at,
+    )
+
+
+def _come(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    planned = scene.complaint.sessions.get()
+    sessions.answer_session(planned, side=sessions.CONSUMER, comes=True, words="", actor=scene.consumer, at=at)
+
+
+def _draw_up(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    agreements.draw_up(
+        scene.complaint,
+        party=Party(step["party"]),
+        kind=Offer.Kind(step["kind"]),
+        payer=Agreement.Payer.PARTY,
+        amount=Decimal(step["amount"]),
+        pay_by=scene.today + timedelta(days=step["days"]),
+        duties=step["duties"],
+        otherwise="",
+        actor=scene.officer,
+        at=at,
+    )
+
+
 def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.settle(scene.complaint, actor=scene.consumer, at=at)
 
@@ -232,6 +265,9 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "hear": _hear,
     "ask-records": _ask_records,
     "answer-record": _answer_record,
+    "call": _call,
+    "come": _come,
+    "draw-up": _draw_up,
     "settle": _settle,
     "terminate": _terminate,
     "withdraw": _withdraw,

@@ -83,7 +83,7 @@ def confirm_agreement(agreement: Agreement, *, side: str, actor: Actor, at: date
     """Say yes for one side, ``consumer`` or ``party``. With the second yes it binds: the case waits for what was
     promised. Saying yes twice is saying it once. Raises CannotAct, CannotAnswer or IllegalMove."""
     complaint, agreement = _held(agreement, side, actor)
-    if getattr(agreement, f"{side}_at"):
+    if getattr(agreement, f"{side}_at") and agreement.state in {Agreement.State.PROPOSED, Agreement.State.CONFIRMED}:
         return agreement  # pressed twice
     _require_waiting(agreement)
     if agreement.pay_by < local_day(at):

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 from django.urls import reverse
+from django.utils import timezone
 
+from complaints.deadlines import local_day
 from complaints.flow import agreements, consumer, offers, performing, promises, triage
 from complaints.flow.responses import CannotAnswer
 from complaints.flow.triage import CannotAct
@@ -83,7 +85,7 @@ def test_a_no_of_either_leaves_the_case_in_mediation_and_another_version_may_com
         agreements.decline_agreement(made, side="consumer", reason=" ", actor=Actor.consumer(cast.lin), at=MONDAY)
     agreements.decline_agreement(made, side="consumer", reason="运费写错了", actor=Actor.consumer(cast.lin), at=MONDAY)
     with pytest.raises(CannotAct, match="没有同意"):
-        yes(made, cast, "party" if not made.party_at else "consumer")
+        yes(made, cast, "party")
     case.refresh_from_db()
     assert (case.state, case.offers.count()) == ("accepted", 0)
     second = drawn(case, cast, amount=Decimal("500"))
@@ -200,10 +202,12 @@ def test_kept_upon_a_piece_settles_the_case(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_both_sides_confirm_in_their_own_doors_and_take_their_copies(
-    case: Complaint, cast: Cast, client: Any
-) -> None:
-    made = drawn(case, cast)
+def test_both_sides_confirm_in_their_own_doors(cast: Cast, client: Any) -> None:
+    now = timezone.now()
+    case = a_referred_complaint(consumer=cast.lin, at=now)
+    triage.accept(case, actor=cast.officer, at=now)
+    terms = {**TERMS, "pay_by": local_day(now) + timedelta(days=9)}
+    made = agreements.draw_up(case, **terms, actor=cast.officer, at=now)
     address = reverse("complaints:case-agreement", args=[case.reference, 1])
     client.force_login(cast.zhao)
     assert client.get(address).status_code == 404
