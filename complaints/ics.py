@@ -55,7 +55,8 @@ def _text(value: str) -> str:
 
 def _folded(line: str) -> bytes:
     """The line with its end; longer than 75 octets it goes on after a blank, never inside a character."""
-    parts, part = [], b""
+    parts: list[bytes] = []
+    part = b""
     for sign in line:
         octets = sign.encode()
         if len(part) + len(octets) > LINE - (1 if parts else 0):

@@ -94,9 +94,7 @@ def agreements_told(complaint: Complaint, *, sides: Iterable[str]) -> list[Agree
     """The agreements these sides are part of, newest first."""
     wanted = set(sides)
     rows = complaint.agreements.select_related("offer").order_by("-number")
-    return [
-        agreement_told(each, is_consumer=CONSUMER in wanted) for each in rows if {CONSUMER, each.party} & wanted
-    ]
+    return [agreement_told(each, is_consumer=CONSUMER in wanted) for each in rows if {CONSUMER, each.party} & wanted]
 
 
 def agreement_told(agreement: Agreement, *, is_consumer: bool) -> AgreementTold:
@@ -120,11 +118,12 @@ def agreement_told(agreement: Agreement, *, is_consumer: bool) -> AgreementTold:
     )
 
 
-def terms_in_words(agreement: Agreement) -> list[str]:
-    """What was agreed, sentence by sentence: how, who pays whom by which day, what else."""
+def terms_in_words(agreement: Agreement, *, pay_by: str = "") -> list[str]:
+    """What was agreed, sentence by sentence: how, who pays whom by which day. ``pay_by`` is that day as a paper writes
+    it."""
     told: dict[str, Any] = {
         "party": party_name(agreement.party, start=True),
-        "date": day(agreement.pay_by),
+        "date": pay_by or day(agreement.pay_by),
         "sum": sum_words(agreement.amount),
     }
     lines = [_("怎么解决：{kind}。").format(kind=offer_words(agreement.kind, None))]
@@ -143,12 +142,10 @@ def ics_of(session: Session) -> bytes:
     reference, host = session.complaint.reference, settings.SITE_URL.partition("://")[2].partition("/")[0]
     return calendar_file(
         uid=f"session-{reference}-{session.number}@{host}",
-        summary=_("调解会 {reference}").format(reference=reference),
+        summary=_("调解会{reference}").format(reference=reference),
         location=session.where,
         starts_at=session.starts_at,
         ends_at=session.ends_at,
         made_at=session.called_at,
         is_cancelled=session.state in {Session.State.CANCELLED, Session.State.MOVED},
     )
-
-

@@ -10,12 +10,14 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import segno
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.safestring import SafeString, mark_safe
 
+from complaints.deadlines import local_day
 from complaints.formal_letter import written_day
 from complaints.letters import order_tail
 from complaints.mediation_words import terms_in_words
@@ -59,7 +61,7 @@ def agreement_pdf(agreement: Agreement, *, consumer: str = "", reader: str, at: 
     return _set("papers/agreement.html", complaint, lambda: _agreement(agreement, consumer), at=at)
 
 
-def termination_pdf(complaint: Complaint, *, ground: str, words: str, consumer: str = "", at: datetime) -> bytes:
+def termination_pdf(complaint: Complaint, *, ground: Any, words: str, consumer: str = "", at: datetime) -> bytes:
     """The notice that the mediation ended. ``ground`` is lazily translated words. Raises NotPrinted."""
     return _set("papers/termination.html", complaint, lambda: _termination(complaint, ground, words, consumer), at=at)
 
@@ -81,19 +83,23 @@ def _agreement(agreement: Agreement, consumer: str) -> Sheet:
         party=agreement.party,
         version=agreement.number,
         digest=agreement.digest,
-        lines=terms_in_words(agreement),
+        lines=terms_in_words(agreement, pay_by=written_day(agreement.pay_by)),
         duties=_paragraphs(agreement.duties),
         otherwise=_paragraphs(agreement.otherwise),
-        confirmed_consumer=written_day(agreement.consumer_at) if agreement.consumer_at else "",
-        confirmed_party=written_day(agreement.party_at) if agreement.party_at else "",
-        on=written_day(agreement.made_at),
+        confirmed_consumer=written_day(local_day(agreement.consumer_at)) if agreement.consumer_at else "",
+        confirmed_party=written_day(local_day(agreement.party_at)) if agreement.party_at else "",
+        on=written_day(local_day(agreement.made_at)),
     )
 
 
-def _termination(complaint: Complaint, ground: str, words: str, consumer: str) -> Sheet:
+def _termination(complaint: Complaint, ground: Any, words: str, consumer: str) -> Sheet:
     ended = complaint.closed_at
     return _sheet(
-        complaint, consumer, lines=[str(ground)], duties=_paragraphs(words), on=written_day(ended) if ended else ""
+        complaint,
+        consumer,
+        lines=[str(ground)],
+        duties=_paragraphs(words),
+        on=written_day(local_day(ended)) if ended else "",
     )
 
 

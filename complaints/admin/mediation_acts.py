@@ -79,7 +79,11 @@ def _weigh(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> st
 def _reopen(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     reason = reopening.OfficersReason(given["reason"])
     complaint = reopening.reopen_case(complaint, reason=reason, words=given["words"], actor=actor, at=at)
-    return _("已重新打开，{until}。").format(until=until_words(complaint.due_on)) if complaint.due_on else _("已重新打开。")
+    return (
+        _("已重新打开，{until}。").format(until=until_words(complaint.due_on))
+        if complaint.due_on
+        else _("已重新打开。")
+    )
 
 
 def _reopen_does(complaint: Complaint, on: date) -> str:
@@ -152,7 +156,9 @@ ACTS: tuple[Act, ...] = (
         gettext_lazy("写调解协议"),
         "doc",
         forms.AgreementForm,
-        says(gettext_lazy("把谈妥的写成协议，请双方在各自的页面确认。都确认了，案件转为等兑现；有一方不同意，接着调解。")),
+        says(
+            gettext_lazy("把谈妥的写成协议，请双方在各自的页面确认。都确认了，案件转为等兑现；有一方不同意，接着调解。")
+        ),
         _agree,
         open_when=_is_mediated,
     ),

@@ -156,7 +156,10 @@ class RecordSessionForm(_OfASession):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         asked = {party for each in self.planned.values() for party in each.parties}
-        self.offer("came", [(side, side_word(side, start=True)) for side in (CONSUMER, *Party.values) if side in {CONSUMER, *asked}])
+        self.offer(
+            "came",
+            [(side, side_word(side, start=True)) for side in (CONSUMER, *Party.values) if side in {CONSUMER, *asked}],
+        )
 
 
 class _Agreed(ActForm):
@@ -275,7 +278,9 @@ class PerformanceForm(_OfAPromise):
         pieces = self.complaint.evidence.of_dispute().select_related("blob")
         numbered = [(n, each) for n, each in enumerate(pieces, 1) if each.blob.may_be_opened]
         self.pieces = {str(each.pk): each for _n, each in numbered}
-        listed = [(str(each.pk), _("证据{n}：{kind}").format(n=n, kind=each.get_kind_display())) for n, each in numbered]
+        listed = [
+            (str(each.pk), _("证据{n}：{kind}").format(n=n, kind=each.get_kind_display())) for n, each in numbered
+        ]
         self.offer("piece", [("", _("没有")), *listed])
 
     def clean_piece(self) -> Any:
@@ -290,7 +295,9 @@ class TerminateForm(ActForm):
         error_messages=choose(gettext_lazy("选一条终止调解的理由。")),
     )
     words = text_box(
-        gettext_lazy("写给双方的话"), gettext_lazy("说清为什么，消费者和对方都会看到，也写进通知书。"), limit=WORDS_LENGTH
+        gettext_lazy("写给双方的话"),
+        gettext_lazy("说清为什么，消费者和对方都会看到，也写进通知书。"),
+        limit=WORDS_LENGTH,
     )
 
 
@@ -305,8 +312,8 @@ class ReopenForm(ActForm):
 
 
 POINT_LABELS = {
-    "yes": gettext_lazy("是"),
-    "no": gettext_lazy("不是"),
+    "yes": gettext_lazy("像直播间在卖"),
+    "no": gettext_lazy("不像直播间在卖"),
     "unshown": gettext_lazy("看不出来"),
 }
 
@@ -323,8 +330,9 @@ class FactorsForm(ActForm):
                 label=name,
                 choices=[(point, POINT_LABELS[point]) for point in POINTS],
                 widget=forms.RadioSelect,
-                error_messages=choose(_("选一下：是、不是，或者看不出来。")),
+                error_messages=choose(_("选一下：像、不像，或者看不出来。")),
             )
+            self.fields[f"points_{code}"].columns = 2  # type: ignore[attr-defined]  # read by components/field.html
             self.fields[f"piece_{code}"] = forms.IntegerField(
                 label=_("凭第几号证据"),
                 required=False,
@@ -357,9 +365,7 @@ class FactorsForm(ActForm):
     def answers(self) -> dict[str, dict[str, Any]]:
         """What was said of each circumstance, as the verb takes it."""
         given = self.cleaned_data
-        return {
-            code: {"points": given[f"points_{code}"], "evidence": given[f"piece_{code}"]} for code in self.factors
-        }
+        return {code: {"points": given[f"points_{code}"], "evidence": given[f"piece_{code}"]} for code in self.factors}
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -45,9 +45,7 @@ def reminders(request: HttpRequest, actor: Actor) -> HttpResponse:
     """What stands, the nearest day first."""
     standing = Reminder.objects.visible_to(actor).standing().select_related("complaint__officer")
     page = Paginator(standing.order_by("due_on", "pk"), PAGE).get_page(request.GET.get("page"))
-    rows = [
-        Row(each, day(each.due_on), name_of(each.complaint.officer), TONES[each.step]) for each in page.object_list
-    ]
+    rows = [Row(each, day(each.due_on), name_of(each.complaint.officer), TONES[each.step]) for each in page.object_list]
     context: dict[str, Any] = {**frame_of(actor), "rows": rows, "page": page, "count": page.paginator.count}
     return render(request, "admin/reminders.html", context)
 

@@ -1,7 +1,7 @@
-"""Settlement agreements: an officer writes down what two sides agreed to; it binds once both have said yes to the paper.
+"""Settlement agreements: an officer writes down what two sides agreed to; it binds once both have said yes to it.
 
-Both sides' yes is a promise like an accepted offer (``flow.promises``): the case ends when it is kept. An agreement that
-a side declines leaves everything where it was: the mediation goes on, and an offer that was accepted stays accepted.
+Both sides' yes is a promise like an accepted offer (``flow.promises``): the case ends when it is kept. An agreement
+that a side declines leaves everything where it was: the mediation goes on, and an offer that was accepted stays so.
 """
 
 from __future__ import annotations
@@ -59,9 +59,7 @@ def draw_up(
 
 
 @transaction.atomic
-def draw_up_offer(
-    offer: Offer, *, pay_by: date, duties: str, otherwise: str, actor: Actor, at: datetime
-) -> Agreement:
+def draw_up_offer(offer: Offer, *, pay_by: date, duties: str, otherwise: str, actor: Actor, at: datetime) -> Agreement:
     """The same upon an offer the consumer accepted: sum and kind are the offer's. Raises CannotAct or IllegalMove."""
     permissions.require(actor, "agreement")
     complaint = Complaint.objects.locked(offer.complaint_id)
@@ -72,9 +70,7 @@ def draw_up_offer(
     if offer.agreements.filter(state=Agreement.State.CONFIRMED).exists():
         raise CannotAct(_("这个方案的协议双方都确认过了，不用再写。"))
     payer = Agreement.Payer.PARTY if offer.amount is not None else Agreement.Payer.NOBODY
-    terms = Agreement(
-        party=offer.party, kind=offer.kind, payer=payer, amount=offer.amount, pay_by=pay_by, offer=offer
-    )
+    terms = Agreement(party=offer.party, kind=offer.kind, payer=payer, amount=offer.amount, pay_by=pay_by, offer=offer)
     return _made(complaint, terms, duties or offer.words, otherwise, actor, at)
 
 
@@ -142,7 +138,9 @@ def _made(
     _check(agreement, today=local_day(at))
     respondent = complaint.respondents.get(party=agreement.party)
     if respondent.asked_at is None:
-        raise CannotAct(_("还没有通知到{party}，它没有地方确认。先给它一个答复入口。").format(party=respondent.get_party_display()))
+        raise CannotAct(
+            _("还没有通知到{party}，它没有地方确认。先给它一个答复入口。").format(party=respondent.get_party_display())
+        )
     assert actor.user is not None  # officers are people
     agreement.made_by, agreement.made_at, agreement.digest = actor.user, at, digest_of(agreement)
     waiting = complaint.agreements.waiting().first()

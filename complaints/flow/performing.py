@@ -25,8 +25,8 @@ def record_performance(
 ) -> Offer:
     """Write down that a promise was kept, which settles the case, or was not, which resumes it and reads the law again.
 
-    Kept needs a piece of evidence of the case; not kept waits for the day to pass, as for the consumer. Raises CannotAct
-    or IllegalMove; nothing has changed then.
+    Kept needs a piece of evidence of the case; not kept waits for the day to pass, as for the consumer. Raises
+    CannotAct or IllegalMove; nothing has changed then.
     """
     permissions.require(actor, "performance")
     complaint = Complaint.objects.locked(offer.complaint_id)

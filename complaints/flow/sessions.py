@@ -121,8 +121,8 @@ def record_session(
 
 @transaction.atomic
 def answer_session(session: Session, *, side: str, comes: bool, words: str, actor: Actor, at: datetime) -> Attendance:
-    """Say for one side that it comes, or that it cannot and why; the last word counts. Raises CannotAct, CannotAnswer or
-    IllegalMove."""
+    """Say for one side that it comes, or that it cannot and why; the last word counts. Raises CannotAct, CannotAnswer
+    or IllegalMove."""
     complaint = Complaint.objects.locked(session.complaint_id)
     complaint.require_open()
     session = complaint.sessions.get(pk=session.pk)

@@ -28,17 +28,17 @@ class Weighed:
     factors: Mapping[str, Any]  # code → name, lazily translated
 
 
-# SPC-OC 12(2) names five circumstances (law.md 3.5, ground A02, D4). Of the other facts an officer finds (F94, F121, F123)
-# the law pack holds no list: they are found by the ordinary act.
+# SPC-OC 12(2) names five circumstances (law.md 3.5, ground A02, D4). Of the other facts an officer finds (F94, F121,
+# F123) the law pack holds no list: they are found by the ordinary act.
 WEIGHED: Mapping[str, Weighed] = {
     "room_found_seller": Weighed(
         "SPC-OC 12(2)",
         {
-            "appearance": gettext_lazy("交易外观：看起来是在向直播间买"),
-            "contract": gettext_lazy("约定：直播间和商家的合同，像是自己在卖"),
-            "model": gettext_lazy("合作模式：定价、货源、分账由直播间掌握"),
-            "process": gettext_lazy("交易过程：下单、收款、发货、售后由直播间办"),
-            "perception": gettext_lazy("消费者认知：有理由认为卖家是直播间"),
+            "appearance": gettext_lazy("交易外观"),
+            "contract": gettext_lazy("直播间和商家的约定"),
+            "model": gettext_lazy("合作模式"),
+            "process": gettext_lazy("交易过程"),
+            "perception": gettext_lazy("消费者认知"),
         },
     )
 }
@@ -67,8 +67,8 @@ def weigh(
 ) -> DecisionRecord:
     """Answer each circumstance of the law, then find; the finding is asserted as every other and the law read again.
 
-    ``answers``: factor → {"points": one of POINTS, "evidence": a number of the case's list, or None}. Raises CannotAct or
-    IllegalMove; nothing has changed then.
+    ``answers``: factor → {"points": one of POINTS, "evidence": a number of the case's list, or None}. Raises CannotAct
+    or IllegalMove; nothing has changed then.
     """
     permissions.require(actor, "factors")
     complaint = Complaint.objects.locked(complaint.pk)
@@ -77,7 +77,7 @@ def weigh(
         raise CannotAct(_("这件投诉现在没有要综合判断的事实。"))
     said = {code: dict(answers.get(code, {})) for code in WEIGHED[fact].factors}
     if any(each.get("points") not in POINTS for each in said.values()):
-        raise CannotAct(_("每一种情况都要选：是、不是，或者看不出来。"))
+        raise CannotAct(_("每一种情况都要选：像、不像，或者看不出来。"))
     pieces = complaint.evidence.of_dispute().count()
     if any(each.get("evidence") is not None and not 1 <= each["evidence"] <= pieces for each in said.values()):
         raise CannotAct(_("证据号写错了：本案有{n}件证据。").format(n=pieces))

@@ -72,7 +72,9 @@ class Session(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint("complaint", "number", name="session_number_once"),
-            models.UniqueConstraint("complaint", "starts_at", name="session_one_at_a_time", condition=Q(state="planned")),
+            models.UniqueConstraint(
+                "complaint", "starts_at", name="session_one_at_a_time", condition=Q(state="planned")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -112,7 +112,7 @@ BESIDE = {
     *(("complaints.mediation_words", f"complaints.{each}") for each in ("ics", "narrative")),
     *(
         ("complaints.settlement_paper", f"complaints.{each}")
-        for each in ("formal_letter", "letters", "mediation_words", "narrative", "press")
+        for each in ("deadlines", "formal_letter", "letters", "mediation_words", "narrative", "press")
     ),
     ("complaints.timeline", "complaints.notices"),
     ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -28,9 +29,15 @@ def case(cast: Cast) -> Complaint:
     return complaint
 
 
-def called(case: Complaint, cast: Cast, **given: object) -> Session:
-    told = {"starts_at": SOON, "minutes": 60, "how": Session.How.LINK, "where": LINK, "parties": ["merchant", "platform"]}
-    return sessions.call_session(case, **{**told, **given}, actor=cast.officer, at=MONDAY)  # type: ignore[arg-type]
+def called(case: Complaint, cast: Cast, **given: Any) -> Session:
+    told: dict[str, Any] = {
+        "starts_at": SOON,
+        "minutes": 60,
+        "how": Session.How.LINK,
+        "where": LINK,
+        "parties": ["merchant", "platform"],
+    }
+    return sessions.call_session(case, **{**told, **given}, actor=cast.officer, at=MONDAY)
 
 
 @pytest.mark.django_db
@@ -77,8 +84,15 @@ def test_each_side_says_for_itself_whether_it_comes(case: Complaint, cast: Cast)
     with pytest.raises(CannotAct, match="为什么来不了"):
         sessions.answer_session(made, side="consumer", comes=False, words="", actor=lin, at=MONDAY)
     sessions.answer_session(made, side="consumer", comes=True, words="", actor=lin, at=MONDAY)
-    sessions.answer_session(made, side="merchant", comes=False, words="盘点，周五可以。", actor=cast.platform, at=MONDAY)
-    for actor, side in ((lin, "merchant"), (cast.platform, "consumer"), (cast.platform, "anchor"), (Actor(), "consumer")):
+    sessions.answer_session(
+        made, side="merchant", comes=False, words="盘点，周五可以。", actor=cast.platform, at=MONDAY
+    )
+    for actor, side in (
+        (lin, "merchant"),
+        (cast.platform, "consumer"),
+        (cast.platform, "anchor"),
+        (Actor(), "consumer"),
+    ):
         with pytest.raises(CannotAct):
             sessions.answer_session(made, side=side, comes=True, words="", actor=actor, at=MONDAY)
     with pytest.raises(CannotAct, match="已经过了"):
@@ -96,12 +110,14 @@ def test_a_session_is_moved_then_recorded_and_moves_no_state(case: Complaint, ca
     assert (second.where, second.replaces, second.number) == (LINK, first, 2)
     with pytest.raises(CannotAct, match="已经改期了"):
         sessions.cancel_session(first, reason="取消", actor=cast.officer, at=MONDAY)
-    told = {"words": "商家愿意退四百。", "actor": cast.officer}
+    told: dict[str, Any] = {"words": "商家愿意退四百。", "actor": cast.officer}
     with pytest.raises(CannotAct, match="还没有开始"):
-        sessions.record_session(second, came=["consumer"], result=Session.Result.GO_ON, **told, at=SOON)  # type: ignore[arg-type]
+        sessions.record_session(second, came=["consumer"], result=Session.Result.GO_ON, **told, at=SOON)
     with pytest.raises(CannotAct, match="没有都来"):
-        sessions.record_session(second, came=["consumer"], result=Session.Result.AGREED, **told, at=later)  # type: ignore[arg-type]
-    held = sessions.record_session(second, came=["consumer", "merchant"], result=Session.Result.AGREED, **told, at=later)  # type: ignore[arg-type]
+        sessions.record_session(second, came=["consumer"], result=Session.Result.AGREED, **told, at=later)
+    held = sessions.record_session(
+        second, came=["consumer", "merchant"], result=Session.Result.AGREED, **told, at=later
+    )
     assert (held.state, held.came) == (Session.State.ABSENT, ["consumer", "merchant"])  # the platform was asked, too
     case.refresh_from_db()
     assert (case.state, case.due_on) == ("accepted", due)
@@ -109,7 +125,9 @@ def test_a_session_is_moved_then_recorded_and_moves_no_state(case: Complaint, ca
 
 
 @pytest.mark.django_db
-def test_the_calendar_file_is_the_readers_own_and_folds_at_75_octets(case: Complaint, cast: Cast, client: Client) -> None:
+def test_the_calendar_file_is_the_readers_own_and_folds_at_75_octets(
+    case: Complaint, cast: Cast, client: Client
+) -> None:
     called(case, cast, where="杭州市西湖区，消费者协会三楼；调解室" * 4)
     address = reverse("complaints:case-session-ics", args=[case.reference, 1])
     assert client.get(address).status_code == 404
