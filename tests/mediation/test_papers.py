@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -40,11 +41,16 @@ def test_the_invited_shop_comes_confirms_and_never_reads_the_name(case: Complain
     now, shop, lin = timezone.now(), Client(), Client()
     lin.force_login(cast.lin)
     shop.post("/r/", {"code": invite(case, party=Party.MERCHANT, actor=cast.officer, at=now)})
-    start = {"starts_at": now + timedelta(days=2), "minutes": 60, "how": Session.How.TELEPHONE, "where": "0571-canary"}
-    sessions.call_session(case, **start, parties=["merchant"], actor=cast.officer, at=now)  # type: ignore[arg-type]
+    start: dict[str, Any] = {
+        "starts_at": now + timedelta(days=2),
+        "minutes": 60,
+        "how": Session.How.TELEPHONE,
+        "where": "0571-canary",
+    }
+    sessions.call_session(case, **start, parties=["merchant"], actor=cast.officer, at=now)
     sessions.call_session(
         case, **{**start, "starts_at": now + timedelta(days=3)}, parties=["platform"], actor=cast.officer, at=now
-    )  # type: ignore[arg-type]
+    )
     agreements.draw_up(
         case,
         party=Party.MERCHANT,

@@ -12,6 +12,8 @@ from complaints.flow import consumer, sessions, triage
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Delivery, Notice, Session
+from complaints.narrative import Known
+from complaints.news import news_of
 from complaints.permissions import NotAllowed
 from tests.builders import a_referred_complaint
 from tests.cast import MONDAY, Cast
@@ -50,7 +52,10 @@ def test_a_session_is_told_once_to_each_and_says_where_to_nobody_outside(case: C
     assert b'"session":1' in bytes(sent[0].body).replace(b" ", b"")
     told = "".join(str(event.body) for event in case.events.all()) + bytes(sent[0].body).decode()
     assert "canary" not in told + case.sessions.get().sealed_where
-    assert Notice.objects.filter(kind=Notice.Kind.SESSION).count() == 1
+    row = Notice.objects.select_related("event").get(kind=Notice.Kind.SESSION)
+    news = news_of(case, [row], known=Known(), on=MONDAY.date(), has_account=True)
+    assert [line.title for line in news.lines] == ["调解的时间有消息"]  # neither when nor where
+    assert "10:00" not in news.subject + news.heading
 
 
 @pytest.mark.django_db
