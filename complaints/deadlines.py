@@ -26,7 +26,10 @@ from routing.engine.limits import Since, Stop
 FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
 
 # What the timeline holds of a case's clocks.
-TIMED = ("moved.refer", "moved.reopen", "testing-began", "testing-ended")
+TIMED = (
+    *("moved.refer", "moved.reopen", "moved.reopen-negotiation", "moved.reopen-referral"),
+    *("testing-began", "testing-ended"),
+)
 
 Timed = tuple[str, datetime]
 """An event as a clock sees it: its kind, and when."""
@@ -166,11 +169,14 @@ def timed_of(complaint: Complaint) -> list[Timed]:
 
 
 def referred_on(timed: Iterable[Timed]) -> date | None:
-    """The day the consumer last asked the association to take the case; none once it was opened again after that."""
+    """The day from which the association decides whether to take the case: the consumer asked it, or it looks again at
+    what it had declined; none once the case was opened again after that, to be negotiated."""
     day = None
     for kind, at in timed:
-        if kind in {"moved.refer", "moved.reopen"}:
-            day = local_day(at) if kind == "moved.refer" else None
+        if kind in {"moved.refer", "moved.reopen-referral"}:
+            day = local_day(at)
+        elif kind in {"moved.reopen", "moved.reopen-negotiation"}:
+            day = None
     return day
 
 

@@ -71,11 +71,12 @@ MOVES: dict[str, Move[State]] = {
     "supply": _move({State.NEEDS_INFO}, State.REFERRED, {_C}, _("补充材料")),
     "accept": _move({State.REFERRED}, State.ACCEPTED, {_O}, _("受理")),
     "decline": _move({State.REFERRED, State.NEEDS_INFO}, State.DECLINED, {_O}, _("不予受理")),
-    "agree": _move(OPEN - {State.PROMISED}, State.PROMISED, {_C}, _("接受方案")),
-    "resume": _move({State.PROMISED}, State.NEGOTIATING, {_C, _T}, _("接着协商")),  # as it was before it was agreed
-    "resume-referral": _move({State.PROMISED}, State.REFERRED, {_C, _T}, _("接着等协会受理")),
-    "resume-mediation": _move({State.PROMISED}, State.ACCEPTED, {_C, _T}, _("接着调解")),
-    "keep": _move(OPEN, State.SETTLED, {_C}, _("确认已兑现")),  # also where nobody said so in time
+    # By an offer the consumer agrees; to an agreement on paper the second of the two sides does.
+    "agree": _move(OPEN - {State.PROMISED}, State.PROMISED, {_C, _R}, _("谈妥")),
+    "resume": _move({State.PROMISED}, State.NEGOTIATING, {_C, _O, _T}, _("接着协商")),  # as it was before
+    "resume-referral": _move({State.PROMISED}, State.REFERRED, {_C, _O, _T}, _("接着等协会受理")),
+    "resume-mediation": _move({State.PROMISED}, State.ACCEPTED, {_C, _O, _T}, _("接着调解")),
+    "keep": _move(OPEN, State.SETTLED, {_C, _O}, _("确认已兑现")),  # also where nobody said so in time
     "settle": _move({State.NEGOTIATING, State.ACCEPTED, State.PROMISED}, State.SETTLED, {_C, _O}, _("和解")),
     "terminate": _move({State.ACCEPTED}, State.TERMINATED, {_O}, _("终止调解")),
     "hand-off": _move(
@@ -83,6 +84,10 @@ MOVES: dict[str, Move[State]] = {
     ),
     "withdraw": _move(OPEN, State.WITHDRAWN, {_C}, _("撤回")),
     "reopen": _move({State.SETTLED, State.WITHDRAWN}, State.NEGOTIATING, {_C}, _("重新打开")),  # within REOPEN_DAYS
+    # Going back on what the association did; a withdrawal is the consumer's own, and what was handed off is elsewhere.
+    "reopen-negotiation": _move({State.SETTLED}, State.NEGOTIATING, {_O}, _("重新打开，接着协商")),
+    "reopen-referral": _move({State.DECLINED}, State.REFERRED, {_O}, _("重新打开，再看受不受理")),
+    "reopen-mediation": _move({State.SETTLED, State.TERMINATED}, State.ACCEPTED, {_O}, _("重新打开，接着调解")),
 }
 
 OFFER_MOVES: dict[str, Move[OfferState]] = {
@@ -92,8 +97,8 @@ OFFER_MOVES: dict[str, Move[OfferState]] = {
     "replace": _move({OfferState.MADE}, OfferState.REPLACED, {_R, _O}, _("换成新方案")),
     "lapse": _move({OfferState.MADE}, OfferState.LAPSED, {_T}, _("过期")),
     "end": _move({OfferState.MADE}, OfferState.ENDED, {_C, _O, _T}, _("随投诉结束")),
-    "keep": _move({OfferState.ACCEPTED}, OfferState.KEPT, {_C}, _("确认已兑现")),
-    "break": _move({OfferState.ACCEPTED}, OfferState.BROKEN, {_C}, _("告诉我们没有兑现")),
+    "keep": _move({OfferState.ACCEPTED}, OfferState.KEPT, {_C, _O}, _("确认已兑现")),
+    "break": _move({OfferState.ACCEPTED}, OfferState.BROKEN, {_C, _O}, _("告诉我们没有兑现")),
 }
 
 

@@ -34,6 +34,7 @@ from complaints.models import (
     Request,
     Respondent,
     Review,
+    Session,
     Tombstone,
 )
 from routing import rulebook
@@ -105,6 +106,7 @@ class Known:
     offered_by: Mapping[int, str] = field(default_factory=dict)  # evidence id → consumer, or a party
     decline_labels: Mapping[str, Any] = field(default_factory=dict)  # ground → its words, lazily translated
     contact_reasons: Mapping[str, Any] = field(default_factory=dict)  # reason → its words, lazily translated
+    end_labels: Mapping[str, Any] = field(default_factory=dict)  # ground of a mediation's end → its words
 
 
 # ── Words ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -485,9 +487,103 @@ def _offer_countered(event: Event, known: Known) -> Line:
 
 
 def _agreed(event: Event, known: Known) -> Line:
+    if "agreement" in event.body:
+        title = _("你和{party}都确认了调解协议").format(party=party_name(event.body["party"]))
+        detail = _("要在{date}前兑现。兑现了，投诉才结束。").format(date=_iso_day(event.body["pay_by"]))
+        return Line(event.at, "association", title, detail)
     title = _("你接受了{party}的方案").format(party=party_name(event.body["party"]))
     detail = _("它要在{date}前兑现。兑现了，投诉才结束。").format(date=_iso_day(event.body["pay_by"]))
     return Line(event.at, "consumer", title, detail)
+
+
+def _kept(event: Event, known: Known) -> Line:
+    party = party_name(event.body["party"])
+    if event.body.get("by") == "officer":
+        return Line(event.at, "association", _("协会看了凭证：{party}已经兑现，投诉解决").format(party=party))
+    return Line(event.at, "consumer", _("你确认{party}已经兑现，投诉解决").format(party=party))
+
+
+def _broken(event: Event, known: Known) -> Line:
+    party = party_name(event.body["party"])
+    if event.body.get("by") == "officer":
+        return Line(event.at, "association", _("协会查实：{party}没有兑现").format(party=party))
+    return Line(event.at, "consumer", _("你告诉我们：{party}没有兑现").format(party=party))
+
+
+def session_moment(starts_at: str) -> str:
+    """When a session begins, as its event holds it: ``6月8日 10:00``, in China's time."""
+    return moment(datetime.fromisoformat(starts_at))
+
+
+def _session_set(event: Event, known: Known) -> Line:
+    title = _("定了调解会：{time}") if event.kind == "session-set" else _("调解会改期：{time}")
+    detail = _("怎么参加，在这一页的“调解会”里看。")
+    return Line(event.at, "association", title.format(time=session_moment(event.body["starts_at"])), detail)
+
+
+def _session_answered(event: Event, known: Known) -> Line:
+    side, comes = event.body["side"], event.body["comes"]
+    if side == "consumer":
+        return Line(event.at, "consumer", _("你说会来调解会") if comes else _("你说来不了调解会"))
+    title = _("{party}说会来调解会") if comes else _("{party}说来不了调解会")
+    return Line(event.at, side, title.format(party=party_name(side, start=True)))
+
+
+def _session_held(event: Event, known: Known) -> Line:
+    result = str(Session.Result(event.body["result"]).label)
+    absent = event.body["absent"]
+    parties = [side for side in absent if side != "consumer"]
+    detail = _("{parties}没有来。").format(parties=parties_listed(parties, start=True)) if parties else ""
+    if "consumer" in absent:
+        detail = _("你没有来。") + detail
+    return Line(event.at, "association", _("调解会开过了：{result}").format(result=result), detail)
+
+
+def _agreement_made(event: Event, known: Known) -> Line:
+    told = {"n": event.body["agreement"], "party": party_name(event.body["party"])}
+    detail = _("看过再确认。双方都确认了才算数，不同意也可以说。")
+    return Line(event.at, "association", _("你和{party}的调解协议写好了（第{n}版）").format(**told), detail)
+
+
+def _agreement_confirmed(event: Event, known: Known) -> Line:
+    if event.body["side"] == "consumer":
+        return Line(event.at, "consumer", _("你确认了调解协议（第{n}版）").format(n=event.body["agreement"]))
+    party = party_name(event.body["party"], start=True)
+    title = _("{party}确认了调解协议（第{n}版）").format(party=party, n=event.body["agreement"])
+    return Line(event.at, event.body["party"], title)
+
+
+def _agreement_declined(event: Event, known: Known) -> Line:
+    detail = _("接着调解。协会可以再写一版。")
+    if event.body["side"] == "consumer":
+        return Line(event.at, "consumer", _("你没有同意调解协议（第{n}版）").format(n=event.body["agreement"]), detail)
+    party = party_name(event.body["party"], start=True)
+    title = _("{party}没有同意调解协议（第{n}版）").format(party=party, n=event.body["agreement"])
+    return Line(event.at, event.body["party"], title, detail)
+
+
+def _weighed(event: Event, known: Known) -> Line:
+    title = _("协会逐项权衡了{n}种情况").format(n=len(event.body["points"]))
+    return Line(event.at, "association", title, _("理由写在认定里。"), technical=True)
+
+
+def _party_reminded(event: Event, known: Known) -> Line:
+    told = {"party": party_name(event.body["party"]), "date": _iso_day(event.body["due_on"])}
+    return Line(event.at, "system", _("提醒了{party}：{date}前答复").format(**told), technical=True)
+
+
+def _reopened_by_association(event: Event, known: Known) -> Line:
+    title = {
+        "moved.reopen-negotiation": _("协会重新打开了投诉，接着协商"),
+        "moved.reopen-referral": _("协会重新打开了投诉，再看受不受理"),
+        "moved.reopen-mediation": _("协会重新打开了投诉，接着调解"),
+    }[event.kind]
+    return Line(event.at, "association", title)
+
+
+def _terminated(event: Event, known: Known) -> Line:
+    ground = known.end_labels.get(event.body.get("ground", ""), "")
+    return Line(event.at, "association", _("调解终止，没有谈成"), str(ground))
 
 
 def _payment_asked(event: Event, known: Known) -> Line:
@@ -496,6 +592,8 @@ def _payment_asked(event: Event, known: Known) -> Line:
 
 
 def _resumed(event: Event, known: Known) -> Line:
+    if event.body.get("by_officer"):
+        return Line(event.at, "association", _("协会查实没有兑现，案件接着办"))
     if event.body.get("because") == "unconfirmed":
         return Line(event.at, "system", _("没有人说兑现了，案件接着办"), _("收到了可以随时告诉我们。"))
     return Line(event.at, "system", _("承诺没有兑现，案件自动接着办"))
@@ -658,8 +756,18 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "offer-refused": _of_offer("consumer", lambda: _("你没有接受{party}的方案")),
     "offer-countered": _offer_countered,
     "offer-lapsed": _of_offer("", lambda: _("{party}的方案过期了")),
-    "offer-broken": _of_offer("consumer", lambda: _("你告诉我们：{party}没有兑现")),
+    "offer-broken": _broken,
     "payment-asked": _payment_asked,
+    "session-set": _session_set,
+    "session-moved": _session_set,
+    "session-cancelled": _plain("association", lambda: _("调解会取消了")),
+    "session-answered": _session_answered,
+    "session-held": _session_held,
+    "agreement-made": _agreement_made,
+    "agreement-confirmed": _agreement_confirmed,
+    "agreement-declined": _agreement_declined,
+    "weighed": _weighed,
+    "party-reminded": _party_reminded,
     "thread-opened": _of_offer("consumer", lambda: _("你让{party}在这里给你写消息")),
     "thread-closed": _of_offer("consumer", lambda: _("你关上了和{party}的对话")),
     "message-posted": _message_posted,
@@ -679,12 +787,15 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "moved.accept": _accepted,
     "moved.decline": _declined,
     "moved.agree": _agreed,
-    "moved.keep": _of_offer("consumer", lambda: _("你确认{party}已经兑现，投诉解决")),
+    "moved.keep": _kept,
     "moved.resume": _resumed,
     "moved.resume-referral": _resumed,
     "moved.resume-mediation": _resumed,
     "moved.settle": _plain("association", lambda: _("双方已和解")),
-    "moved.terminate": _plain("association", lambda: _("调解终止，没有谈成")),
+    "moved.terminate": _terminated,
+    "moved.reopen-negotiation": _reopened_by_association,
+    "moved.reopen-referral": _reopened_by_association,
+    "moved.reopen-mediation": _reopened_by_association,
     "moved.hand-off": _handed_off,
     "moved.reopen": _plain("consumer", lambda: _("你重新打开了投诉")),
     "rated": _plain("consumer", lambda: _("你打了分"), technical=True),

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from complaints import sms
-from complaints.models import Complaint, Contact, Notice
+from complaints.models import Complaint, Contact, Event, Notice
 from complaints.narrative import Known, Line, Turn, day, party_name, timeline_of, turn_of, wrote
 
 SALT = "complaints.notices.off"
+APPOINTMENTS = frozenset({"session-set", "session-moved", "session-cancelled"})
+APPOINTED = Notice.Kind.SESSION.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,7 @@ def news_of(
     return News(
         subject=_("{reference}：{heading}").format(reference=complaint.reference, heading=heading),
         heading=heading,
-        lines=timeline_of(events, known=known)[::-1],
+        lines=_lines(events, known),
         near=_("协会请你补充的，{date}到期。").format(date=day(min(near))) if near else "",
         bundle=_("证据包做好了，留到{date}。").format(date=day(max(bundled))) if bundled else "",
         turn=turn_of(
@@ -71,6 +73,13 @@ def news_of(
         off_link=settings.SITE_URL + reverse("complaints:notices-off", args=[off_token(complaint.contact, to)]),
         reference=complaint.reference,
     )
+
+
+def _lines(events: Sequence[Event], known: Known) -> list[Line]:
+    """What happened, oldest first. Of an appointment no more than that there is news: when and where is on the page."""
+    told = timeline_of([event for event in events if event.kind not in APPOINTMENTS], known=known)
+    kept = [Line(event.at, "association", str(APPOINTED)) for event in events if event.kind in APPOINTMENTS]
+    return sorted([*told[::-1], *kept], key=lambda line: line.at)
 
 
 def short_of(news: News) -> str:

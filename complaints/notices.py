@@ -45,6 +45,15 @@ TOLD = {
     "message-posted": Notice.Kind.WROTE,
     "evidence-checked": Notice.Kind.REFUSED,
     "transfer-accepted": Notice.Kind.MOVED,
+    "session-set": Notice.Kind.SESSION,
+    "session-moved": Notice.Kind.SESSION,
+    "session-cancelled": Notice.Kind.SESSION,
+    "agreement-made": Notice.Kind.AGREEMENT,
+    "agreement-confirmed": Notice.Kind.AGREEMENT,
+    "agreement-declined": Notice.Kind.AGREEMENT,
+    "moved.reopen-negotiation": Notice.Kind.REOPENED,
+    "moved.reopen-referral": Notice.Kind.REOPENED,
+    "moved.reopen-mediation": Notice.Kind.REOPENED,
 }
 # Who may open the case has changed: said to everybody who is told of it, whatever they want to hear, muted or not.
 WARNINGS = {Notice.Kind.CLAIMED, Notice.Kind.RELEASED, Notice.Kind.RENEWED}
@@ -147,6 +156,8 @@ def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
         return None
     if kind == "review-answered" and body.get("outcome") not in ANSWERS:
         return None  # an override tells of itself; who ended the case knows
-    if kind in RESUMED and body.get("because") != "unconfirmed":
+    if kind in {"agreement-confirmed", "agreement-declined"} and body["side"] == "consumer":
+        return None
+    if kind in RESUMED and body.get("because") != "unconfirmed" and not body.get("by_officer"):
         return None  # the person has just told us so
     return TOLD.get(kind)

@@ -29,9 +29,11 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     # Mediating: what is so, what is offered, how it ends.
     **dict.fromkeys(("finding", "factors", "override", "second", "review", "testing", "tested"), _MEDIATOR),
     **dict.fromkeys(("offer", "session", "agreement", "performance", "settle", "terminate", "hand-off"), _MEDIATOR),
+    **dict.fromkeys(("keep", "resume", "resume-referral", "resume-mediation"), _MEDIATOR),  # moves of a performance
     **dict.fromkeys(("group", "export", "register"), _MEDIATOR),
     # Leading: what leaves the association, goes back on what was done, or cannot be undone.
     **dict.fromkeys(("transfer", "reopen", "hold", "lift-hold", "erase", "keep-evidence"), _LEAD),
+    **dict.fromkeys(("reopen-negotiation", "reopen-referral", "reopen-mediation"), _LEAD),  # moves of a reopening
     **dict.fromkeys(("merge-parties", "export-names", "templates", "share-view"), _LEAD),
     **dict.fromkeys(("recuse-other", "lift-recusal"), _LEAD),
     # Looking, with a reason that goes on record: everybody who reads cases. An auditor changes nothing.

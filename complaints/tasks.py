@@ -23,6 +23,7 @@ from complaints.flow import (
     publishing,
     reading,
     record_requests,
+    reminding,
     stamps,
     telling,
     upkeep,
@@ -97,6 +98,9 @@ def clock() -> None:
     record_requests.lapse_records(at=timezone.now())
     promises.run_offers(at=timezone.now())
     telling.remind(at=timezone.now())
+    reminding.remind_officers(at=timezone.now())
+    reminding.remind_parties(at=timezone.now())
+    reminding.mail_digests(at=timezone.now())
     telling.forget_told(at=timezone.now())
     account.erase_ended(at=timezone.now())
     lawbooks.keep_current(at=timezone.now())

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin import erasure_forms, forms, note_acts, override_forms, place_acts, record_forms
+from complaints.admin import erasure_forms, forms, mediation_acts, note_acts, override_forms, place_acts, record_forms
 from complaints.admin.access import name_of
 from complaints.admin.acting import Act, Given, says
 from complaints.deadlines import mediation_by
@@ -156,11 +156,6 @@ def _looked(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> s
 def _settle(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
     triage.settle(complaint, actor=actor, at=at)
     return _("已记为双方和解，案件结束。")
-
-
-def _terminate(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
-    triage.terminate(complaint, actor=actor, at=at)
-    return _("调解已终止。消费者会看到其他还能走的路。")
 
 
 def _hand_off(complaint: Complaint, given: Given, actor: Actor, at: datetime) -> str:
@@ -373,16 +368,7 @@ ACTS: Mapping[str, Act] = {
             "decline",
             final=True,
         ),
-        Act(
-            "terminate",
-            gettext_lazy("终止调解"),
-            "minus",
-            forms.ActForm,
-            says(gettext_lazy("谈不成时用。案件就此结束，其他途径重新打开，并通知各方。这一步不能撤回。")),
-            _terminate,
-            "terminate",
-            final=True,
-        ),
+        *mediation_acts.ACTS,
         Act(
             "hand-off",
             gettext_lazy("转其他途径"),

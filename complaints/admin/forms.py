@@ -21,7 +21,7 @@ from complaints.deadlines import answer_by
 from complaints.evidence.refusals import held_because
 from complaints.flow.looks import Verdict
 from complaints.flow.messages import LONGEST
-from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES
+from complaints.flow.triage import DECLINE_LABELS, HAND_OFF_ROUTES, barred_routes
 from complaints.flow.viewing import ContactReason
 from complaints.lifecycle import Role
 from complaints.models import Blob, Complaint, Evidence, Offer, those_out_of
@@ -316,13 +316,23 @@ class HandOffForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         told, lang = rulebook().words, language()
+        barred = barred_routes(self.complaint, on=timezone.localdate())
         self.offer(
             "route",
             [
                 (route, "\n".join(told[f"route.{route}.{part}"].in_(lang) for part in ("name", "explain")))
                 for route in HAND_OFF_ROUTES
+                if route not in barred
             ],
         )
+        own = self.complaint.evidence.of_dispute().filter(offered_by=Role.CONSUMER, blob__erased_at=None).count()
+        lines = [
+            _("消费者在“六条路”页能下载整套材料：文书PDF、可以粘贴的文字、判定，和自己的{n}件原件。").format(n=own)
+        ]
+        for route, why in barred.items():
+            name = told[f"route.{route}.name"].in_(lang)
+            lines.append(_("{route}走不了：{why}").format(route=name, why=why))
+        self.fields["route"].help_text = "\n".join(lines)
 
 
 class ContactForm(forms.Form):

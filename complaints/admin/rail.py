@@ -28,6 +28,7 @@ VIEWS = (
 # officer who reads cases).
 PAGES: tuple[tuple[str, Any, str, str], ...] = (
     ("admin:mentions", _("提到我的"), "user", ""),
+    ("admin:reminders", _("期限提醒"), "clock", ""),
     ("admin:transfers", _("转交"), "send", ""),
     ("admin:whatif", _("假设推演"), "sliders", ""),
     ("admin:templates", _("模板"), "file", ""),

@@ -14,6 +14,8 @@ from accounts.models import Organisation, User
 from complaints.admin.access import name_of
 from complaints.deadlines import standing_of
 from complaints.flow.aftermath import ReopenReason
+from complaints.flow.reopening import REASON_LABELS, OfficersReason
+from complaints.flow.terminating import GROUND_LABELS
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.models import (
@@ -25,6 +27,7 @@ from complaints.models import (
     Recusal,
     Respondent,
     Review,
+    Session,
     SetAside,
     Side,
 )
@@ -39,6 +42,7 @@ from complaints.narrative import (
     parties_listed,
     party_name,
     position_words,
+    session_moment,
     side_name,
     sum_words,
     timeline_of,
@@ -82,7 +86,9 @@ def lines_of(complaint: Complaint, *, versions: Iterable[DecisionRecord] = ()) -
     names = _names(events)
     offered_by = dict(complaint.evidence.values_list("pk", "offered_by"))
     known = Known(
-        offered_by=offered_by, decline_labels={ground.value: words for ground, words in DECLINE_LABELS.items()}
+        offered_by=offered_by,
+        decline_labels={ground.value: words for ground, words in DECLINE_LABELS.items()},
+        end_labels={ground.value: words for ground, words in GROUND_LABELS.items()},
     )
     return [Entry(event.sequence, _told(event, known, names), names.get(event.actor, "")) for event in events]
 
@@ -166,6 +172,63 @@ def _told_whatif(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     comma = _("；")
     supposed = comma.join(said) or _("换一版规则")
     return _("推演备注"), _("如果：{supposed}。那么：{moved}。").format(supposed=supposed, moved=comma.join(moved))
+
+
+def _told_session(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    title = _("约了调解会：{time}") if event.kind == "session-set" else _("调解会改期：{time}")
+    return title.format(time=session_moment(event.body["starts_at"])), ""
+
+
+def _told_attendance(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
+    if event.body["side"] != "consumer":
+        return None
+    return (_("消费者说会来调解会") if event.body["comes"] else _("消费者说来不了调解会")), ""
+
+
+def _told_held(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    absent = [_("消费者") if side == "consumer" else party_name(side) for side in event.body["absent"]]
+    result = str(Session.Result(event.body["result"]).label)
+    missing = _("没有来：{names}").format(names=_("、").join(absent)) if absent else ""
+    return _("调解会开过了：{result}").format(result=result), missing
+
+
+def _told_agreement(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
+    told = {"n": event.body["agreement"], "party": party_name(event.body["party"])}
+    if event.kind == "agreement-made":
+        return _("写好了消费者和{party}的调解协议（第{n}版），等双方确认").format(**told), ""
+    if event.body["side"] != "consumer":
+        return None
+    words = _("消费者确认了调解协议（第{n}版）")
+    if event.kind == "agreement-declined":
+        words = _("消费者没有同意调解协议（第{n}版）")
+    return words.format(**told), ""
+
+
+def _told_agreed(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    if "agreement" in event.body:
+        return _told_of(event, _("消费者和{party}都确认了调解协议")), ""
+    return _told_of(event, _("消费者接受了{party}的方案")), ""
+
+
+def _told_kept(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    if event.body.get("by") == "officer":
+        return _told_of(event, _("看过凭证，{party}已经兑现，投诉解决")), ""
+    return _told_of(event, _("消费者确认{party}已经兑现，投诉解决")), ""
+
+
+def _told_broken(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    if event.body.get("by") == "officer":
+        return _told_of(event, _("查实{party}没有兑现")), ""
+    return _told_of(event, _("消费者说{party}没有兑现")), ""
+
+
+def _told_reopened(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
+    title = {
+        "moved.reopen-negotiation": _("重新打开，接着协商"),
+        "moved.reopen-referral": _("重新打开，再看受不受理"),
+        "moved.reopen-mediation": _("重新打开，接着调解"),
+    }[event.kind]
+    return title, str(REASON_LABELS[OfficersReason(event.body["reason"])])
 
 
 def _told_of(event: Event, words: str) -> str:
@@ -263,13 +326,23 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
         ),
         "",
     ),
-    "offer-broken": lambda event, names: (_told_of(event, _("消费者说{party}没有兑现")), ""),
+    "offer-broken": _told_broken,
+    "session-set": _told_session,
+    "session-moved": _told_session,
+    "session-answered": _told_attendance,
+    "session-held": _told_held,
+    "agreement-made": _told_agreement,
+    "agreement-confirmed": _told_agreement,
+    "agreement-declined": _told_agreement,
+    "moved.reopen-negotiation": _told_reopened,
+    "moved.reopen-referral": _told_reopened,
+    "moved.reopen-mediation": _told_reopened,
     "payment-asked": lambda event, names: (_told_of(event, _("约好的日子过了，问了消费者{party}有没有兑现")), ""),
     "thread-opened": lambda event, names: (_told_of(event, _("消费者让{party}在这里写消息")), ""),
     "thread-closed": lambda event, names: (_told_of(event, _("消费者关上了和{party}的对话")), ""),
     "message-posted": _told_message,
-    "moved.agree": lambda event, names: (_told_of(event, _("消费者接受了{party}的方案")), ""),
-    "moved.keep": lambda event, names: (_told_of(event, _("消费者确认{party}已经兑现，投诉解决")), ""),
+    "moved.agree": _told_agreed,
+    "moved.keep": _told_kept,
     "moved.query": lambda event, names: (_("转为待补充"), ""),
     "moved.supply": lambda event, names: (_("材料补齐，回到待受理"), ""),
     "moved.reopen": lambda event, names: (

@@ -23,7 +23,9 @@ from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.record_requests import CannotAnswerRecord
 from complaints.flow.responses import CannotAnswer
+from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
+from complaints.press import NotPrinted
 
 log = logging.getLogger(__name__)
 
@@ -104,6 +106,10 @@ def _read(error: Exception) -> _Problem:
             return _Problem(409, "illegal_move", str(error))
         case CannotAnswer():
             return _Problem(409, "cannot_answer", str(error))
+        case CannotAct():
+            return _Problem(409, "cannot_act", str(error))
+        case NotPrinted():
+            return _Problem(503, "paper_not_made", str(error), headers={"Retry-After": "60"})
         case TooManyMessages():
             wait = str(math.ceil(error.wait.total_seconds()))
             return _Problem(429, "too_many_messages", str(error), headers={"Retry-After": wait})

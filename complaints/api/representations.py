@@ -17,6 +17,7 @@ from complaints.evidence.entitled import RELATED, seen_by
 from complaints.evidence.personal import covered
 from complaints.lifecycle import Role, State
 from complaints.models import (
+    Agreement,
     Bundle,
     Complaint,
     DecisionRecord,
@@ -26,6 +27,7 @@ from complaints.models import (
     Offer,
     Party,
     Respondent,
+    Session,
     Thread,
 )
 from complaints.models.helper import helper_of
@@ -80,6 +82,8 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         "respondents": [respondent(one, on=on) for one in complaint.respondents.order_by("pk")],
         "asked_of_you": asked_of(complaint, organisation),
         "offers": offers(complaint, organisation),
+        "sessions": sessions(complaint, organisation),
+        "agreements": agreements(complaint, organisation),
         "record_requests": _records_open(complaint, organisation),
         "decision": decision_line(complaint.decision) if complaint.decision else None,
         "filed_by_helper": helper_of(complaint) is not None,
@@ -162,6 +166,66 @@ def offer(one: Offer) -> dict[str, Any]:
         "counter_amount": _amount(one.counter_amount),
         "reply": covered(one.reply)[0],
         "pay_by": _day(one.pay_by),
+    }
+
+
+def sessions(complaint: Complaint, organisation: Organisation) -> list[dict[str, Any]]:
+    """The mediation sessions that those this organisation speaks for are asked to."""
+    parties = sides_of(complaint, organisation)
+    rows = complaint.sessions.prefetch_related("attendances").order_by("number")
+    return [session(one, parties) for one in rows if parties & set(one.parties)]
+
+
+def session(one: Session, parties: Collection[str]) -> dict[str, Any]:
+    """A session: when, where, who is asked, what these parties said to it, and what came of it."""
+    said = {each.side: each for each in one.attendances.all()}
+    return {
+        "number": one.number,
+        "starts_at": _moment(one.starts_at),
+        "ends_at": _moment(one.ends_at),
+        "how": one.how,
+        "where": one.where,
+        "parties": list(one.parties),
+        "state": one.state,
+        "replaces": one.replaces.number if one.replaces else None,
+        "reason": one.reason or None,
+        "result": one.result or None,
+        "came": list(one.came),
+        "attendance": {
+            party: {"comes": said[party].comes, "words": said[party].words, "at": _moment(said[party].at)}
+            for party in one.parties
+            if party in parties and party in said
+        },
+    }
+
+
+def agreements(complaint: Complaint, organisation: Organisation) -> list[dict[str, Any]]:
+    """The settlement agreements with those this organisation speaks for."""
+    parties = sides_of(complaint, organisation)
+    rows = complaint.agreements.select_related("offer", "complaint").filter(party__in=parties).order_by("number")
+    return [agreement(one) for one in rows]
+
+
+def agreement(one: Agreement) -> dict[str, Any]:
+    """An agreement: its terms, their digest, and who has said what to it."""
+    return {
+        "number": one.number,
+        "party": one.party,
+        "kind": one.kind,
+        "payer": one.payer or None,
+        "amount": _amount(one.amount),
+        "pay_by": _day(one.pay_by),
+        "duties": one.duties,
+        "otherwise": one.otherwise,
+        "digest": one.digest,
+        "state": one.state,
+        "made_at": _moment(one.made_at),
+        "consumer_confirmed_at": _moment(one.consumer_at),
+        "party_confirmed_at": _moment(one.party_at),
+        "declined_by": one.declined_by or None,
+        "reason": covered(one.reason)[0] or None,
+        "offer": one.offer.number if one.offer else None,
+        "file": f"{_href(one.complaint)}/agreements/{one.number}/file",
     }
 
 

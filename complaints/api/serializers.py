@@ -172,3 +172,19 @@ def _unknown(name: str, known: Collection[str]) -> str:
     if len(known) > 20:
         return _("没有“{name}”。能用的见GET /api/v1/facts。").format(name=name)
     return _("没有“{name}”。能用的有：{known}。").format(name=name, known=_("、").join(known))
+
+
+class AttendanceIn(Strict):
+    """Whether a party comes to a session; why not, where it cannot."""
+
+    party = serializers.ChoiceField(choices=Party.choices)
+    comes = serializers.BooleanField()
+    words = serializers.CharField(max_length=MOST_OFFER_WORDS, required=False, allow_blank=True, default="")
+
+
+class AgreementAnswerIn(Strict):
+    """A party's yes or no to an agreement. ``digest`` is that of the terms it has read: another version is refused."""
+
+    says = serializers.ChoiceField(choices=[("confirm", "confirm"), ("decline", "decline")])
+    digest = serializers.CharField(max_length=64)
+    reason = serializers.CharField(max_length=MOST_OFFER_WORDS, required=False, allow_blank=True, default="")

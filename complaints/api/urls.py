@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from complaints.api import bundles, docs, views
+from complaints.api import bundles, docs, mediation, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
     path("cases/<str:reference>", views.CaseView.as_view()),
+    path("cases/<str:reference>/agreements/<int:number>", mediation.AgreementView.as_view()),
+    path("cases/<str:reference>/agreements/<int:number>/file", mediation.AgreementFileView.as_view()),
     path("cases/<str:reference>/bundles", bundles.BundlesView.as_view()),
     path("cases/<str:reference>/bundles/<int:bundle_id>", bundles.BundleView.as_view()),
     path("cases/<str:reference>/bundles/<int:bundle_id>/file", bundles.BundleFileView.as_view()),
@@ -19,6 +21,7 @@ urlpatterns = [
     path("cases/<str:reference>/record-requests", views.RecordRequestsView.as_view()),
     path("cases/<str:reference>/record-requests/<int:number>", views.RecordRequestView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
+    path("cases/<str:reference>/sessions/<int:number>", mediation.SessionView.as_view()),
     path("facts", views.FactsView.as_view()),
     path("docs/", docs.page),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),

@@ -15,6 +15,7 @@ from complaints.deadlines import answer_of
 from complaints.demo import cast, files
 from complaints.demo.stories import Story, moment
 from complaints.flow import (
+    agreements,
     clock,
     consumer,
     intake,
@@ -25,10 +26,12 @@ from complaints.flow import (
     record_requests,
     responses,
     reviews,
+    sessions,
+    terminating,
     transferring,
     triage,
 )
-from complaints.models import Complaint, Evidence, Offer, RecordAnswer, Review, Side, Transfer
+from complaints.models import Agreement, Complaint, Evidence, Offer, RecordAnswer, Review, Session, Side, Transfer
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -208,12 +211,46 @@ def _pass_on(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     transferring.propose(scene.complaint, to=to, reason=reason, words=step["words"], actor=scene.officer, at=at)
 
 
+def _call(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    sessions.call_session(
+        scene.complaint,
+        starts_at=moment(scene.today, -step["in-days"], step["clock"]),
+        minutes=60,
+        how=Session.How(step["how"]),
+        where=step["where"],
+        parties=step["parties"],
+        actor=scene.officer,
+        at=at,
+    )
+
+
+def _come(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    planned = scene.complaint.sessions.get()
+    sessions.answer_session(planned, side=sessions.CONSUMER, comes=True, words="", actor=scene.consumer, at=at)
+
+
+def _draw_up(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    agreements.draw_up(
+        scene.complaint,
+        party=Party(step["party"]),
+        kind=Offer.Kind(step["kind"]),
+        payer=Agreement.Payer.PARTY,
+        amount=Decimal(step["amount"]),
+        pay_by=scene.today + timedelta(days=step["days"]),
+        duties=step["duties"],
+        otherwise="",
+        actor=scene.officer,
+        at=at,
+    )
+
+
 def _settle(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.settle(scene.complaint, actor=scene.consumer, at=at)
 
 
 def _terminate(scene: Scene, step: dict[str, Any], at: datetime) -> None:
-    triage.terminate(scene.complaint, actor=scene.officer, at=at)
+    ground = terminating.Ground(step["ground"])
+    terminating.terminate(scene.complaint, ground=ground, words=step["words"], actor=scene.officer, at=at)
 
 
 def _withdraw(scene: Scene, step: dict[str, Any], at: datetime) -> None:
@@ -244,6 +281,9 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "hear": _hear,
     "ask-records": _ask_records,
     "answer-record": _answer_record,
+    "call": _call,
+    "come": _come,
+    "draw-up": _draw_up,
     "settle": _settle,
     "terminate": _terminate,
     "pass-on": _pass_on,

@@ -30,6 +30,14 @@ NOTICES = {
     "offer-countered": "case.offer_countered",
     "offer-lapsed": "case.offer_lapsed",
     "offer-broken": "case.offer_broken",
+    "session-set": "case.session_set",
+    "session-moved": "case.session_moved",
+    "session-cancelled": "case.session_cancelled",
+    "session-held": "case.session_held",
+    "agreement-made": "case.agreement_made",
+    "agreement-confirmed": "case.agreement_confirmed",
+    "agreement-declined": "case.agreement_declined",
+    "party-reminded": "case.response_reminder",
     "thread-opened": "message.invited",
     "thread-closed": "message.closed",
     "message-posted": "message.posted",
@@ -45,6 +53,9 @@ NOTICES = {
     "moved.terminate": "case.closed",
     "moved.withdraw": "case.withdrawn",
     "moved.reopen": "case.reopened",
+    "moved.reopen-negotiation": "case.reopened",
+    "moved.reopen-referral": "case.reopened",
+    "moved.reopen-mediation": "case.reopened",
     "moved.hand-off": "case.escalated",
 }
 
@@ -161,6 +172,7 @@ def _delivery(
     if event.kind in {
         "lapsed",
         "asked",
+        "party-reminded",
     }:  # about the party concerned, which may be one the receiver passes notices on to
         data |= {"party": event.body.get("party") or event.body["to"], "response_due_on": event.body["due_on"]}
     if event.kind in {"records-asked", "records-lapsed"}:  # which request; what it asks for is read through the API
@@ -172,6 +184,13 @@ def _delivery(
         data |= {"response_due_on": None}
     if event.kind == "message-posted":  # which one; its words are read through the API
         data |= {"message": event.body["message"], "response_due_on": None}
+    if "session" in event.body:  # which one and when; where, and what was said, is read through the API
+        data |= {"session": event.body["session"], "response_due_on": None}
+        data |= {"starts_at": event.body["starts_at"]} if "starts_at" in event.body else {}
+    if "agreement" in event.body and "offer" not in event.body:  # which one; its terms are read through the API
+        data |= {"agreement": event.body["agreement"], "party": event.body["party"], "response_due_on": None}
+    if event.kind == "moved.terminate":  # on which ground, by its code
+        data |= {"ground": event.body.get("ground"), "response_due_on": None}
     if event.kind == "evidence-erased":  # so that the receiver erases its copies, too
         data |= {"evidence": event.body["evidence"], "basis": event.body["basis"], "response_due_on": None}
     if "offer" in event.body and _answers_for(complaint, event.body.get("party"), endpoint.organisation_id):

@@ -1,4 +1,5 @@
-"""What ends with a case: offers and transfers nobody has answered, and a review the consumer no longer needs."""
+"""What ends with a case: offers and transfers nobody has answered, agreements nobody has signed, sessions that were to
+come, and a review the consumer no longer needs."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from datetime import datetime
 from complaints import timeline
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OfferState, Role, offer_after
-from complaints.models import Actor, Complaint, Review, Transfer
+from complaints.models import Actor, Agreement, Complaint, Review, Session, Transfer
 
 # By these moves the dispute itself is over; after a refusal or a failed mediation the answer to a review is still owed.
 OVER = ("withdraw", "keep", "settle")
@@ -22,6 +23,8 @@ def end_with(complaint: Complaint, move: str, *, actor: Actor, at: datetime) -> 
         body = {"offer": offer.number, "party": offer.party}
         announce(complaint, timeline.record(complaint, "offer-ended", body, actor="system", at=at), at=at)
     complaint.transfers.waiting().update(state=Transfer.State.ENDED, answered_at=at)
+    complaint.agreements.waiting().update(state=Agreement.State.ENDED)
+    complaint.sessions.planned().filter(starts_at__gt=at).update(state=Session.State.CANCELLED)
     review = complaint.reviews.filter(outcome="").first() if move in OVER else None
     if review is not None:
         review.outcome, review.answered_at = Review.Outcome.ENDED, at

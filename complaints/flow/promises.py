@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -21,7 +22,7 @@ from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
 from complaints.flow.moves import advance, await_answers
 from complaints.flow.offers import CannotOffer, lapse_offers, step, told_of
-from complaints.lifecycle import OfferState, State
+from complaints.lifecycle import OfferState, Role, State
 from complaints.models import Actor, Complaint, DecisionRecord, Offer, Party, Speaker
 
 # What a settlement that was not kept shows, by whose it was. It is no public promise (law.md F47): what was asked for
@@ -113,7 +114,9 @@ def resume(complaint: Complaint, offer: Offer, *, because: str, actor: Actor, at
     if agreed and agreed.body.get("offer", offer.number) != offer.number:
         return  # the case waits for another promise, made since
     move = BACK[State(agreed.body["from"])] if agreed else BACK[State.NEGOTIATING]
-    body = {"offer": offer.number, "party": offer.party, "because": because}
+    body: dict[str, Any] = {"offer": offer.number, "party": offer.party, "because": because}
+    if actor.role == Role.OFFICER:
+        body["by_officer"] = True  # the consumer has not said it: it is news to them
     event = advance(complaint, move, actor=actor, at=at, body=body)
     if move == "resume":
         await_answers(complaint)

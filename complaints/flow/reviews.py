@@ -20,6 +20,7 @@ LONGEST = 1000  # characters in the consumer's own words
 NEW = (
     *("evidence-added", "consumer-answered", "answered", "lapsed"),
     *("found", "decided", "overridden", "moved.reopen"),
+    *("moved.reopen-negotiation", "moved.reopen-referral", "moved.reopen-mediation"),
 )
 CHANGED = {Review.Outcome.REDECIDED, Review.Outcome.OVERRIDDEN}  # the finding is another one than was asked about
 

@@ -115,6 +115,33 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             }
             for each in case.offers.order_by("number")
         ],
+        "sessions": [
+            {
+                "starts_at": each.starts_at,
+                "how": each.how,
+                "where": each.where,
+                "state": each.state,
+                "result": each.result,
+                "came": each.came,
+                "said": [{"comes": one.comes, "words": one.words} for one in each.attendances.filter(side="consumer")],
+            }
+            for each in case.sessions.order_by("number")
+        ],
+        "agreements": [
+            {
+                "party": each.party,
+                "kind": each.kind,
+                "payer": each.payer,
+                "amount": each.amount,
+                "pay_by": each.pay_by,
+                "duties": each.duties,
+                "otherwise": each.otherwise,
+                "state": each.state,
+                "digest": each.digest,
+                "reason": each.reason,
+            }
+            for each in case.agreements.order_by("number")
+        ],
         "feedback": _feedback(case),
         "livestream": [
             _moment(each) for each in case.moments.prefetch_related("places__evidence__blob").order_by("pk")

@@ -17,6 +17,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone, translation
 
 from complaints import jobs, mail, sms
+from complaints.flow.terminating import GROUND_LABELS
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.models import Complaint, Contact, Helper, Notice, Request, Tally
 from complaints.models.complaint import mark_of
@@ -32,7 +33,10 @@ MOST_TRIES = len(PAUSES) + 1
 NEAR = timedelta(days=2)  # before the last day to answer the association
 KEPT = timedelta(days=90)
 
-KNOWN = Known(decline_labels={str(ground): words for ground, words in DECLINE_LABELS.items()})
+KNOWN = Known(
+    decline_labels={str(ground): words for ground, words in DECLINE_LABELS.items()},
+    end_labels={str(ground): words for ground, words in GROUND_LABELS.items()},
+)
 
 
 def send_due(clock: Callable[[], datetime], *, until: datetime) -> int:

@@ -12,12 +12,25 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from complaints import permissions, timeline
+from complaints.case_limits import limits_of
+from complaints.channels import channels_of
 from complaints.deadlines import Deadline, local_day, mediation_by
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance
-from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Assertion, Complaint, DecisionRecord, Event, Party, Request, Speaker, those_out_of
+from complaints.lifecycle import IllegalMove, Role, State, after
+from complaints.models import (
+    Actor,
+    Assertion,
+    Complaint,
+    DecisionRecord,
+    Event,
+    Party,
+    Reminder,
+    Request,
+    Speaker,
+    those_out_of,
+)
 from routing import Rulebook, decide, read_inquiry, rulebook
 
 # What of a supposition a note keeps beside the facts: days and codes, no sums.
@@ -69,6 +82,7 @@ def hand_to(complaint: Complaint, to: User | None, *, by: str, at: datetime) -> 
         raise IllegalMove(_("这位同事要回避这件投诉，不能分给这个人。"))
     complaint.officer = to
     complaint.save(update_fields=["officer"])
+    complaint.reminders.standing().exclude(step=Reminder.Step.AFTER).update(to=to)
     timeline.record(complaint, "assigned", {"officer": to.pk if to else None}, actor=by, at=at)
     return complaint
 
@@ -221,18 +235,21 @@ def settle(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
 
 
 @transaction.atomic
-def terminate(complaint: Complaint, *, actor: Actor, at: datetime) -> Complaint:
-    """End a mediation that found no agreement; the other ways open again."""
-    complaint = Complaint.objects.locked(complaint.pk)
-    announce(complaint, advance(complaint, "terminate", actor=actor, at=at), at=at)
-    return complaint
-
-
-@transaction.atomic
 def hand_off(complaint: Complaint, *, route: str, actor: Actor, at: datetime) -> Complaint:
-    """Go on elsewhere: regulator, report or court (the routes of routing/law/procedure.toml). Ends the case here."""
+    """Go on elsewhere: regulator, report or court (the routes of routing/law/procedure.toml). Ends the case here. A
+    route that the law bars for this case is refused with why."""
     if route not in HAND_OFF_ROUTES:
         raise CannotAct(_("选一条可走的途径。"))
     complaint = Complaint.objects.locked(complaint.pk)
+    after(State(complaint.state), "hand-off", Role(actor.role) if actor.role else Role.CLOCK)
+    if why := barred_routes(complaint, on=local_day(at)).get(route):
+        raise CannotAct(_("这条路现在走不了：{why}").format(why=why))
     announce(complaint, advance(complaint, "hand-off", actor=actor, at=at, body={"route": route}), at=at)
     return complaint
+
+
+def barred_routes(complaint: Complaint, *, on: date) -> dict[str, str]:
+    """The routes of a hand-off that are closed for this case on this day, each with why, in words."""
+    respondents = list(complaint.respondents.order_by("pk"))
+    ways = channels_of(complaint, respondents, limits_of(complaint, respondents), on=on)
+    return {way.id: way.reason for way in ways if way.id in HAND_OFF_ROUTES and way.is_closed}

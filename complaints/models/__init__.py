@@ -2,6 +2,7 @@
 
 from complaints.models.access import Access
 from complaints.models.actor import Actor
+from complaints.models.agreement import Agreement
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
 from complaints.models.bundle import Bundle
@@ -33,22 +34,27 @@ from complaints.models.presence import Presence
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.recusal import Recusal, those_out_of
+from complaints.models.reminder import Reminder
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
+from complaints.models.session import Attendance, Session
 from complaints.models.showing import Showing
 from complaints.models.template import Template, TemplateVersion
 from complaints.models.transfer import Transfer, Whereabouts
 from complaints.models.upload import Upload
+from complaints.models.weighing import Weighing
 
 __all__ = [
     "Access",
     "Actor",
+    "Agreement",
     "Alike",
     "Anchor",
     "AnchorLeaf",
     "Assertion",
     "Attempt",
+    "Attendance",
     "Blob",
     "Bundle",
     "CannotChange",
@@ -98,6 +104,7 @@ __all__ = [
     "Recusal",
     "Region",
     "Release",
+    "Reminder",
     "Request",
     "Respondent",
     "Review",
@@ -106,6 +113,7 @@ __all__ = [
     "SearchGap",
     "SearchText",
     "SecondWord",
+    "Session",
     "SetAside",
     "Showing",
     "Side",
@@ -119,6 +127,7 @@ __all__ = [
     "Transfer",
     "Upload",
     "Viewing",
+    "Weighing",
     "Whereabouts",
     "mark_of",
     "those_out_of",

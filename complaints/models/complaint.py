@@ -324,6 +324,7 @@ class Respondent(models.Model):
     due_on = models.DateField(_("答复期限"), null=True, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     lapsed_at = models.DateTimeField(_("逾期时间"), null=True, blank=True)
+    reminded_of = models.DateField(null=True, blank=True)  # the last day it was reminded of, shortly before
     answer = models.JSONField(_("答复"), default=dict, blank=True)  # position code and words, as received last
 
     objects = RespondentQuerySet.as_manager()

@@ -54,6 +54,9 @@ class Notice(models.Model):
         RENEWED = "renewed", _("换了新的回执码")
         REFUSED = "refused", _("有一件证据没有收下")
         MOVED = "moved", _("投诉转给了另一家协会")
+        SESSION = "session", _("调解的时间有消息")
+        AGREEMENT = "agreement", _("调解协议等你看")
+        REOPENED = "reopened", _("协会重新打开了投诉")
 
     class To(models.TextChoices):
         """Which of the two who may be told of a case: each has rows of their own, neither waits for the other."""

@@ -14,6 +14,7 @@ from accounts.models import Organisation, User
 from accounts.sealing import seal, unseal
 from complaints.lifecycle import OfferState
 from complaints.models.complaint import Complaint, Party
+from complaints.models.evidence import Evidence
 
 
 class OfferQuerySet(models.QuerySet["Offer"]):
@@ -63,6 +64,11 @@ class Offer(models.Model):
     asked_at = models.DateTimeField(null=True, blank=True)  # the consumer was asked whether it was kept
     told_at = models.DateTimeField(null=True, blank=True)  # and told us
 
+    # Where an officer checked it: what shows it, and in their words.
+    checked_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    check_evidence = models.ForeignKey(Evidence, models.PROTECT, null=True, blank=True, related_name="+")
+    sealed_check = models.TextField(blank=True)
+
     objects = OfferQuerySet.as_manager()
 
     class Meta:
@@ -106,6 +112,14 @@ class Offer(models.Model):
     def reply(self) -> str:
         """The consumer's reason for refusing, or words to a counter-offer."""
         return unseal(self.sealed_reply, owner=self._owner("reply")) if self.sealed_reply else ""
+
+    @property
+    def checked_words(self) -> str:
+        """What an officer wrote who looked whether it was kept."""
+        return unseal(self.sealed_check, owner=self._owner("check")) if self.sealed_check else ""
+
+    def keep_check(self, words: str) -> None:
+        self.sealed_check = seal(words, owner=self._owner("check")) if words else ""
 
     def keep_words(self, words: str) -> None:
         self.sealed_words = seal(words, owner=self._owner("words")) if words else ""

@@ -19,6 +19,7 @@ from complaints.deadlines import answer_by
 from complaints.evidence.entitled import RELATED
 from complaints.flow.aftermath import may_rate, why_no_reopening
 from complaints.flow.reviews import last_review, why_no_review
+from complaints.flow.terminating import GROUND_LABELS
 from complaints.flow.triage import DECLINE_LABELS
 from complaints.flow.viewing import ContactReason
 from complaints.letters import message, money
@@ -52,6 +53,7 @@ from complaints.web.case_offers import shown
 from complaints.web.case_reviews import told_review
 from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
 from complaints.web.contact_codes import reach_of_case
+from complaints.web.mediation_pages import mediation_of
 from routing import Explanation, rulebook
 
 THUMBS = 4  # beside the verdict; the others stand on their own page
@@ -78,6 +80,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     known = Known(
         offered_by={proof.item.pk: proof.item.offered_by for proof in evidence},
         decline_labels={str(ground): words for ground, words in DECLINE_LABELS.items()},
+        end_labels={str(ground): words for ground, words in GROUND_LABELS.items()},
         contact_reasons=dict(ContactReason.choices),
     )
     deliveries = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
@@ -99,7 +102,8 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "requests": [(each, day(each.due_on)) for each in asked],
         "asked_of_me": of_me,
         "ask_form": AnswerForm(questions_asked(of_me)) if of_me else None,
-        "declined": complaint.statement.get("declined"),
+        "declined": None if complaint.is_open else complaint.statement.get("declined"),
+        **mediation_of(complaint, sides=["consumer"], at=timezone.now()),
         "note": note_of(complaint, on=today),
         "may_rate": may_rate(complaint, at=timezone.now()),
         "offers": [shown(complaint, each, on=today) for each in offers],

@@ -12,21 +12,19 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from complaints.deadlines import answer_by
 from complaints.formal_letter import Letter, letter_to
-from complaints.models import Complaint, Contact, DecisionRecord, Tally
+from complaints.models import Complaint, Contact, DecisionRecord
 from complaints.narrative import heading_name, language
-from complaints.press import NotPrinted, print_pdf
+from complaints.press import NotPrinted, print_pdf, require_room_for
 from complaints.rulings import ruling_on
 from complaints.web.case import case_page, decided, find_case, frame_of, proofs_of, respondents_of
 from complaints.web.case_decision import wanted_of
 from routing import Explanation
 from routing.engine.rulebook import Language
 
-PAPERS_PER_HOUR = 30  # of one case: setting type takes seconds of a machine
 LOCALES: dict[Language, str] = {"zh": "zh-hans", "en": "en"}
 
 
@@ -97,13 +95,6 @@ def write_letter(complaint: Complaint, to: str, *, lang: Language, with_phone: b
 def require_room(complaint: Complaint, *, at: datetime) -> None:
     """Count one paper of this case. Raises NotPrinted where there were too many within the hour."""
     require_room_for(str(complaint.pk), at=at)
-
-
-def require_room_for(whose: str, *, at: datetime) -> None:
-    """The same for anything else that papers are made of, by a name of its own."""
-    window = timezone.localtime(at).replace(minute=0, second=0, microsecond=0)
-    if Tally.objects.count_up(f"papers:{whose}", window=window) > PAPERS_PER_HOUR:
-        raise NotPrinted(_("这一小时做的文件够多了，过一会儿再来。"))
 
 
 def contact_of(complaint: Complaint) -> dict[str, str]:

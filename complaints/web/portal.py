@@ -34,6 +34,7 @@ from complaints.rulings import ruling_on
 from complaints.web.case_cards import clock_of
 from complaints.web.case_forms import posted
 from complaints.web.evidence_view import serve_copy, serve_released
+from complaints.web.mediation_pages import mediation_of
 from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
 from complaints.web.portal_session import actor_for, guest_of, let_in, let_out, may_read, own_case
 from complaints.web.quotas import count_bytes
@@ -106,6 +107,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "pieces": _pieces(complaint, respondent),
         "story": covered(complaint.story, keep=(complaint.order_number, complaint.reference))[0],
         **_records(complaint, respondent),
+        **mediation_of(complaint, sides=[respondent.party], at=timezone.now()),
         "answered": position_words(respondent.answer) if respondent.answer else "",
         "offers": [
             (each, offer_words(each.kind, each.amount), covered(each.reply)[0])

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal, portal_bundle, portal_mask, portal_records, portal_talk
+from complaints.web import portal, portal_bundle, portal_mask, portal_mediation, portal_records, portal_talk
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
@@ -11,6 +11,15 @@ urlpatterns: list[URLPattern] = [
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
+    path("r/case/<str:reference>/session/<int:number>/", portal_mediation.session, name="portal-session"),
+    path("r/case/<str:reference>/session/<int:number>.ics", portal_mediation.session_ics, name="portal-session-ics"),
+    path("r/case/<str:reference>/agreement/<int:number>/", portal_mediation.agreement, name="portal-agreement"),
+    path(
+        "r/case/<str:reference>/agreement/<int:number>.pdf",
+        portal_mediation.agreement_pdf,
+        name="portal-agreement-pdf",
+    ),
+    path("r/case/<str:reference>/termination.pdf", portal_mediation.termination_pdf, name="portal-termination"),
     path("r/case/<str:reference>/records/", portal_records.records, name="portal-records"),
     path("r/case/<str:reference>/records/<int:item_id>/", portal_records.answer, name="portal-record"),
     path("r/case/<str:reference>/messages/", portal_talk.talk, name="portal-talk"),

@@ -32,6 +32,7 @@ LAYERS: list[dict[str, str]] = [
             "complaints.competence",
             *("complaints.authority_letter", "complaints.append_only"),
             *("complaints.press", "complaints.typesetter", "complaints.packs"),
+            *("complaints.ics", "complaints.mediation_words", "complaints.settlement_paper"),
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
@@ -115,6 +116,11 @@ BESIDE = {
     ("complaints.check_pages", "complaints.check"),
     ("complaints.check_pages", "complaints.check_asks"),
     ("complaints.check_pages", "complaints.statement"),
+    *(("complaints.mediation_words", f"complaints.{each}") for each in ("ics", "narrative")),
+    *(
+        ("complaints.settlement_paper", f"complaints.{each}")
+        for each in ("deadlines", "formal_letter", "letters", "mediation_words", "narrative", "press")
+    ),
     ("complaints.timeline", "complaints.notices"),
     ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well
     ("complaints.notices", "complaints.jobs"),

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from complaints.flow.intake import add_evidence
 from complaints.models import Actor, Complaint, Speaker, Viewing
-from complaints.press import NotPrinted, print_pdf
-from complaints.web.case_letter import PAPERS_PER_HOUR, require_room
+from complaints.press import PAPERS_PER_HOUR, NotPrinted, print_pdf
+from complaints.web.case_letter import require_room
 from tests.builders import EMAIL, NAME, PHONE, a_screenshot, filed
 from tests.cast import Cast
 from tests.channels.pdf_text import fonts_of, texts_of

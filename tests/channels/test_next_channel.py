@@ -9,6 +9,7 @@ from complaints.case_limits import limits_of
 from complaints.channels import Channel, Standing, channels_of
 from complaints.flow import triage
 from complaints.flow.consumer import refer_to_association
+from complaints.flow.terminating import Ground, terminate
 from complaints.models import Actor, Complaint, Respondent
 from tests.builders import filed
 from tests.cast import Cast
@@ -56,7 +57,7 @@ def test_what_the_association_took_is_closed_to_12315_but_not_to_the_court(compl
 
 def test_after_a_failed_mediation_the_court_comes_next(complaint: Complaint, cast: Cast) -> None:
     accepted(complaint, cast)
-    triage.terminate(complaint, actor=cast.officer, at=timezone.now())
+    terminate(complaint, ground=Ground.IMPASSE, words="谈不拢", actor=cast.officer, at=timezone.now())
     found = ways(complaint)
     assert next_of(found) == ["court"]
     assert found["regulator"].is_closed

@@ -55,8 +55,8 @@ def test_each_act_is_done_through_the_door_and_leaves_an_event(cast: Cast, signe
     assert (last_event(case)[0], case.decision and case.decision.number) == ("decided", 2)
     do(chen, case, "accept")
     assert (case.state, last_event(case)[0]) == ("accepted", "moved.accept")
-    do(chen, case, "terminate")
-    assert (case.state, last_event(case)[0]) == ("terminated", "moved.terminate")
+    do(chen, case, "terminate", ground="impasse", words="商家只肯退一半。")
+    assert (case.state, last_event(case)[1]["ground"]) == ("terminated", "impasse")
     do(chen, case, "hand-off", route="court")
     assert (case.state, last_event(case)[1]["route"]) == ("handed-off", "court")
 
@@ -85,7 +85,7 @@ def test_only_the_acts_open_now_are_offered(cast: Cast, signed_in: SignIn) -> No
         *("assign", "ask", "records", "offer", "message", "finding", "override", "accept", "decline", "hold", "note")
     }
     Complaint.objects.filter(pk=case.pk).update(state="settled")
-    assert offered() == {"hold", "note"}
+    assert offered() == {"hold", "note", "reopen"}
 
 
 @pytest.mark.django_db
@@ -96,7 +96,8 @@ def test_a_move_that_is_not_open_is_refused_with_a_sentence_and_changes_nothing(
     case = a_complaint(at=timezone.now())
     Complaint.objects.filter(pk=case.pk).update(state="withdrawn")
     events = case.events.count()
-    answer = do(signed_in(cast.chen), case, name, ground="no-proof", words="我写的理由", route="court")
+    ground = "impasse" if name == "terminate" else "no-proof"
+    answer = do(signed_in(cast.chen), case, name, ground=ground, words="我写的理由", route="court")
     text = answer.content.decode()
     assert answer.status_code == 409
     assert "这件投诉现在是“已撤回”" in text

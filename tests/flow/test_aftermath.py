@@ -7,7 +7,8 @@ import pytest
 from complaints.flow.aftermath import ReopenReason, rate, reopen
 from complaints.flow.clock import lapse_deadlines
 from complaints.flow.consumer import withdraw
-from complaints.flow.triage import accept, settle, terminate
+from complaints.flow.terminating import Ground, terminate
+from complaints.flow.triage import accept, settle
 from complaints.lifecycle import IllegalMove, State
 from complaints.models import Actor, Complaint, Delivery, Feedback
 from tests.builders import a_complaint, a_referred_complaint
@@ -47,7 +48,7 @@ def test_only_the_consumer_opens_again_and_only_what_was_settled_or_withdrawn(ca
             reopen(ended, reason=ReopenReason.MISTAKE, actor=actor, at=MONDAY)
     failed = a_referred_complaint(consumer=cast.lin)
     accept(failed, actor=cast.officer, at=MONDAY)
-    terminate(failed, actor=cast.officer, at=MONDAY)
+    terminate(failed, ground=Ground.IMPASSE, words="谈不拢", actor=cast.officer, at=MONDAY)
     with pytest.raises(IllegalMove, match="调解终止"):
         reopen(failed, reason=ReopenReason.MISTAKE, actor=Actor.consumer(cast.lin), at=MONDAY)
 

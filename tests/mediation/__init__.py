@@ -1,0 +1,1 @@
+"""Mediation from the first session to the last day."""
