@@ -14,6 +14,7 @@ from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
+from complaints.models.group import Group, GroupAct, GroupMember, GroupResult
 from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombstone
@@ -31,6 +32,7 @@ from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
+from complaints.models.suggestion import SuggestedCase, Suggestion, Trait
 from complaints.models.upload import Upload
 
 __all__ = [
@@ -59,6 +61,10 @@ __all__ = [
     "Fault",
     "Feedback",
     "FigureSheet",
+    "Group",
+    "GroupAct",
+    "GroupMember",
+    "GroupResult",
     "Heartbeat",
     "Helper",
     "HintAnswer",
@@ -95,9 +101,12 @@ __all__ = [
     "Side",
     "Speaker",
     "Stamp",
+    "SuggestedCase",
+    "Suggestion",
     "Tally",
     "Thread",
     "Tombstone",
+    "Trait",
     "Upload",
     "Viewing",
     "mark_of",

@@ -43,6 +43,8 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.check_usual",
                 "complaints.serving",
                 "complaints.rooms",
+                "complaints.alike",
+                "complaints.group_words",
                 "complaints.masking",
                 "complaints.narrative",
                 "complaints.provable",
@@ -94,6 +96,7 @@ BESIDE = {
     ("complaints.serving", "complaints.evidence"),
     ("complaints.evidence", "complaints.masking"),  # what is hidden in conversations is covered on pictures too
     ("complaints.statement", "complaints.rooms"),
+    ("complaints.group_words", "complaints.narrative"),
     ("complaints.check_asks", "complaints.statement"),
     ("complaints.check_usual", "complaints.check_asks"),
     ("complaints.check_usual", "complaints.statement"),
