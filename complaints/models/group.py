@@ -54,7 +54,6 @@ class Group(models.Model):
     version = models.PositiveIntegerField(default=1)  # rises with each change: a page that is stale is told so
     made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     made_at = models.DateTimeField()
-    told_at = models.DateTimeField(null=True, blank=True)  # the parties, of the group
     closed_at = models.DateTimeField(null=True, blank=True)
 
     objects = GroupQuerySet.as_manager()
@@ -105,6 +104,7 @@ class GroupMember(models.Model):
     invited_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)  # the parties, that this case goes with the group
 
     objects = GroupMemberQuerySet.as_manager()
 
