@@ -15,7 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import bundles, case, deliveries, groups, invitations, masks, queue, reading, reuse, whatif
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -114,6 +114,11 @@ class DeskSite(AdminSite):
                 self.page(masks.picture),
                 name="case-mask-picture",
             ),
+            path("groups/", self.page(groups.groups_page), name="groups"),
+            path("groups/new/", self.page(groups.group_new), name="group-new"),
+            path("groups/suggestion/<int:pk>/dismiss/", self.page(groups.dismiss), name="group-dismiss"),
+            path("groups/<int:pk>/", self.page(groups.group), name="group"),
+            path("groups/<int:pk>/<slug:name>/", self.page(groups.group_act), name="group-act"),
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/reading/<int:evidence_id>/", self.page(reading.reading), name="case-reading"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),

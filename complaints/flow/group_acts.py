@@ -89,10 +89,10 @@ def offer_common(
 def extend(act: GroupAct, *, seen: int, actor: Actor, at: datetime) -> int:
     """Let those who joined later have it too; to be carried out by ``carry_on``. Returns how many."""
     permissions.require(actor, "group")
-    held(act.group_id, seen=seen)
-    later = list(act.group.members.joined().exclude(results__act=act))
+    group = held(act.group_id, seen=seen)
+    later = list(group.members.joined().exclude(results__act=act))
     GroupResult.objects.bulk_create(GroupResult(act=act, member=member, at=at) for member in later)
-    changed(act.group)
+    changed(group)
     return len(later)
 
 
