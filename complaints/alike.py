@@ -16,7 +16,9 @@ GOODS_NEAR, STORY_NEAR = 0.34, 0.16  # or both of these
 IN_MOST = 0.6  # of the cases say it: a word in common
 LONGEST_WORD, MOST_WORDS = 6, 4
 # No word of a thing begins or ends with one of these: they join words, and are cut off.
-JOINING = frozenset("的了是在我你他她它们一这那说着不就都还也和有到看写给要把被让会能没很再又才上下里去来后前时个件套次吗呢吧啊")
+JOINING = frozenset(
+    "的了是在我你他她它们一这那说着不就都还也和有到看写给要把被让会能没很再又才上下里去来后前时个件套次吗呢吧啊"
+)
 SEPARATE = re.compile(r"[^\w]+|_+|\d+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LATIN = re.compile(r"[a-z]{4,}")
@@ -90,19 +92,22 @@ def common_goods(told: Sequence[Told]) -> str:
     return max(names, key=lambda name: (sum(_held(pairs_of(name), one.goods_pairs) for one in told), -len(name)))
 
 
-def common_words(told: Sequence[Told]) -> list[str]:
-    """Words that most of the stories share beside the goods, what most wrote first; only Chinese and Latin letters, so that no
-    number of anybody's is among them, and no word that fewer than three wrote."""
+def common_words(told: Sequence[Told], *, room: str = "") -> list[str]:
+    """Words that most of the stories share beside the goods and the room, what most wrote first.
+
+    Only Chinese and Latin letters, so that no number of anybody's is among them, and no word that fewer than three
+    wrote."""
     enough = max(3, round(len(told) * IN_MOST))
     counted: Counter[str] = Counter()
     for each in told:
         counted.update(set(_words(each.story)))
     shared = [word for word, count in counted.items() if count >= enough and not _is_usual(word)]
-    kept: list[str] = [common_goods(told)]
+    kept: list[str] = []
+    known = (common_goods(told), room_name(room))
     for word in sorted(shared, key=lambda word: (-counted[word], -len(word), word)):
-        if not any(_overlap(word, other) for other in kept):
+        if not any(_overlap(word, other) for other in (*known, *kept)):
             kept.append(word)
-    return kept[1 : MOST_WORDS + 1]
+    return kept[:MOST_WORDS]
 
 
 def _words(text: str) -> Iterable[str]:

@@ -37,7 +37,7 @@ def duty_on(day: date) -> Cited | None:
 
 
 def why_words(why: Mapping[str, Any]) -> list[str]:
-    """The matching parts as short phrases: ``同一个直播间``, ``6天内下的单``, ``商品：真丝衬衫``, ``都说到：桑蚕丝、聚酯纤维``."""
+    """The matching parts as short phrases: ``同一个直播间``, ``6天内下的单``, ``商品：真丝衬衫``."""
     days = int(why.get("days", 0))
     parts = [_("同一个直播间") if why.get("by") == "room" else _("同一家店铺")]
     parts.append(ngettext("{n}天内下的单", "{n}天内下的单", days).format(n=days) if days else _("同一天下的单"))
@@ -58,7 +58,7 @@ def rule_words(act: GroupAct) -> str:
 
 
 def letter_to_platform(*, reference: str, room: str, count: int, day: date) -> str:
-    """Words to hand to a platform that has no system of its own: number, room, how many, and its duty; nobody's data."""
+    """Words to hand to a platform without a system of its own: number, room, how many, its duty; nobody's data."""
     duty = duty_on(day)
     told = _("“{room}”有{n}件投诉说的是同一件事，协会合并处理，编号{reference}。").format(
         room=inner(room), n=count, reference=reference

@@ -158,7 +158,9 @@ DEEDS: Mapping[str, Deed] = {
             gettext_lazy("记下给大家的方案"),
             "chat",
             group_forms.CommonOfferForm,
-            gettext_lazy("按一条规矩算出每件的金额，给每位已加入的消费者一个方案。谁接受，对谁有效；有人不接受，不影响别人。"),
+            gettext_lazy(
+                "按一条规矩算出每件的金额，给每位已加入的消费者一个方案。谁接受，对谁有效；有人不接受，不影响别人。"
+            ),
             _offer,
             right="offer",
             needs_open=True,

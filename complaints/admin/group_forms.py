@@ -141,7 +141,11 @@ class CommonOfferForm(GroupForm):
     )
     rule = forms.ChoiceField(
         label=gettext_lazy("每件多少"),
-        choices=[("fixed", GroupAct.Rule.FIXED.label), ("share", GroupAct.Rule.SHARE.label), ("", GroupAct.Rule.NONE.label)],
+        choices=[
+            ("fixed", GroupAct.Rule.FIXED.label),
+            ("share", GroupAct.Rule.SHARE.label),
+            ("", GroupAct.Rule.NONE.label),
+        ],
         widget=forms.RadioSelect,
         required=False,
         error_messages=choose(gettext_lazy("选一下金额怎么定。")),

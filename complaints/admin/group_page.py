@@ -1,4 +1,4 @@
-"""A group as its page shows it: its cases with what sets one apart, what is the same for all, what was done, and when."""
+"""A group as its page shows it: its cases with what sets one apart, what is common, what was done, and when."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from complaints.admin.group_deeds import DEEDS, went
 from complaints.admin.listing import yuan
 from complaints.alike import Told, common_goods, is_other_goods, room_name
 from complaints.flow.clusters import WINDOW
+from complaints.group_words import rule_words
 from complaints.lifecycle import OfferState
 from complaints.models import Complaint, Group, GroupAct, GroupMember, GroupResult, Party
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet
-from complaints.group_words import rule_words
 from complaints.narrative import day, fact_statement, moment, offer_words, party_name
 
 MOST_FACTS = 12
@@ -108,9 +108,7 @@ def rows_of(cases: Sequence[Complaint], members: dict[int, GroupMember]) -> list
         ]
         told = tuple(words for differs, words in flags if differs)
         member = members.get(case.pk)
-        rows.append(
-            Row(case, member, own.get(Party.MERCHANT, ""), yuan(case.price), day(case.purchased_on), told)
-        )
+        rows.append(Row(case, member, own.get(Party.MERCHANT, ""), yuan(case.price), day(case.purchased_on), told))
     return rows
 
 
@@ -120,7 +118,7 @@ def page_of(group: Group, actor: Actor) -> dict[str, Any]:
     members = {each.complaint_id: each for each in group.members.all()}
     cases = _with_names(seen.filter(pk__in=members)).select_related("decision").order_by("pk")
     rows = rows_of(list(cases), members)
-    standing = [row for row in rows if row.member and row.member.stands or not group.is_open]
+    standing = [row for row in rows if (row.member and row.member.stands) or not group.is_open]
     joined = [row.case for row in rows if row.member and row.member.state == GroupMember.State.JOINED]
     facts = facts_of(joined)
     acts = [_done(act, group, seen) for act in group.acts.select_related("by").order_by("-number")]

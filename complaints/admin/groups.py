@@ -63,20 +63,22 @@ def group_new(request: HttpRequest, actor: Actor) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         chosen = [case for case in cases if case.reference in set(sent.getlist("case"))]
         try:
-            made = groups.make(
-                chosen, **form.cleaned_data, suggestion=suggestion, actor=actor, at=timezone.now()
-            )
+            made = groups.make(chosen, **form.cleaned_data, suggestion=suggestion, actor=actor, at=timezone.now())
         except (CannotAct, IllegalMove) as error:
             refusal = str(error)
         else:
-            messages.success(request, _("已建好{reference}，消费者会收到通知，各自决定。").format(reference=made.reference))
+            messages.success(
+                request, _("已建好{reference}，消费者会收到通知，各自决定。").format(reference=made.reference)
+            )
             return redirect("admin:group", made.pk)
     today = timezone.localdate()
     context = {
         **frame_of(actor),
         "form": form,
         "rows": rows,
-        "ticked": set(request.POST.getlist("case")) if request.method == "POST" else {row.case.reference for row in rows},
+        "ticked": set(request.POST.getlist("case"))
+        if request.method == "POST"
+        else {row.case.reference for row in rows},
         "suggestion": suggestion,
         "why": why_words(suggestion.why) if suggestion else [],
         "law": joint_on(today),
@@ -114,7 +116,9 @@ def group_act(request: HttpRequest, actor: Actor, pk: int, name: str) -> HttpRes
     if deed is None:
         raise Http404
     permissions.require(actor, "group")
-    given: dict[str, Any] = {"initial": {key: request.GET[key] for key in ("fact", "case", "number") if key in request.GET}}
+    given: dict[str, Any] = {
+        "initial": {key: request.GET[key] for key in ("fact", "case", "number") if key in request.GET}
+    }
     form = deed.form(**({"data": request.POST} if request.method == "POST" else given), group=found)
     if not form.is_valid():
         return _act_page(request, actor, found, deed, form, status=WRONG if form.is_bound else 200)

@@ -145,8 +145,9 @@ def _known(association: int | None, found: Iterable[int]) -> Suggestion | None:
 
 def _make(complaint: Complaint, by: str, cases: Sequence[Complaint], *, at: datetime) -> None:
     names = {each.party: each.name for each in complaint.respondents.all()}
+    assert complaint.association is not None  # only cases of an association are compared
     suggestion = Suggestion.objects.create(
-        association_id=complaint.association_id,
+        association=complaint.association,
         platform=names.get(Party.PLATFORM, ""),
         name=complaint.room if by == "room" else names.get(Party.MERCHANT, ""),
         made_at=at,
@@ -170,7 +171,8 @@ def why_of(by: str, cases: Sequence[Complaint]) -> dict[str, object]:
     """The matching parts: found by what, bought within how many days, which goods, which words in common."""
     days = [case.purchased_on for case in cases]
     told = [Told(case.goods, case.story) for case in cases]
-    return {"by": by, "days": (max(days) - min(days)).days, "goods": common_goods(told), "words": common_words(told)}
+    words = common_words(told, room=cases[0].room)
+    return {"by": by, "days": (max(days) - min(days)).days, "goods": common_goods(told), "words": words}
 
 
 def _stands_in_a_group(case: Complaint) -> bool:

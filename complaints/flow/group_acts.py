@@ -1,7 +1,7 @@
 """What is done once for a group and carried into each member's case: a fact found, a party's offer written down.
 
 Each case is a transaction of its own with an outcome of its own: one that has ended, was found otherwise or has an
-offer of its own stays as it is. What is left waiting, by a breakdown or because another officer has to, is gone on with.
+offer of its own stays as it is. What is left waiting, by a breakdown or for another officer, is gone on with.
 """
 
 from __future__ import annotations

@@ -45,7 +45,9 @@ def make(
     permissions.require(actor, "group")
     locked = _locked(case.pk for case in cases)
     if not FEWEST <= len(locked) <= MOST:
-        raise CannotAct(_("合并要有{n}到{most}件投诉，现在有{found}件。").format(n=FEWEST, most=MOST, found=len(locked)))
+        raise CannotAct(
+            _("合并要有{n}到{most}件投诉，现在有{found}件。").format(n=FEWEST, most=MOST, found=len(locked))
+        )
     if len({case.association_id for case in locked}) > 1 or locked[0].association is None:
         raise CannotAct(_("这些投诉不在同一个协会。先移送到一起，再合并。"))
     if not title.strip() or not matter.strip():

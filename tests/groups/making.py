@@ -33,7 +33,9 @@ def own(case: Complaint) -> Actor:
 
 def a_group(cases: list[Complaint], cast: Cast, *, joins: bool = True, at: datetime = MONDAY) -> Group:
     """A group of these cases; all have joined unless told otherwise."""
-    group = groups.make(cases, title="小满家居间：四件套", matter="直播说桑蚕丝，吊牌聚酯纤维。", actor=cast.officer, at=at)
+    group = groups.make(
+        cases, title="小满家居间：四件套", matter="直播说桑蚕丝，吊牌聚酯纤维。", actor=cast.officer, at=at
+    )
     if joins:
         for case in cases:
             groups.answer(case, joins=True, actor=own(case), at=at)

@@ -52,11 +52,19 @@ def test_from_a_suggestion_to_a_group_and_on_to_its_end(cast: Cast, chen: Client
         groups.answer(case, joins=True, actor=own(case), at=now)
     shown = chen.get(reverse("admin:group", args=[group.pk])).content.decode()
     assert "3位已加入" in shown and "后来又有1件像是同一件事" in shown and "《直播电商监督管理办法》第20条" in shown
-    assert "共同认定：" in do(
-        chen, group, "finding", fact="seller_displayed", value="no", reason="回放里没有。"
-    ).content.decode()
+    assert (
+        "共同认定："
+        in do(chen, group, "finding", fact="seller_displayed", value="no", reason="回放里没有。").content.decode()
+    )
     until = (timezone.localdate() + timedelta(days=5)).isoformat()
-    offer = {"party": "merchant", "kind": "compensate", "rule": "share", "percent": "50", "words": "一半。", "until": until}
+    offer = {
+        "party": "merchant",
+        "kind": "compensate",
+        "rule": "share",
+        "percent": "50",
+        "words": "一半。",
+        "until": until,
+    }
     assert do(chen, group, "offer", **{**offer, "percent": "500"}).status_code == 422
     assert "办好3件" in do(chen, group, "offer", **offer).content.decode()
     assert "已通知各方：3件" in do(chen, group, "tell").content.decode()

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -128,8 +128,8 @@ def test_a_common_finding_reaches_each_case_once_and_leaves_those_found_otherwis
     assert own_findings.count() == 1
     back = found(group, cast.officer, None)
     assert outcomes(back) == ["done", "otherwise", "closed"]
-    assert cases[1].assertions.filter(speaker=Speaker.OFFICER).order_by("pk").last().value is True  # type: ignore[union-attr]
-    assert own_findings.order_by("pk").last().value is None  # type: ignore[union-attr]
+    assert cases[1].assertions.filter(speaker=Speaker.OFFICER).order_by("pk").last().value is True
+    assert own_findings.order_by("pk").last().value is None
 
 
 @pytest.mark.django_db
@@ -175,7 +175,13 @@ def test_an_offer_to_the_group_binds_who_accepts_it_and_one_refusal_leaves_the_o
 def test_an_offer_of_its_own_that_waits_is_not_replaced_by_the_groups(cast: Cast) -> None:
     cases = some_cases(2)
     group = a_group(cases, cast)
-    mine = {"party": Party.MERCHANT, "kind": Offer.Kind.REFUND, "amount": Decimal(469), "words": "全退。", "until": UNTIL}
+    mine = {
+        "party": Party.MERCHANT,
+        "kind": Offer.Kind.REFUND,
+        "amount": Decimal(469),
+        "words": "全退。",
+        "until": UNTIL,
+    }
     offers.make_offer(cases[0], **mine, actor=cast.officer, at=MONDAY)  # type: ignore[arg-type]
     assert outcomes(offered(group, cast.officer)) == ["own-offer", "done"]
     assert cases[0].offers.get().amount == Decimal(469)
@@ -188,9 +194,7 @@ def test_at_most_two_who_agreed_speak_for_the_others(cast: Cast) -> None:
 
     def choose(case: Complaint, stands: bool = True) -> None:
         group.refresh_from_db()
-        groups.choose_representative(
-            group, case, stands=stands, seen=group.version, actor=cast.officer, at=MONDAY
-        )
+        groups.choose_representative(group, case, stands=stands, seen=group.version, actor=cast.officer, at=MONDAY)
 
     with pytest.raises(CannotAct):
         choose(cases[0])
@@ -221,13 +225,16 @@ def test_events_and_webhooks_say_nothing_of_the_others(cast: Cast) -> None:
         others = set.union(*(secrets_of(other) for other in cases if other != case))
         events = json.dumps([each.body for each in case.events.all()], ensure_ascii=False)
         sent = json.dumps(
-            [json.loads(each) for each in Delivery.objects.filter(event__complaint=case).values_list("body", flat=True)],
+            [
+                json.loads(bytes(each))
+                for each in Delivery.objects.filter(event__complaint=case).values_list("body", flat=True)
+            ],
             ensure_ascii=False,
         )
         assert not [secret for secret in others if secret in events or secret in sent]
         told = case.events.get(kind="group-told")
         assert told.body == {"group": group.reference, "members": 3, "duty": ["O117 20"]}
-        notice = json.loads(Delivery.objects.get(event=told).body)
+        notice = json.loads(bytes(Delivery.objects.get(event=told).body))
         assert (notice["type"], notice["data"]["group"]) == ("case.updated", group.reference)
     assert not GroupMember.objects.standing().exists()
 
@@ -251,8 +258,6 @@ def test_two_officers_at_once_do_nothing_twice(cast: Cast) -> None:
 
 
 def test_the_law_of_the_day_is_cited_and_no_duty_before_it_was_in_force() -> None:
-    from datetime import date
-
     assert duty_on(date(2026, 1, 31)) is None
     duty = duty_on(date(2026, 2, 1))
     assert duty

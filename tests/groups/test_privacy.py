@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from complaints.flow import group_acts, groups, offers
+from accounts.models import User
+from complaints.flow import groups, offers
 from complaints.flow.offers import CannotOffer
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
-from accounts.models import User
 from complaints.models import Complaint, Event, Group, GroupAct, GroupMember, Offer, Party
 from complaints.models.group import MOST_REPRESENTATIVES
 from tests.cast import MONDAY, PASSWORD, Cast
@@ -64,9 +64,7 @@ def test_no_page_of_a_member_or_representative_shows_another_members_data(cast: 
     for case in cases[:2]:
         groups.offer_to_represent(case, willing=True, actor=own(case), at=MONDAY)
         group.refresh_from_db()
-        groups.choose_representative(
-            group, case, stands=True, seen=group.version, actor=cast.officer, at=MONDAY
-        )
+        groups.choose_representative(group, case, stands=True, seen=group.version, actor=cast.officer, at=MONDAY)
     found(group, cast.officer)
     offered(group, cast.officer)
     offers.refuse_offer(cases[2].offers.get(), reason="太少canary。", actor=own(cases[2]), at=MONDAY)
@@ -81,9 +79,10 @@ def test_no_page_of_a_member_or_representative_shows_another_members_data(cast: 
             assert status == (200 if other == case else 404)
     spoken = browsers[0].get(reverse("complaints:case-group", args=[cases[0].reference])).content.decode()
     assert "共同认定的事实" in spoken and "各按实付的50%" in spoken and "现在3位消费者一起" in spoken
-    assert "共同认定的事实" not in browsers[2].get(
-        reverse("complaints:case-group", args=[cases[2].reference])
-    ).content.decode()
+    assert (
+        "共同认定的事实"
+        not in browsers[2].get(reverse("complaints:case-group", args=[cases[2].reference])).content.decode()
+    )
     assert Group.objects.visible_to(own(cases[0])).get() == group
     assert not Group.objects.visible_to(cast.platform).exists()
 
@@ -105,7 +104,9 @@ def test_whatever_happens_no_members_word_moves_another_case(cast: Cast, seed: i
         group.refresh_from_db()
         seen, officer = group.version - (rng.random() < 0.1), cast.officer
         try:
-            match rng.choice(("join", "join", "alone", "speak", "choose", "split", "find", "offer", "accept", "refuse")):
+            match rng.choice(
+                ("join", "join", "alone", "speak", "choose", "split", "find", "offer", "accept", "refuse")
+            ):
                 case "join" | "alone" as word:
                     groups.answer(case, joins=word == "join", actor=own(case), at=MONDAY)
                     said[case.pk] = word == "join"

@@ -40,8 +40,14 @@ def pour(rows: list[tuple[str, str, str, date]], cast: Cast) -> list[Complaint]:
     """Cases as rows, without the whole way of filing: room, goods, story, day of purchase."""
     found = Complaint.objects.bulk_create(
         Complaint(
-            reference=f"ZZ-260601-{place:05d}", receipt_hash=f"{place:064d}", filed_at=MONDAY, room=room, goods=goods,
-            story=story, purchased_on=day, association=cast.zhejiang,
+            reference=f"ZZ-260601-{place:05d}",
+            receipt_hash=f"{place:064d}",
+            filed_at=MONDAY,
+            room=room,
+            goods=goods,
+            story=story,
+            purchased_on=day,
+            association=cast.zhejiang,
         )
         for place, (room, goods, story, day) in enumerate(rows)
     )
@@ -53,7 +59,8 @@ def pour(rows: list[tuple[str, str, str, date]], cast: Cast) -> list[Complaint]:
 @pytest.mark.parametrize("seed", range(4))
 def test_planted_clusters_are_found_whole_and_unrelated_cases_are_not_drawn_in(cast: Cast, seed: int) -> None:
     rng, start = random.Random(seed), date(2026, 5, 20)
-    rows, planted = [], []
+    rows: list[tuple[str, str, str, date]] = []
+    planted: list[tuple[int, int]] = []
     for place in range(6):  # six clusters in six rooms, five cases each, among others of the same rooms
         for _each in range(5):
             day = start + timedelta(days=rng.randrange(7))
