@@ -20,6 +20,7 @@ from complaints.admin.acts import ACTS
 from complaints.admin.conversations import conversations_of
 from complaints.admin.deliveries import deliveries_of
 from complaints.admin.forms import ContactForm, FindingForm, MessageForm
+from complaints.admin.group_panel import group_of_case
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.override_forms import proposals_of
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
@@ -79,6 +80,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "standings": standings_of(respondents, on=on),
         "requests": requests,
         "offers": list(complaint.offers.order_by("-number")),
+        "joint": group_of_case(complaint, actor),
         "livestreams": livestreams_of_case(complaint, exhibits),
         "records": records_of_case(complaint, exhibits, on=on),
         "may_note_answer": ACTS["records-answer"].is_open_to(actor, complaint),

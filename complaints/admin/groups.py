@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,7 +25,7 @@ from complaints.flow.offers import CannotOffer
 from complaints.flow.triage import CannotAct
 from complaints.group_words import duty_on, joint_on, letter_to_platform, why_words
 from complaints.lifecycle import IllegalMove
-from complaints.models import Complaint, Group, GroupMember, Suggestion, Trait
+from complaints.models import Complaint, Group, Suggestion
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet
 from complaints.posting import post_only
@@ -35,17 +36,21 @@ CONFLICT, WRONG = 409, 422
 
 @require_safe
 def groups_page(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Suggestions with why they match, then the groups; ``?all`` shows those that have ended as well."""
+    """Suggestions with why they match, then the groups, newest first; ``?all`` shows those that have ended as well,
+    ``?before=`` goes on below."""
     found = Group.objects.visible_to(actor)
     shown = found if "all" in request.GET else found.exclude(state=Group.State.CLOSED)
-    last = Trait.objects.order_by("-pk").values_list("complaint__filed_at", flat=True).first()
+    before = request.GET.get("before", "")
+    if before.isascii() and before.isdigit() and len(before) < 12:
+        shown = shown.filter(pk__lt=int(before))
+    page = list(shown.annotate(joined=_members("joined"), asked=_members("invited"))[: MOST_SHOWN + 1])
     context = {
         **frame_of(actor),
         "hints": hints_of(actor),
-        "groups": [(each, _counts(each)) for each in shown[:MOST_SHOWN]],
+        "groups": page[:MOST_SHOWN],
+        "before": page[MOST_SHOWN - 1].pk if len(page) > MOST_SHOWN else None,
         "ended": found.filter(state=Group.State.CLOSED).count(),
         "is_all": "all" in request.GET,
-        "looked_at": last,
     }
     return render(request, "admin/groups.html", context)
 
@@ -179,9 +184,7 @@ def _words_for(cases: list[Complaint]) -> dict[str, str]:
     return {"title": _("{room}：{goods}").format(room=room, goods=goods)[:80] if room else goods[:80]}
 
 
-def _counts(found: Group) -> dict[str, int]:
-    states = list(found.members.values_list("state", "stands"))
-    return {
-        "joined": sum(state == GroupMember.State.JOINED for state, stands in states if stands or not found.is_open),
-        "asked": sum(state == GroupMember.State.INVITED and stands for state, stands in states),
-    }
+def _members(state: str) -> Count:
+    """How many of a group are in this state; of one that has ended, how many were when it did."""
+    stands = Q(members__stands=True) | Q(state=Group.State.CLOSED)
+    return Count("members", filter=Q(members__state=state) & stands)

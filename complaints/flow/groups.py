@@ -164,9 +164,10 @@ def choose_representative(
 @transaction.atomic
 def tell_parties(group: Group, *, seen: int, actor: Actor, at: datetime) -> int:
     """Tell the parties which of their cases go together, how many there are, and the platform's duty by code; each
-    case once. Returns of how many cases they were told."""
+    case once, as far as this officer sees them. Returns of how many cases they were told."""
     permissions.require(actor, "group")
-    cases = {case.pk: case for case in _locked(group.members.joined().values_list("complaint_id", flat=True))}
+    theirs = group.members.joined().filter(complaint__in=Complaint.objects.visible_to(actor))
+    cases = {case.pk: case for case in _locked(theirs.values_list("complaint_id", flat=True))}
     group = held(group.pk, seen=seen)
     if group.state != Group.State.OPEN:
         raise CannotAct(_("至少{n}位消费者加入以后再通知各方。").format(n=FEWEST))
@@ -199,6 +200,18 @@ def close(group: Group, *, seen: int, actor: Actor, at: datetime) -> Group:
             timeline.record(case, "group-ended", {"group": group.reference}, actor=actor.label, at=at)
     group.state, group.closed_at = Group.State.CLOSED, at
     return changed(group)
+
+
+def part(case: Complaint, *, actor: Actor, at: datetime) -> None:
+    """A case that goes to another association leaves its group, if it stands in one. The caller holds the case's row
+    lock and has asked for the actor's right."""
+    member = case.memberships.standing().first()
+    if member is None:
+        return
+    group = Group.objects.select_for_update().get(pk=member.group_id)
+    _out(member, State.TAKEN_OUT, at=at)
+    timeline.record(case, "group-split", {"group": group.reference}, actor=actor.label, at=at)
+    changed(group)
 
 
 def held(pk: int, *, seen: int) -> Group:

@@ -38,6 +38,7 @@ def test_from_a_suggestion_to_a_group_and_on_to_its_end(cast: Cast, chen: Client
     clusters.look_for_new(timezone.now)
     page = chen.get(reverse("admin:groups")).content.decode()
     assert "“小满家居间”1天内4件，像是同一件事" in page and "同一个直播间" in page and "商品：桑蚕丝四件套" in page
+    assert "像是同一件事" in chen.get(reverse("admin:case", args=[cases[0].reference])).content.decode()
     suggestion = Suggestion.objects.get()
     new = reverse("admin:group-new") + f"?suggestion={suggestion.pk}"
     assert all(case.reference in chen.get(new).content.decode() for case in cases)
@@ -48,6 +49,7 @@ def test_from_a_suggestion_to_a_group_and_on_to_its_end(cast: Cast, chen: Client
     assert chen.post(new, {**told, "case": chosen}).status_code == 302
     group = Group.objects.get()
     assert chen.post(new, {**told, "case": chosen}).status_code == 409
+    assert "等本人决定" in chen.get(reverse("admin:case", args=[cases[0].reference])).content.decode()
     for case in cases[:3]:
         groups.answer(case, joins=True, actor=own(case), at=now)
     shown = chen.get(reverse("admin:group", args=[group.pk])).content.decode()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 
 from complaints.flow import group_acts, groups, offers, triage
 from complaints.flow.triage import CannotAct
@@ -99,6 +100,10 @@ def test_a_case_stands_in_one_group_at_a_time_and_only_with_others_of_its_associ
     with pytest.raises(CannotAct, match=group.reference):
         groups.make(cases[1:], title="又一个", matter="同一件事。", actor=cast.officer, at=MONDAY)
     assert Group.objects.count() == 1
+    with transaction.atomic():
+        groups.part(Complaint.objects.locked(cases[0].pk), actor=cast.officer, at=MONDAY)
+    assert not cases[0].memberships.standing().exists()
+    group.refresh_from_db()
     groups.split(group, cases[1], seen=group.version, actor=cast.officer, at=MONDAY)
     again = groups.make(cases[1:], title="又一个", matter="同一件事。", actor=cast.officer, at=MONDAY)
     assert again.members.count() == 2

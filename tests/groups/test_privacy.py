@@ -93,12 +93,12 @@ def snapshot(case: Complaint) -> tuple[str, list[tuple[int, str]]]:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_whatever_happens_no_members_word_moves_another_case(cast: Cast, seed: int) -> None:
     rng, cases = random.Random(seed), some_cases(4)
     group = a_group(cases, cast, joins=False)
     said: dict[int, bool] = {}
-    for _step in range(60):
+    for _step in range(40):
         case = rng.choice(cases)
         others = {other.pk: snapshot(other) for other in cases if other != case}
         group.refresh_from_db()
