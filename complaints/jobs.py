@@ -18,6 +18,7 @@ TASKS = {
     "notify": "complaints.tasks.notify",
     "looks": "complaints.tasks.looks",
     "stamp": "complaints.tasks.stamp",
+    "alike": "complaints.tasks.alike",
 }
 # What opens files of strangers, or takes minutes, runs in a cluster of its own: what it breaks there stops no notice.
 MEDIA = "media"

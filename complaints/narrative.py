@@ -704,6 +704,15 @@ def _plain(lane: str, title: Callable[[], str], *, technical: bool = False) -> C
     return lambda event, known: Line(event.at, lane, title(), technical=technical)
 
 
+def _of_group(lane: str, title: Callable[[], str]) -> Callable[[Event, Known], Line]:
+    return lambda event, known: Line(event.at, lane, title().format(group=event.body["group"]))
+
+
+def _represents(event: Event, known: Known) -> Line:
+    title = _("你是合并{group}的代表") if event.body["stands"] else _("你不再是合并{group}的代表")
+    return Line(event.at, "association", title.format(group=event.body["group"]))
+
+
 TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "filed": _filed,
     "parties-asked": _parties_asked,
@@ -771,6 +780,14 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "thread-opened": _of_offer("consumer", lambda: _("你让{party}在这里给你写消息")),
     "thread-closed": _of_offer("consumer", lambda: _("你关上了和{party}的对话")),
     "message-posted": _message_posted,
+    "group-invited": _of_group("association", lambda: _("协会问你：要不要和别人的投诉一起办（{group}）")),
+    "group-joined": _of_group("consumer", lambda: _("你加入了合并处理{group}")),
+    "group-declined": _of_group("consumer", lambda: _("你要单独办，没有加入合并{group}")),
+    "group-left": _of_group("consumer", lambda: _("你退出了合并{group}，接着单独办")),
+    "group-split": _of_group("association", lambda: _("协会把你的投诉从合并{group}里分出来，接着单独办")),
+    "group-representative": _represents,
+    "group-told": _of_group("association", lambda: _("协会通知各方：这件投诉和别的一起办（{group}）")),
+    "group-ended": _of_group("association", lambda: _("合并{group}结束了，投诉接着单独办")),
     "whatif-noted": _plain("association", lambda: _("协会工作人员推演了一种假设，案件没有改动"), technical=True),
     "recused": _plain("association", lambda: _("协会有一位工作人员回避，不再接触这件投诉")),
     "recusal-lifted": _plain("association", lambda: _("协会一位工作人员的回避解除了")),

@@ -26,6 +26,7 @@ TOLD = {
     "records-lapsed": Notice.Kind.LAPSED,
     "decided": Notice.Kind.DECIDED,
     "asked": Notice.Kind.ASKED,
+    "group-invited": Notice.Kind.ASKED,
     "overridden": Notice.Kind.OVERRIDDEN,
     "review-answered": Notice.Kind.REVIEWED,
     "offer-made": Notice.Kind.OFFERED,

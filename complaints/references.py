@@ -21,6 +21,12 @@ def new_reference(day: date, *, crowded: bool = False) -> str:
     return f"ZZ-{stem[:6]}-{stem[6:]}{_check(stem)}"
 
 
+def new_group_reference(day: date) -> str:
+    """``G-YYMMDD-XXXXX``: four random characters and a check character. It gives no rights either."""
+    stem = f"{day:%y%m%d}" + _random(4)
+    return f"G-{stem[:6]}-{stem[6:]}{_check(stem)}"
+
+
 def checked_reference(day: date, number: int) -> str:
     """The number of a crowded day whose five characters count ``number``; 0 to 32⁵ − 1."""
     stem = f"{day:%y%m%d}" + "".join(ALPHABET[number >> shift & 31] for shift in (20, 15, 10, 5, 0))

@@ -12,6 +12,7 @@ from complaints.flow import (
     account,
     anchoring,
     bundling,
+    clusters,
     contacting,
     delivery,
     drafting,
@@ -155,3 +156,8 @@ def figures() -> None:
 def liken() -> None:
     """Compare the pictures that nobody has compared yet; what is left waits for the next run."""
     likening.compare_new(timezone.now, until=timezone.now() + DRAIN)
+
+
+def alike(_complaint_pk: int = 0) -> None:
+    """Look among open cases for those that look like one matter: this one and others that nobody has looked at yet."""
+    clusters.look_for_new(timezone.now, until=timezone.now() + DRAIN)

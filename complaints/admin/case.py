@@ -23,6 +23,7 @@ from complaints.admin.acts import ACTS
 from complaints.admin.conversations import conversations_of
 from complaints.admin.deliveries import deliveries_of
 from complaints.admin.forms import ContactForm, FindingForm, MessageForm, is_askable
+from complaints.admin.group_panel import group_of_case
 from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.mediation import mediation_of
 from complaints.admin.merging import merge_of
@@ -95,6 +96,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "requests": requests,
         "offers": list(complaint.offers.order_by("-number")),
         "mediation": mediation_of(complaint, at=timezone.now()),
+        "joint": group_of_case(complaint, actor),
         "livestreams": livestreams_of_case(complaint, exhibits),
         "records": records_of_case(complaint, exhibits, on=on),
         "may_note_answer": ACTS["records-answer"].is_open_to(actor, complaint),

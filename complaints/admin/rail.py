@@ -30,6 +30,7 @@ PAGES: tuple[tuple[str, Any, str, str], ...] = (
     ("admin:mentions", _("提到我的"), "user", ""),
     ("admin:reminders", _("期限提醒"), "clock", ""),
     ("admin:transfers", _("转交"), "send", ""),
+    ("admin:groups", _("合并投诉"), "users", ""),
     ("admin:whatif", _("假设推演"), "sliders", ""),
     ("admin:templates", _("模板"), "file", ""),
     ("admin:people", _("人员和岗位"), "users", "people"),

@@ -235,6 +235,10 @@ def _told_of(event: Event, words: str) -> str:
     return words.format(party=party_name(event.body["party"]))
 
 
+def _told_group(event: Event, words: str) -> str:
+    return words.format(group=event.body["group"])
+
+
 def _told_masked(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
     if event.body["basis"] != "person":
         return None
@@ -315,6 +319,17 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "whatif-noted": _told_whatif,
     "note-written": _told_note,
     "note-struck": lambda event, names: (_("划掉了自己的一条内部备注"), ""),
+    "group-invited": lambda event, names: (_told_group(event, _("问了消费者：要不要并入{group}一起办")), ""),
+    "group-joined": lambda event, names: (_told_group(event, _("消费者同意并入{group}")), ""),
+    "group-declined": lambda event, names: (_told_group(event, _("消费者要单独办，没有并入{group}")), ""),
+    "group-left": lambda event, names: (_told_group(event, _("消费者退出了{group}，接着单独办")), ""),
+    "group-split": lambda event, names: (_told_group(event, _("从{group}里分出来，接着单独办")), ""),
+    "group-representative": lambda event, names: (
+        _told_group(event, _("消费者是{group}的代表") if event.body["stands"] else _("消费者不再是{group}的代表")),
+        "",
+    ),
+    "group-told": lambda event, names: (_told_group(event, _("通知了各方：这件投诉在{group}里一起办")), ""),
+    "group-ended": lambda event, names: (_told_group(event, _("{group}结束了，投诉接着单独办")), ""),
     "moved.refer": lambda event, names: (
         _("消费者请协会受理"),
         _("决定受不受理，{until}。").format(until=until_words(date.fromisoformat(event.body["accept_by"]))),

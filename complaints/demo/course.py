@@ -18,6 +18,8 @@ from complaints.flow import (
     agreements,
     clock,
     consumer,
+    group_acts,
+    groups,
     intake,
     messages,
     moments,
@@ -31,7 +33,19 @@ from complaints.flow import (
     transferring,
     triage,
 )
-from complaints.models import Agreement, Complaint, Evidence, Offer, RecordAnswer, Review, Session, Side, Transfer
+from complaints.models import (
+    Agreement,
+    Complaint,
+    Evidence,
+    Group,
+    GroupAct,
+    Offer,
+    RecordAnswer,
+    Review,
+    Session,
+    Side,
+    Transfer,
+)
 from complaints.models.actor import Actor
 from complaints.models.assertion import Speaker
 from complaints.models.complaint import Party
@@ -257,6 +271,35 @@ def _withdraw(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     consumer.withdraw(scene.complaint, actor=scene.consumer, at=at)
 
 
+def _group(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    """With every earlier case of its room: all join, the association finds one fact for them and notes one offer."""
+    cases = list(Complaint.objects.filter(room=scene.complaint.room, filed_at__lte=scene.complaint.filed_at))
+    who = scene.officer
+    group = groups.make(cases, title=step["title"], matter=step["matter"], actor=who, at=at)
+    for case in cases:
+        groups.answer(case, joins=True, actor=Actor.receipt(case.pk), at=at)
+    groups.offer_to_represent(cases[0], willing=True, actor=Actor.receipt(cases[0].pk), at=at)
+    group.refresh_from_db()
+    found = group_acts.find_common(
+        group, fact=step["fact"], value=False, reason=step["reason"], seen=group.version, actor=who, at=at
+    )
+    group_acts.carry_on(found, actor=who, at=at)
+    offered = group_acts.offer_common(
+        group,
+        party=Party.PLATFORM,
+        kind=Offer.Kind.COMPENSATE,
+        rule=GroupAct.Rule.SHARE,
+        amount=None,
+        percent=Decimal(step["percent"]),
+        words=step["words"],
+        until=scene.today + timedelta(days=step["days"]),
+        seen=Group.objects.get(pk=group.pk).version,
+        actor=who,
+        at=at,
+    )
+    group_acts.carry_on(offered, actor=who, at=at)
+
+
 def _hand_off(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     triage.hand_off(scene.complaint, route=step["route"], actor=scene.consumer, at=at)
 
@@ -288,5 +331,6 @@ ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "terminate": _terminate,
     "pass-on": _pass_on,
     "withdraw": _withdraw,
+    "group": _group,
     "hand-off": _hand_off,
 }

@@ -18,7 +18,7 @@ from complaints import webhooks
 from complaints.demo import cast, files
 from complaints.demo.course import Scene, play
 from complaints.demo.stories import Story, all_stories
-from complaints.flow import delivery
+from complaints.flow import clusters, delivery
 from complaints.flow.intake import Filed, add_evidence_to_draft, file_complaint
 from complaints.models import Delivery, Draft, Evidence, Notice, Reading
 from complaints.models.actor import Actor
@@ -71,6 +71,7 @@ def seed(*, webhook_url: str, at: datetime) -> Notes:
             keys = cast.connect(webhook_url=webhook_url, at=at)
             today = timezone.localtime(at).date()
             notes = Notes(keys, {story.slug: _tell(story, today) for story in all_stories()})
+            clusters.look_for_new(lambda: at)
             _take_old_notices()
             Reading.objects.all().delete()  # drawn pictures: reading them all keeps a small machine busy
             Notice.objects.update(state=Notice.State.SKIPPED, done_at=at)  # invented people were told long ago

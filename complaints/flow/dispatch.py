@@ -43,6 +43,7 @@ NOTICES = {
     "message-posted": "message.posted",
     "offer-ended": "case.offer_ended",
     "moved.agree": "case.offer_accepted",
+    "group-told": "case.updated",
     "moved.resume": "case.updated",
     "moved.resume-referral": "case.updated",
     "moved.resume-mediation": "case.updated",
@@ -191,6 +192,8 @@ def _delivery(
         data |= {"agreement": event.body["agreement"], "party": event.body["party"], "response_due_on": None}
     if event.kind == "moved.terminate":  # on which ground, by its code
         data |= {"ground": event.body.get("ground"), "response_due_on": None}
+    if event.kind == "group-told":  # which cases go together is told case by case, by the number they share
+        data |= {"group": event.body["group"], "members": event.body["members"], "duty": event.body["duty"]}
     if event.kind == "evidence-erased":  # so that the receiver erases its copies, too
         data |= {"evidence": event.body["evidence"], "basis": event.body["basis"], "response_due_on": None}
     if "offer" in event.body and _answers_for(complaint, event.body.get("party"), endpoint.organisation_id):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation, User
 from accounts.names import email_of
 from accounts.sealing import keyed_hash
-from complaints import searching, timeline
+from complaints import jobs, searching, timeline
 from complaints.evidence import vault
 from complaints.flow import contacting, looks, moments
 from complaints.flow.consumer import refer_to_association
@@ -70,6 +70,7 @@ def file_complaint(draft: Draft, filing: Filing, *, consumer: User | None, at: d
     if filing.wants_association:
         refer_to_association(complaint, actor=Actor(Role.CONSUMER), at=at)
         complaint.refresh_from_db()
+    jobs.ring("alike", complaint.pk)
     return Filed(complaint, code)
 
 

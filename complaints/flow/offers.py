@@ -47,7 +47,7 @@ def make_offer(
     complaint.require_open()
     if actor.role != Role.OFFICER:
         respondent_for(complaint, party, actor)
-    _check(kind, amount, words.strip(), until, today=local_day(at))
+    check_offer(kind, amount, words.strip(), until, today=local_day(at))
     replaced = complaint.offers.filter(party=party, state=OfferState.MADE).first()
     if replaced:
         step(replaced, "replace", actor)
@@ -151,7 +151,8 @@ def told_of(offer: Offer) -> dict[str, Any]:
     }
 
 
-def _check(kind: Offer.Kind, amount: Decimal | None, words: str, until: date, *, today: date) -> None:
+def check_offer(kind: Offer.Kind, amount: Decimal | None, words: str, until: date, *, today: date) -> None:
+    """Raises CannotOffer for an offer that lacks something on this day."""
     if amount is not None and amount <= 0:
         raise CannotOffer(_("写一个比0大的金额。"))
     if amount is None and kind in {Offer.Kind.REFUND, Offer.Kind.RETURN, Offer.Kind.COMPENSATE}:

@@ -16,6 +16,7 @@ from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
+from complaints.models.group import Group, GroupAct, GroupMember, GroupResult
 from complaints.models.helper import Helper
 from complaints.models.invitation import Invitation
 from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombstone
@@ -40,6 +41,7 @@ from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
 from complaints.models.session import Attendance, Session
 from complaints.models.showing import Showing
+from complaints.models.suggestion import SuggestedCase, Suggestion, Trait
 from complaints.models.template import Template, TemplateVersion
 from complaints.models.transfer import Transfer, Whereabouts
 from complaints.models.upload import Upload
@@ -74,6 +76,10 @@ __all__ = [
     "Fault",
     "Feedback",
     "FigureSheet",
+    "Group",
+    "GroupAct",
+    "GroupMember",
+    "GroupResult",
     "Heartbeat",
     "Helper",
     "HintAnswer",
@@ -119,11 +125,14 @@ __all__ = [
     "Side",
     "Speaker",
     "Stamp",
+    "SuggestedCase",
+    "Suggestion",
     "Tally",
     "Template",
     "TemplateVersion",
     "Thread",
     "Tombstone",
+    "Trait",
     "Transfer",
     "Upload",
     "Viewing",

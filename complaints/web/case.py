@@ -53,6 +53,7 @@ from complaints.web.case_offers import shown
 from complaints.web.case_reviews import told_review
 from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
 from complaints.web.contact_codes import reach_of_case
+from complaints.web.group_card import card_of as group_card_of
 from complaints.web.mediation_pages import mediation_of
 from routing import Explanation, rulebook
 
@@ -110,6 +111,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "reach": reach_of_case(getattr(complaint, "contact", None)),
         "verify_url": reverse("complaints:case-verify", args=[reference]),
         "by_person": by_person(ruling, told),
+        "joint": group_card_of(complaint),
         "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],
     }
     return render(request, "case/progress.html", {**frame_of(complaint), **page})
