@@ -637,6 +637,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "thread-closed": _of_offer("consumer", lambda: _("你关上了和{party}的对话")),
     "message-posted": _message_posted,
     "whatif-noted": _plain("association", lambda: _("协会工作人员推演了一种假设，案件没有改动"), technical=True),
+    "party-registered": _plain("association", lambda: _("协会核对了一方在登记簿里是谁，案件没有改动"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
     "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),

@@ -12,7 +12,7 @@ from complaints.evidence.chains import Break, walk
 from complaints.models import Complaint, Event
 
 # An officer's own trying out, and leads that were looked at: in no copy of a timeline that others take with them.
-OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified"})
+OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified", "party-registered"})
 
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:

@@ -29,6 +29,15 @@ from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
+from complaints.models.register import (
+    RegisterAccount,
+    RegisterAlias,
+    RegisterChange,
+    RegisterContact,
+    RegisterEntry,
+    RegisterLink,
+    RegisterMerge,
+)
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload
@@ -84,6 +93,13 @@ __all__ = [
     "RecordItem",
     "RecordRequest",
     "Region",
+    "RegisterAccount",
+    "RegisterAlias",
+    "RegisterChange",
+    "RegisterContact",
+    "RegisterEntry",
+    "RegisterLink",
+    "RegisterMerge",
     "Release",
     "Request",
     "Respondent",

@@ -53,6 +53,8 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.record_keeping",
                 "complaints.record_letter",
                 "complaints.record_words",
+                "complaints.register_names",
+                "complaints.credit_codes",
             ),
         ),
         "instrument",

@@ -104,7 +104,7 @@ def test_an_act_on_evidence_in_the_timeline_is_an_entry_too(complaint: Complaint
     assert acts(complaint)[-1] == ("erased", "")
 
 
-@pytest.mark.parametrize("table", append_only.TABLES)
+@pytest.mark.parametrize("table", ["complaints_event", "complaints_custodyentry"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET actor = 'nobody'", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_a_chain(complaint: Complaint, table: str, statement: str) -> None:
     with pytest.raises(IntegrityError, match="only added"), transaction.atomic(), connection.cursor() as cursor:
