@@ -24,6 +24,7 @@ from complaints.admin.listing import category_of, days_left, full_ring, yuan
 from complaints.admin.override_forms import proposals_of
 from complaints.admin.panels import Finding, exhibits_of, fact_choices, finding_of, wanted_of
 from complaints.admin.record_forms import livestreams_of_case, records_of_case
+from complaints.admin.register_case import known_parties
 from complaints.admin.reuse import leads_shown
 from complaints.admin.story import lines_of, standings_of
 from complaints.case_limits import limits_of
@@ -77,6 +78,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "removed": list(removed_of(complaint)),
         "lines": lines_of(complaint, versions=versions),
         "standings": standings_of(respondents, on=on),
+        **known_parties(respondents, actor),
         "requests": requests,
         "offers": list(complaint.offers.order_by("-number")),
         "livestreams": livestreams_of_case(complaint, exhibits),

@@ -23,7 +23,10 @@ VIEWS = (
 
 # Pages beside the queue: address by name, label, icon, and the act of complaints.permissions that opens it (none: every
 # officer who reads cases).
-PAGES: tuple[tuple[str, Any, str, str], ...] = (("admin:whatif", _("假设推演"), "sliders", ""),)
+PAGES: tuple[tuple[str, Any, str, str], ...] = (
+    ("admin:whatif", _("假设推演"), "sliders", ""),
+    ("admin:register", _("主体登记"), "shop", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from accounts.models import Organisation
 from complaints import timeline
 from complaints.flow.register import CannotRegister, Stale, enter, held
 from complaints.models import Actor, Complaint, Party, RegisterAccount, RegisterAlias, RegisterEntry, Respondent
+from complaints.models.register import RegisterEntryQuerySet
 from complaints.permissions import require
 from complaints.register_names import block, core, normal
 from complaints.rooms import room_from
@@ -32,6 +33,7 @@ KINDS: Mapping[str, tuple[str, ...]] = {
 SYSTEM = "system"
 ALIKE = 70.0  # of 100: below that, names of one block have little more than their beginning in common
 AT_MOST, COMPARED = 5, 400
+MOST_DIGITS = 12  # of a number in the register
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,16 @@ class Suggestion:
     why: str
 
 
-def suggestions(respondent: Respondent) -> list[Suggestion]:
-    """Who it may be, likeliest first. Names are compared within those that begin alike."""
-    complaint, kinds = respondent.complaint, KINDS[respondent.party]
+def platform_of(complaint: Complaint) -> int | None:
+    """The standing entry of the platform complained about, where it is known."""
     platform = complaint.respondents.filter(party=Party.PLATFORM).select_related("entry__root").first()
-    on = platform.entry.head.pk if platform and platform.entry else None
+    return platform.entry.head.pk if platform and platform.entry else None
+
+
+def suggestions(respondent: Respondent, on: int | None) -> list[Suggestion]:
+    """Who it may be, likeliest first; ``on`` is the platform complained about. Names are compared within those that
+    begin alike."""
+    kinds = KINDS[respondent.party]
     best: dict[int, Suggestion] = {}
     for told in (*_by_name(respondent, kinds, on), *_by_account(respondent, kinds, on)):
         if told.entry.pk not in best or best[told.entry.pk].score < told.score:
@@ -144,6 +151,39 @@ def _by_account(respondent: Respondent, kinds: Iterable[str], on: int | None) ->
     ]
 
 
+def by_words(words: str, among: RegisterEntryQuerySet) -> list[RegisterEntry]:
+    """The standing entries of this number, or that go by exactly this name."""
+    plain = words.strip()
+    if plain.isascii() and plain.isdigit() and len(plain) < MOST_DIGITS:
+        entry = among.filter(pk=int(plain)).select_related("root").first()
+        return [entry.head] if entry else []
+    norm = normal(plain)
+    rows = list(_aliases().filter(norm=norm, entry__in=among)[:COMPARED]) if norm else []
+    return list({each.entry.head.pk: each.entry.head for each in rows}.values())
+
+
+def twins(entry: RegisterEntry) -> list[Suggestion]:
+    """Other entries of the same kind that may be the same one: by name, or by the credit code."""
+    names = list(RegisterAlias.objects.standing().filter(entry__in=entry.family))
+    near = Q(core__in={each.core for each in names})
+    rows = _aliases().filter(near, entry__kind=entry.kind).exclude(entry__in=entry.family)[:COMPARED]
+    norms = {each.norm for each in names}
+    told = [Suggestion(each.entry.head, 100 if each.norm in norms else 92, _twin_words(each, norms)) for each in rows]
+    if entry.credit_code:
+        same = RegisterEntry.objects.standing().filter(credit_code=entry.credit_code, kind=entry.kind)
+        told += [Suggestion(each, 101, _("统一社会信用代码一样")) for each in same.exclude(pk=entry.pk)[:AT_MOST]]
+    best: dict[int, Suggestion] = {}
+    for each in sorted(told, key=lambda one: (-one.score, one.entry.pk)):
+        best.setdefault(each.entry.pk, each)
+    return list(best.values())[:AT_MOST]
+
+
+def _twin_words(alias: RegisterAlias, norms: set[str]) -> str:
+    if alias.norm in norms:
+        return _("名称一样：“{name}”").format(name=alias.text)
+    return _("去掉“旗舰店”“官方”“直播间”这类字，和“{name}”一样").format(name=alias.text)
+
+
 # ── What an officer does ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -174,7 +214,9 @@ def link(
 
 
 @transaction.atomic
-def enter_from(complaint: Complaint, *, party: Party, kind: str, was: int | None, actor: Actor, at: datetime) -> Respondent:
+def enter_from(
+    complaint: Complaint, *, party: Party, kind: str, was: int | None, actor: Actor, at: datetime
+) -> Respondent:
     """A new entry under the name the consumer typed, on the platform complained about; the respondent is linked."""
     require(actor, "register")
     respondent = complaint.respondents.get(party=party)

@@ -24,7 +24,7 @@ KEPT, GONE = "kept", "gone"
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value of both entries, and which of them would stand; ``differs`` where both have one and they are not alike."""
+    """A value of both entries; ``differs`` where both have one and they are not alike."""
 
     name: str
     label: Any
@@ -40,7 +40,12 @@ def fields_of(kept: RegisterEntry, gone: RegisterEntry) -> list[Field]:
     """The values of both, in the order they are told."""
     label = RegisterEntry._meta.get_field
     return [
-        Field(name, getattr(label(name.removesuffix("_id")), "verbose_name", name), getattr(kept, name), getattr(gone, name))
+        Field(
+            name,
+            getattr(label(name.removesuffix("_id")), "verbose_name", name),
+            getattr(kept, name),
+            getattr(gone, name),
+        )
         for name in FIELDS
     ]
 
@@ -63,6 +68,11 @@ def obstacle(kept: RegisterEntry, gone: RegisterEntry) -> str:
 def respondents_of(entry: RegisterEntry) -> int:
     """How many respondents, of whichever association, are this entry."""
     return Respondent.objects.filter(entry__in=entry.family).count()
+
+
+def respondents_under(entry: RegisterEntry) -> int:
+    """How many respondents come with an entry when its merge is undone."""
+    return Respondent.objects.filter(entry__in=[entry.pk, *_below(entry.pk)]).count()
 
 
 def merge(
@@ -93,7 +103,9 @@ def merge(
 def _merged(
     one: RegisterEntry, two: RegisterEntry, choices: Mapping[str, str], reason: str, actor: Actor, at: datetime
 ) -> RegisterMerge:
-    changed = {field.name: [field.kept, field.gone] for field in fields_of(one, two) if _is_taken(field, choices, reason)}
+    changed = {
+        field.name: [field.kept, field.gone] for field in fields_of(one, two) if _is_taken(field, choices, reason)
+    }
     moved = respondents_of(two)
     two.members.update(root=one)
     two.merged_into, two.root = one, one
@@ -167,7 +179,9 @@ def _codes_taken(merge: RegisterMerge, kept: RegisterEntry, gone: RegisterEntry)
     except CannotRegister as refusal:
         return str(refusal)
     if back and back == gone.credit_code and kept.kind in RegisterEntry.OWN_CODE:
-        return _("撤销以后两个主体会用同一个代码{code}。先改“{name}”的代码，再撤销。").format(code=back, name=kept.name_zh)
+        return _("撤销以后两个主体会用同一个代码{code}。先改“{name}”的代码，再撤销。").format(
+            code=back, name=kept.name_zh
+        )
     return ""
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from complaints.flow import register, register_matching
 from complaints.flow.register import CannotRegister, Stale
-from complaints.models import Party, RegisterEntry, Respondent
+from complaints.models import Complaint, Party, RegisterEntry, Respondent
 from complaints.register_names import block, core, normal
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
@@ -15,8 +15,12 @@ pytestmark = pytest.mark.django_db
 SHOP = "澜岸家居旗舰店"
 
 
-def of(complaint: object, party: str) -> Respondent:
+def of(complaint: Complaint, party: str) -> Respondent:
     return Respondent.objects.get(complaint=complaint, party=party)
+
+
+def suggested(complaint: Complaint, party: str) -> list[register_matching.Suggestion]:
+    return register_matching.suggestions(of(complaint, party), register_matching.platform_of(complaint))
 
 
 def test_names_are_the_same_however_they_are_written() -> None:
@@ -51,7 +55,7 @@ def test_a_name_two_go_by_is_left_to_an_officer_and_a_registered_name_needs_no_p
     named(two, SHOP, cast.officer, kuai)
     case = a_complaint()
     assert of(case, "merchant").entry is None
-    assert [(told.entry, told.score) for told in register_matching.suggestions(of(case, "merchant"))] == [
+    assert [(told.entry, told.score) for told in suggested(case, "merchant")] == [
         (one, 100),
         (two, 100),
     ]
@@ -71,12 +75,12 @@ def test_suggestions_say_why_and_begin_with_the_likeliest(cast: Cast) -> None:
     far = an_entry(cast.officer, "澜岸家居专营店", platform=yun)
     like = an_entry(cast.officer, "澜岸家居馆", platform=kuai)
     an_entry(cast.officer, "澜沧茶业", platform=kuai)
-    told = register_matching.suggestions(of(a_complaint(), "merchant"))
+    told = suggested(a_complaint(), "merchant")
     assert [each.entry for each in told] == [same, like, far]
     assert "旗舰店" in told[0].why and "另一个平台" in told[2].why
     room = an_entry(cast.officer, "别的名字", Kind.ROOM, platform=kuai)
     register.add_account(room.pk, "88231", platform=kuai, version=room.version, actor=cast.officer, at=MONDAY)
-    (account,) = register_matching.suggestions(of(a_complaint(), "anchor"))
+    (account,) = suggested(a_complaint(), "anchor")
     assert (account.entry, "88231" in account.why) == (room, True)
 
 
