@@ -1,4 +1,4 @@
-"""Unified social credit codes (GB 32100-2015): checked as they are written down; what is wrong is said in a sentence."""
+"""Unified social credit codes (GB 32100-2015), checked as they are written; what is wrong is said in a sentence."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ PARTS: Mapping[str, Part] = {
     ),
     "link": Part(
         gettext_lazy("加一个关系"),
-        gettext_lazy("直播间由谁经营、主播签约在哪、店铺属于谁。"),
+        gettext_lazy("直播间由谁经营、主播签约在哪、店铺属于谁：从直播间、主播或店铺的那一页加。"),
         forms.LinkForm,
         _add_link,
     ),

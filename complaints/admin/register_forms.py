@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Organisation
 from complaints.admin.forms import NO_VERSION, TOO_LONG, choose
 from complaints.credit_codes import WrongCode, tidy_code
+from complaints.flow.register import LINKED
 from complaints.flow.register_matching import by_words
 from complaints.models import Complaint, RegisterEntry, RegisterLink
 from complaints.models.actor import Actor
@@ -216,6 +217,11 @@ class LinkForm(EntryForm):
     )
     complaint = line(gettext_lazy("哪件投诉"), limit=40, required=False, help_text=gettext_lazy("写投诉编号。"))
     from_on, until_on = day_field(gettext_lazy("从哪天起")), day_field(gettext_lazy("到哪天为止"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = self.entry.kind if self.entry else ""
+        self.offer("kind", [(kind.value, kind.label) for kind in RegisterLink.Kind if own in LINKED[kind][0]])
 
     def clean_other(self) -> RegisterEntry:
         return named(self.cleaned_data["other"], self.actor)

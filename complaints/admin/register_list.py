@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, OuterRef, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -34,6 +34,8 @@ class Row:
 @require_safe
 def listing(request: HttpRequest, actor: Actor) -> HttpResponse:
     """``?q=`` searches, ``?kind=`` narrows, ``?view=twins`` shows what may be entered twice, ``?after=`` goes on."""
+    if permissions.READING.isdisjoint(actor.duties):
+        raise Http404
     text = request.GET.get("q", "").replace("\0", "").strip()[:80]
     kind = request.GET.get("kind", "")
     kind = kind if kind in RegisterEntry.Kind.values else ""
@@ -111,4 +113,9 @@ def _rows(page: list[RegisterEntry]) -> list[Row]:
     names: dict[int, dict[str, None]] = {pk: {} for pk in keys}
     for pk, name in RegisterAlias.objects.standing().filter(entry__in=head).order_by("pk").values_list("entry", "text"):
         names[head[pk]][name] = None
-    return [Row(each, [name for name in names[each.pk] if name != each.name_zh], counts[each.pk]) for each in page]
+    return [
+        Row(
+            each, [name for name in names[each.pk] if name not in {each.name_zh, each.registered_name}], counts[each.pk]
+        )
+        for each in page
+    ]
