@@ -102,7 +102,7 @@ class ValuesForm(EntryForm):
     )
     licence = line(gettext_lazy("许可证号"), limit=64, required=False)
     region = line(
-        gettext_lazy("所在地区"),
+        pgettext_lazy("register", "所在地区"),
         limit=12,
         required=False,
         help_text=gettext_lazy("区划代码，例如33是浙江、3301是杭州；不知道就空着。"),

@@ -15,7 +15,7 @@ from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.models import RegisterAccount, RegisterAlias, RegisterEntry, Respondent
 from complaints.models.actor import Actor
-from complaints.models.register import RegisterEntryQuerySet
+from complaints.models.register import PartQuerySet, RegisterEntryQuerySet
 from complaints.register_names import normal
 
 PAGE_SIZE = 30
@@ -79,13 +79,13 @@ def _matching(text: str) -> Q:
     return wanted
 
 
-def _heads(parts: object) -> Q:
+def _heads(parts: PartQuerySet) -> Q:
     """The entries these hang on, or that stand for those."""
-    rows = parts.values  # type: ignore[attr-defined]  # a query set of either part
-    return Q(pk__in=rows("entry")) | Q(pk__in=rows("entry__root").filter(entry__root__isnull=False))
+    merged = parts.filter(entry__root__isnull=False)
+    return Q(pk__in=parts.values("entry")) | Q(pk__in=merged.values("entry__root"))
 
 
-def _twin_names() -> object:
+def _twin_names() -> PartQuerySet:
     """A name of the entry that another one of its kind goes by, too, but for what only says that it is a shop."""
     other = RegisterAlias.objects.standing().filter(core=OuterRef("core"), entry__kind=OuterRef("entry__kind"))
     other = other.exclude(entry=OuterRef("entry")).exclude(entry__root=OuterRef("entry"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.models import Complaint, RegisterEntry, RegisterLink
 from complaints.models.actor import Actor
@@ -45,19 +46,19 @@ HERE = {
     RegisterLink.Kind.BELONGS: lambda: _("名下有"),
     RegisterLink.Kind.WORKS: lambda: _("签约主播"),
     RegisterLink.Kind.PRESENTS: lambda: _("来这里直播的"),
-    RegisterLink.Kind.SAME: lambda: _("是一家"),
+    RegisterLink.Kind.SAME: lambda: pgettext("register", "是一家"),
 }
 
 
 def lines_of(family: Collection[int], actor: Actor, *, on: date) -> list[Line]:
     """The relations of an entry and of all that were merged into it, to others."""
     links = RegisterLink.objects.standing().filter(Q(entry__in=family) | Q(other__in=family)).order_by("pk")
-    links = list(links.select_related("entry__root", "other__root"))
-    apart = [each for each in links if each.entry.head.pk != each.other.head.pk]
+    found = links.select_related("entry__root", "other__root")
+    apart = [each for each in found if each.entry.head.pk != each.other.head.pk]
     keys = [each.complaint_id for each in apart if each.complaint_id]
     cases = Complaint.objects.visible_to(actor).filter(pk__in=keys) if keys else Complaint.objects.none()
     seen = dict(cases.values_list("pk", "reference"))
-    return [_line(each, family, seen.get(each.complaint_id, ""), on) for each in apart]
+    return [_line(each, family, seen.get(each.complaint_id or 0, ""), on) for each in apart]
 
 
 def boxes_of(lines: list[Line]) -> list[Box]:

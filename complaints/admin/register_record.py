@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from complaints.lifecycle import OfferState
 from complaints.models import Offer, Override, Party, RegisterEntry, Respondent
+from complaints.models.complaint import RespondentQuerySet
 
 ENOUGH = 20  # from which a share is told beside the counts: of fewer it would say more than is known
 LATEST = 1000  # answers that the median is taken of
@@ -68,12 +69,12 @@ def _offers(family: list[int]) -> dict[str, int]:
     return own.aggregate(made=Count("pk"), **counts)
 
 
-def _found(mine: object) -> int:
+def _found(mine: RespondentQuerySet) -> int:
     """How many verdicts stand against it."""
     against = Q()
     for party in Party:
         against |= Q(party=party, **{f"complaint__verdicts__{party.value}": "responsible"})
-    return int(mine.filter(against).count())  # type: ignore[attr-defined]  # a query set of respondents
+    return int(mine.filter(against).count())
 
 
 def _overridden(family: list[int]) -> int:
@@ -81,8 +82,8 @@ def _overridden(family: list[int]) -> int:
     return own.filter(complaint__respondents__entry__in=family, complaint__respondents__party=F("party")).count()
 
 
-def _days(mine: object) -> str:
-    answered = mine.filter(asked_at__isnull=False, answered_at__isnull=False)  # type: ignore[attr-defined]  # as above
+def _days(mine: RespondentQuerySet) -> str:
+    answered = mine.filter(asked_at__isnull=False, answered_at__isnull=False)
     took: list[tuple[datetime, datetime]] = list(
         answered.order_by("-asked_at").values_list("asked_at", "answered_at")[:LATEST]
     )

@@ -52,7 +52,12 @@ def fill(*, at: datetime) -> None:
     made: dict[str, RegisterEntry] = {}
     for name, english, registered, code, region in PLATFORMS:
         own = Organisation.objects.get(kind=cast.PLATFORM, name_zh=name)
-        values = {"name_zh": name, "name_en": english, "registered_name": registered, "credit_code": code}
+        values: dict[str, Any] = {
+            "name_zh": name,
+            "name_en": english,
+            "registered_name": registered,
+            "credit_code": code,
+        }
         values |= {"region": region, "organisation_id": own.pk}
         made[name] = register.enter(values, kind=Kind.PLATFORM, **who)
     for name, kind, more, on in PARTIES:
@@ -67,8 +72,8 @@ def fill(*, at: datetime) -> None:
     register.add_account(star.pk, "xiaoman_home", platform=place, version=_version(star), **who)
     reached: tuple[tuple[str, str, str], ...] = (("客服电话", "", "0571-80000018"), ("法务", "方女士", "13900001234"))
     for label, person, address in reached:
-        told = {"label": label, "who": person, "address": address, "is_personal": bool(person)}
-        register.add_contact(firm.pk, **told, version=_version(firm), **who)
+        told: dict[str, Any] = {"label": label, "who": person, "address": address, "is_personal": bool(person)}
+        register.add_contact(firm.pk, version=_version(firm), **told, **who)
 
 
 def _version(entry: RegisterEntry) -> int:

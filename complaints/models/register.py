@@ -53,7 +53,7 @@ class RegisterEntry(models.Model):
     registered_name = models.CharField(_("登记名称"), max_length=120, blank=True)
     credit_code = models.CharField(_("统一社会信用代码"), max_length=18, blank=True, db_index=True)
     licence = models.CharField(_("许可证号"), max_length=64, blank=True)
-    region = models.CharField(_("所在地区"), max_length=12, blank=True)  # digits of GB/T 2260
+    region = models.CharField(pgettext_lazy("register", "所在地区"), max_length=12, blank=True)  # digits of GB/T 2260
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("已接入的机构")
     )
@@ -216,7 +216,7 @@ class RegisterLink(Part):
         BELONGS = "belongs", _("属于")
         WORKS = "works", _("签约在")
         PRESENTS = "presents", _("在这里直播")
-        SAME = "same", _("是一家")
+        SAME = "same", pgettext_lazy("register", "是一家")
 
     class Source(models.TextChoices):
         OFFICER = "officer", _("工作人员查到的")

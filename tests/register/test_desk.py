@@ -113,10 +113,9 @@ def test_two_associations_share_the_register_and_see_their_own_cases_only(cast: 
         assert NAME not in page and PHONE not in page
     assert signed_in(cast.huang).get(at("case-register", here.reference, "merchant")).status_code == 404
     given = {"kind": "belongs", "other": str(firm.pk), "source": "case", "complaint": here.reference}
-    page = signed_in(cast.huang).post(
-        at("register-add", shop.pk, "link"), {"version": fresh(shop).version, **given}
-    )  # a case of others does not exist
-    assert (page.status_code, RegisterLink.objects.count()) == (422, 1)
+    told = {"version": fresh(shop).version, **given}  # with a case of others, which does not exist
+    refused = signed_in(cast.huang).post(at("register-add", shop.pk, "link"), told)
+    assert (refused.status_code, RegisterLink.objects.count()) == (422, 1)
 
 
 def test_an_officer_enters_finds_changes_and_is_told_what_is_wrong(cast: Cast, signed_in: SignIn) -> None:

@@ -1,5 +1,7 @@
 """A respondent is found in the register by itself only where nothing else can be meant."""
 
+from typing import Any
+
 import pytest
 
 from complaints.flow import register, register_matching
@@ -88,7 +90,7 @@ def test_an_officer_links_unlinks_and_enters_and_the_case_itself_does_not_move(c
     case = a_complaint()
     before = (case.state, case.decision_id, case.verdicts, of(case, "merchant").name)
     kuai = an_entry(cast.officer, "快播场", Kind.PLATFORM)
-    given = {"party": Party.MERCHANT, "actor": cast.officer, "at": MONDAY}
+    given: dict[str, Any] = {"party": Party.MERCHANT, "actor": cast.officer, "at": MONDAY}
     with pytest.raises(CannotRegister, match="不能对应"):
         register_matching.link(case, entry=kuai, was=None, **given)
     register_matching.link(case, **{**given, "party": Party.PLATFORM}, entry=kuai, was=None)

@@ -67,7 +67,7 @@ VALUES = st.fixed_dictionaries(
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_merging_and_undoing_all_of_it_is_as_if_nothing_was(
     cast: Cast,
-    values: list[dict[str, str]],
+    values: list[dict[str, Any]],
     pairs: list[tuple[int, int]],
     codes: bool,
     takes: set[str],
@@ -75,9 +75,7 @@ def test_merging_and_undoing_all_of_it_is_as_if_nothing_was(
 ) -> None:
     with transaction.atomic():
         entries = [
-            an_entry(
-                cast.officer, kind=Kind.COMPANY, name=each.pop("name_zh"), **each, credit_code=code(n) if codes else ""
-            )
+            an_entry(cast.officer, each.pop("name_zh"), Kind.COMPANY, **each, credit_code=code(n) if codes else "")
             for n, each in enumerate([dict(one) for one in values])
         ]
         case = a_complaint()
