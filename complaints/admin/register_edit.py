@@ -20,7 +20,7 @@ from complaints import permissions
 from complaints.admin import register_forms as forms
 from complaints.admin.access import frame_of
 from complaints.admin.register_page import entry_of
-from complaints.flow import register
+from complaints.flow import register, register_parts
 from complaints.flow.register import CannotRegister, Stale
 from complaints.lifecycle import IllegalMove
 from complaints.models import RegisterAccount, RegisterAlias, RegisterContact, RegisterEntry, RegisterLink
@@ -42,7 +42,7 @@ class Part:
 
 
 def _add_link(pk: int, *, other: RegisterEntry, **given: Any) -> RegisterLink:
-    return register.add_link(pk, other, **given)
+    return register_parts.add_link(pk, other, **given)
 
 
 PARTS: Mapping[str, Part] = {
@@ -53,13 +53,16 @@ PARTS: Mapping[str, Part] = {
         register.add_name,
     ),
     "account": Part(
-        gettext_lazy("加一个账号"), gettext_lazy("它在平台上的账号或房间号。"), forms.AccountForm, register.add_account
+        gettext_lazy("加一个账号"),
+        gettext_lazy("它在平台上的账号或房间号。"),
+        forms.AccountForm,
+        register_parts.add_account,
     ),
     "contact": Part(
         gettext_lazy("加联系方式"),
         gettext_lazy("怎么联系这家。加密保存；个人的平时遮住，看一次记一次。"),
         forms.ContactForm,
-        register.add_contact,
+        register_parts.add_contact,
     ),
     "link": Part(
         gettext_lazy("加一个关系"),
@@ -151,7 +154,7 @@ def take_away(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         raise Http404
     part = get_object_or_404(model, pk=key)
     try:
-        register.take_away(entry.pk, part, version=version, actor=actor, at=timezone.now())
+        register_parts.take_away(entry.pk, part, version=version, actor=actor, at=timezone.now())
         messages.success(request, _("已去掉，变更记录里还查得到。"))
     except CannotRegister as refusal:
         messages.error(request, str(refusal))
@@ -169,7 +172,9 @@ def reach(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     )
     form, shown = forms.ReasonForm(request.POST, auto_id="reason_%s"), None
     if form.is_valid():
-        shown = register.reveal_contact(contact, reason=form.cleaned_data["reason"], actor=actor, at=timezone.now())
+        shown = register_parts.reveal_contact(
+            contact, reason=form.cleaned_data["reason"], actor=actor, at=timezone.now()
+        )
     context = {**frame_of(actor), "entry": entry.head, "contact": contact, "shown": shown, "form": form}
     return render(request, "admin/register_contact.html", context, status=200 if shown else UNFINISHED)
 

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from accounts.models import Organisation
 from complaints.admin.forms import NO_VERSION, TOO_LONG, choose
 from complaints.credit_codes import WrongCode, tidy_code
-from complaints.flow.register import LINKED
 from complaints.flow.register_matching import by_words
+from complaints.flow.register_parts import LINKED
 from complaints.models import Complaint, RegisterEntry, RegisterLink
 from complaints.models.actor import Actor
 from complaints.narrative import language

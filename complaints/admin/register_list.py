@@ -15,7 +15,8 @@ from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.models import RegisterAccount, RegisterAlias, RegisterEntry, Respondent
 from complaints.models.actor import Actor
-from complaints.models.register import PartQuerySet, RegisterEntryQuerySet
+from complaints.models.register import RegisterEntryQuerySet
+from complaints.models.register_parts import PartQuerySet
 from complaints.register_names import normal
 
 PAGE_SIZE = 30

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from statistics import median
 
 from django.db.models import Count, F, Q
@@ -84,13 +83,11 @@ def _overridden(family: list[int]) -> int:
 
 def _days(mine: RespondentQuerySet) -> str:
     answered = mine.filter(asked_at__isnull=False, answered_at__isnull=False)
-    took: list[tuple[datetime, datetime]] = list(
-        answered.order_by("-asked_at").values_list("asked_at", "answered_at")[:LATEST]
-    )
+    latest = answered.order_by("-asked_at").values_list("asked_at", "answered_at")[:LATEST]
+    took = [(until - since).total_seconds() / SECONDS_A_DAY for since, until in latest if since and until]
     if not took:
         return "—"
-    days = median((until - since).total_seconds() / SECONDS_A_DAY for since, until in took)
-    return _("{n}天").format(n=f"{days:.1f}".removesuffix(".0"))
+    return _("{n}天").format(n=f"{median(took):.1f}".removesuffix(".0"))
 
 
 def _times(count: int) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Organisation
 from complaints.demo import cast
-from complaints.flow import register
+from complaints.flow import register, register_parts
 from complaints.models import RegisterEntry, RegisterLink
 from complaints.models.actor import Actor
 
@@ -63,17 +63,17 @@ def fill(*, at: datetime) -> None:
     for name, kind, more, on in PARTIES:
         made[name] = register.enter({"name_zh": name, **more}, kind=kind, platform=made.get(on), **who)
     for one, two, link, source, since in LINKS:
-        register.add_link(
+        register_parts.add_link(
             made[one].pk, made[two], kind=link, source=source, from_on=since, version=_version(made[one]), **who
         )
     place, shop, firm = made[cast.CONNECTED], made["澜岸家居旗舰店"], made["澜岸家居"]
     register.add_name(shop.pk, "澜岸家纺", platform=place, version=_version(shop), **who)
     star = made["小满"]
-    register.add_account(star.pk, "xiaoman_home", platform=place, version=_version(star), **who)
+    register_parts.add_account(star.pk, "xiaoman_home", platform=place, version=_version(star), **who)
     reached: tuple[tuple[str, str, str], ...] = (("客服电话", "", "0571-80000018"), ("法务", "方女士", "13900001234"))
     for label, person, address in reached:
         told: dict[str, Any] = {"label": label, "who": person, "address": address, "is_personal": bool(person)}
-        register.add_contact(firm.pk, version=_version(firm), **told, **who)
+        register_parts.add_contact(firm.pk, version=_version(firm), **told, **who)
 
 
 def _version(entry: RegisterEntry) -> int:

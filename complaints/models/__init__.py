@@ -29,15 +29,8 @@ from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
-from complaints.models.register import (
-    RegisterAccount,
-    RegisterAlias,
-    RegisterChange,
-    RegisterContact,
-    RegisterEntry,
-    RegisterLink,
-    RegisterMerge,
-)
+from complaints.models.register import RegisterChange, RegisterEntry, RegisterMerge
+from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.showing import Showing
 from complaints.models.upload import Upload

@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Membership, User
 from complaints.admin import register_record
 from complaints.admin.register_words import WORDS
-from complaints.flow import register, register_matching, register_merging
+from complaints.flow import register, register_matching, register_merging, register_parts
 from complaints.models import Party, RegisterChange, RegisterContact, RegisterEntry, RegisterLink, Respondent
 from complaints.permissions import NotAllowed
 from tests.builders import NAME, PHONE, a_complaint
@@ -95,7 +95,7 @@ def test_two_associations_share_the_register_and_see_their_own_cases_only(cast: 
     kuai = an_entry(cast.officer, "快播场", Kind.PLATFORM)
     shop, firm = an_entry(cast.officer, SHOP, platform=kuai), an_entry(cast.officer, "澜岸", Kind.COMPANY)
     here, there = a_complaint(), a_complaint(contact={"region": "44"}, goods={"goods": "别处的货"})
-    register.add_link(
+    register_parts.add_link(
         shop.pk,
         firm,
         kind=RegisterLink.Kind.BELONGS,

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from complaints.flow import register, register_matching
+from complaints.flow import register_matching, register_parts
 from complaints.flow.register import CannotRegister, Stale
 from complaints.models import Complaint, Party, RegisterEntry, Respondent
 from complaints.register_names import block, core, normal
@@ -81,7 +81,7 @@ def test_suggestions_say_why_and_begin_with_the_likeliest(cast: Cast) -> None:
     assert [each.entry for each in told] == [same, like, far]
     assert "旗舰店" in told[0].why and "另一个平台" in told[2].why
     room = an_entry(cast.officer, "别的名字", Kind.ROOM, platform=kuai)
-    register.add_account(room.pk, "88231", platform=kuai, version=room.version, actor=cast.officer, at=MONDAY)
+    register_parts.add_account(room.pk, "88231", platform=kuai, version=room.version, actor=cast.officer, at=MONDAY)
     (account,) = suggested(a_complaint(), "anchor")
     assert (account.entry, "88231" in account.why) == (room, True)
 
