@@ -9,7 +9,10 @@ from django.db import connection as default
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-TABLES = ("complaints_event", "complaints_custodyentry", "complaints_access")
+TABLES = (
+    *("complaints_event", "complaints_custodyentry"),
+    *("complaints_access", "complaints_registerchange"),
+)
 ACTS = ("update", "delete")
 FUNCTION = """
 CREATE OR REPLACE FUNCTION complaints_only_added() RETURNS trigger LANGUAGE plpgsql AS $$

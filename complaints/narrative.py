@@ -798,6 +798,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "place-noted": _plain("association", lambda: _("协会记下了卖家在哪里"), technical=True),
     "note-written": _plain("association", lambda: _("写了内部备注"), technical=True),  # told to officers only
     "note-struck": _plain("association", lambda: _("划掉了自己的一条内部备注"), technical=True),
+    "party-registered": _plain("association", lambda: _("协会核对了一方在登记簿里是谁，案件没有改动"), technical=True),
     "moved.refer": _referred,
     "moved.query": _plain("association", lambda: _("等你补充材料"), technical=True),  # as "asked" says
     "moved.supply": _plain("consumer", lambda: _("材料补齐，回到待受理"), technical=True),

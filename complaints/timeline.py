@@ -11,11 +11,11 @@ from complaints.evidence import custody
 from complaints.evidence.chains import Break, walk
 from complaints.models import Complaint, Event
 
-# An officer's own trying out, leads that were looked at, and who keeps out for which reason: in no copy of a timeline
-# that others take with them. Of notes nobody else is told even that there are any: they stand in no page, paper or
-# answer but the desk's.
+# An officer's own trying out, leads that were looked at, who keeps out for which reason, and who a party is in the
+# register: in no copy of a timeline that others take with them. Of notes nobody else is told even that there are any:
+# they stand in no page, paper or answer but the desk's.
 UNTOLD = frozenset({"note-written", "note-struck"})
-OFFICERS_OWN = frozenset({"whatif-noted", "evidence-verified", "recused", "recusal-lifted"}) | UNTOLD
+OFFICERS_OWN = UNTOLD | {"whatif-noted", "evidence-verified", "recused", "recusal-lifted", "party-registered"}
 
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:

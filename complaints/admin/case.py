@@ -33,6 +33,7 @@ from complaints.admin.panels import Exhibit, FactLine, Finding, exhibits_of, fac
 from complaints.admin.places import where_of
 from complaints.admin.presence import arrive
 from complaints.admin.record_forms import livestreams_of_case, records_of_case
+from complaints.admin.register_case import known_parties
 from complaints.admin.reuse import leads_shown
 from complaints.admin.statements import said_in
 from complaints.admin.story import lines_of, standings_of
@@ -93,6 +94,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "removed": list(removed_of(complaint)),
         "lines": lines_of(complaint, versions=versions),
         "standings": standings_of(respondents, on=on),
+        **known_parties(respondents, actor),
         "requests": requests,
         "offers": list(complaint.offers.order_by("-number")),
         "mediation": mediation_of(complaint, at=timezone.now()),

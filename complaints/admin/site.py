@@ -44,6 +44,7 @@ from complaints.admin import (
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
+from complaints.admin.register_urls import register_paths
 from complaints.admin.told import NoticeAdmin
 from complaints.models import Delivery, Fault, Notice
 from complaints.permissions import NotAllowed
@@ -187,6 +188,7 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/read/", self.page(case.read), name="case-read"),
             path("case/<str:reference>/reading/<int:evidence_id>/", self.page(reading.reading), name="case-reading"),
             path("case/<str:reference>/resend/<int:pk>/", self.page(deliveries.resend), name="case-resend"),
+            *register_paths(self.page),
         ]
         return own + super().get_urls()
 

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from complaints import webhooks
-from complaints.demo import cast, files
+from complaints.demo import cast, files, register
 from complaints.demo.course import Scene, play
 from complaints.demo.stories import Story, all_stories
 from complaints.flow import clusters, delivery
@@ -26,6 +26,7 @@ from complaints.provable import Point, likely
 from complaints.statement import facts_from, filing_from
 
 BLINK = timedelta(seconds=1)
+BEFORE_ALL = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ def seed(*, webhook_url: str, at: datetime) -> Notes:
             cast.assemble()
             keys = cast.connect(webhook_url=webhook_url, at=at)
             today = timezone.localtime(at).date()
+            register.fill(at=at - BEFORE_ALL)
             notes = Notes(keys, {story.slug: _tell(story, today) for story in all_stories()})
             clusters.look_for_new(lambda: at)
             _take_old_notices()

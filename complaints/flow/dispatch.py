@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Endpoint, Organisation
 from complaints import jobs, timeline, webhooks
 from complaints.deadlines import answer_by
+from complaints.flow import register_matching
 from complaints.models import Complaint, Delivery, Event, Party, Respondent
 
 # Which notice each kind of event rings with (docs/webhooks.md). Kinds not listed concern the house alone.
@@ -79,6 +80,7 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
     today = timezone.localtime(at).date()
     until = answer_by(today) if reachable else None
     due_on = until.day if until else None
+    known = register_matching.find(names, platform)
     Respondent.objects.bulk_create(
         Respondent(
             complaint=complaint,
@@ -87,6 +89,9 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
             organisation=platform if party == Party.PLATFORM else None,
             asked_at=at if reachable else None,
             due_on=due_on,
+            entry_id=known[party].entry_id if party in known else None,
+            entry_alias_id=known[party].alias_id if party in known else None,
+            entry_by=register_matching.SYSTEM if party in known else "",
         )
         for party in Party
     )

@@ -35,6 +35,8 @@ from complaints.models.presence import Presence
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
 from complaints.models.recusal import Recusal, those_out_of
+from complaints.models.register import RegisterChange, RegisterEntry, RegisterMerge
+from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.reminder import Reminder
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.saved_view import SavedView
@@ -109,6 +111,13 @@ __all__ = [
     "RecordRequest",
     "Recusal",
     "Region",
+    "RegisterAccount",
+    "RegisterAlias",
+    "RegisterChange",
+    "RegisterContact",
+    "RegisterEntry",
+    "RegisterLink",
+    "RegisterMerge",
     "Release",
     "Reminder",
     "Request",

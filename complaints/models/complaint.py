@@ -327,6 +327,15 @@ class Respondent(models.Model):
     reminded_of = models.DateField(null=True, blank=True)  # the last day it was reminded of, shortly before
     answer = models.JSONField(_("答复"), default=dict, blank=True)  # position code and words, as received last
 
+    # Which entry of the register it is. A key of its own beside the name, which stays as the consumer typed it.
+    entry = models.ForeignKey(
+        "RegisterEntry", models.PROTECT, null=True, blank=True, related_name="respondents", db_index=False
+    )
+    entry_alias = models.ForeignKey(  # the name it was found by, where that was done by itself
+        "RegisterAlias", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    entry_by = models.CharField(max_length=64, blank=True)  # Actor.label, or "system"
+
     objects = RespondentQuerySet.as_manager()
 
     class Meta:
@@ -339,6 +348,7 @@ class Respondent(models.Model):
         indexes = [
             models.Index(fields=["due_on"], name="respondent_clock", condition=Q(answered_at=None, lapsed_at=None)),
             models.Index(fields=["organisation", "complaint"], name="respondent_of"),
+            models.Index(fields=["entry", "asked_at"], name="respondent_in_register"),
         ]
 
     def __str__(self) -> str:

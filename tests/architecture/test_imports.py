@@ -59,6 +59,8 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.record_words",
                 "complaints.searching",
                 "complaints.wordings",
+                "complaints.register_names",
+                "complaints.credit_codes",
             ),
         ),
         "instrument",

@@ -138,6 +138,10 @@ DESK = (
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
     Shown("desk-transfers", "/admin/transfers/", "The desk: transfers, coming and gone", CHEN),
     Shown("desk-transfer", "/admin/transfers/1/", "The desk: one transfer to take or send back", CHEN),
+    Shown("desk-register", "/admin/respondents/", "The desk: the register of parties (A13)", CHEN),
+    Shown("desk-register-entry", "/admin/respondents/4/", "The desk: a shop in the register", CHEN),
+    Shown("desk-register-merge", "/admin/respondents/4/merge/?with=5", "The desk: two entries, before a merge", CHEN),
+    Shown("desk-register-party", "/admin/case/{phone}/register/merchant/", "The desk: who a shop is", CHEN),
     Shown("desk-endpoints", "/admin/accounts/endpoint/", "The desk: webhook endpoints (A11)", OPERATOR),
     Shown("desk-deliveries", "/admin/complaints/delivery/", "The desk: deliveries (A12)", OPERATOR),
 )
