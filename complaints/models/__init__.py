@@ -3,6 +3,7 @@
 from complaints.models.actor import Actor
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
+from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
 from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
@@ -12,6 +13,7 @@ from complaints.models.delivery import Attempt, Delivery, Heartbeat
 from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
+from complaints.models.export import Export, ExportLog
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
 from complaints.models.helper import Helper
@@ -41,6 +43,10 @@ __all__ = [
     "Assertion",
     "Attempt",
     "Blob",
+    "BoardCase",
+    "BoardCount",
+    "BoardRule",
+    "BoardTerm",
     "Bundle",
     "CannotChange",
     "Clarity",
@@ -56,6 +62,8 @@ __all__ = [
     "ErasureRequest",
     "Event",
     "Evidence",
+    "Export",
+    "ExportLog",
     "Fault",
     "Feedback",
     "FigureSheet",

@@ -117,6 +117,7 @@ BESIDE = {
     ("complaints.ruling_words", "complaints.rulings"),
     ("complaints.open_facts", "complaints.rulings"),
     ("complaints.figures", "complaints.rulings"),
+    ("complaints.figures", "complaints.deadlines"),  # which last days were kept
     ("complaints.ruling_words", "complaints.narrative"),
     *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
     *(("complaints.record_letter", f"complaints.{each}") for each in ("formal_letter", "narrative", "record_words")),
