@@ -35,6 +35,7 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     **dict.fromkeys(("merge-parties", "export-names", "templates", "share-view", "lift-recusal"), _LEAD),
     # Looking after: who has which duty. An auditor reads everything and changes nothing.
     "people": _ADMINISTRATOR,
+    "load": frozenset({Duty.AUDITOR, Duty.LEAD}),
     "read-log": frozenset({Duty.AUDITOR, Duty.LEAD, Duty.ADMINISTRATOR}),
 }
 

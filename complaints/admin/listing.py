@@ -194,6 +194,11 @@ def counts_of(cases: ComplaintQuerySet, *, on: date, me: User, extra: Mapping[st
     return cases.aggregate(**{code: Count("pk", filter=where or Q(pk__gt=0)) for code, where in wanted.items()})
 
 
+def cases_of(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: User) -> ComplaintQuerySet:
+    """All that the filters find, on all pages together, in no order."""
+    return cast(ComplaintQuerySet, _found(cases, filters, on=on, me=me))
+
+
 def platforms_of(cases: ComplaintQuerySet) -> list[str]:
     """The platforms these cases name."""
     named = Respondent.objects.filter(party=Party.PLATFORM, complaint__in=cases).exclude(name="")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints import permissions
 from complaints.models.actor import Actor
@@ -23,7 +24,11 @@ VIEWS = (
 
 # Pages beside the queue: address by name, label, icon, and the act of complaints.permissions that opens it (none: every
 # officer who reads cases).
-PAGES: tuple[tuple[str, Any, str, str], ...] = (("admin:whatif", _("假设推演"), "sliders", ""),)
+PAGES: tuple[tuple[str, Any, str, str], ...] = (
+    ("admin:dashboard", _("数据看板"), "chart", ""),
+    ("admin:exports", pgettext_lazy("desk", "导出"), "download", "export"),
+    ("admin:whatif", _("假设推演"), "sliders", ""),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,19 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiKey, Endpoint, Organisation, User
-from complaints.admin import bundles, case, deliveries, invitations, masks, queue, reading, reuse, whatif
+from complaints.admin import (
+    board,
+    bundles,
+    case,
+    deliveries,
+    exports,
+    invitations,
+    masks,
+    queue,
+    reading,
+    reuse,
+    whatif,
+)
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
@@ -87,6 +99,12 @@ class DeskSite(AdminSite):
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
             path("queue/assign/", self.page(queue.assign_many), name="queue-assign"),
             path("case/<str:reference>/", self.page(case.case), name="case"),
+            path("dashboard/", self.page(board.dashboard), name="dashboard"),
+            path("dashboard/list/", self.page(board.listing), name="dashboard-list"),
+            path("exports/", self.page(exports.exports), name="exports"),
+            path("exports/new/", self.page(exports.new), name="export-new"),
+            path("exports/<int:pk>/cancel/", self.page(exports.cancel), name="export-cancel"),
+            path("exports/<int:pk>/file/", self.page(exports.take), name="export-file"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
             path("case/<str:reference>/whatif/", self.page(whatif.case_whatif), name="case-whatif"),
             path("case/<str:reference>/contact/", self.page(case.contact), name="case-contact"),

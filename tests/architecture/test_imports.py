@@ -31,7 +31,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
             *("complaints.authority_letter", "complaints.append_only"),
             *("complaints.press", "complaints.typesetter", "complaints.packs"),
-            *("complaints.figures", "complaints.receipt_picture"),
+            *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
                 "complaints.statement",
@@ -117,6 +117,8 @@ BESIDE = {
     ("complaints.ruling_words", "complaints.rulings"),
     ("complaints.open_facts", "complaints.rulings"),
     ("complaints.figures", "complaints.rulings"),
+    ("complaints.exports", "complaints.figures"),  # the names of the categories
+    ("complaints.exports", "complaints.masking"),
     ("complaints.figures", "complaints.deadlines"),  # which last days were kept
     ("complaints.ruling_words", "complaints.narrative"),
     *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
