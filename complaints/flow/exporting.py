@@ -1,4 +1,4 @@
-"""Exports: asked for at the desk, made in the background, kept for a week; who asked, took and dropped one is on record.
+"""Exports: asked for at the desk, made in the background, kept for a week; who asked and who took one is on record.
 
 What an officer may see and do is asked when it is asked for, when it is made, and each time it is taken.
 """

@@ -1,4 +1,4 @@
-"""An export: a table of cases, asked for by an officer, made in the background, kept for a week, every step on record."""
+"""An export: a table of cases that an officer asked for, made in the background, kept for a week, and its log."""
 
 from __future__ import annotations
 
