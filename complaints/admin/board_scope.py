@@ -90,7 +90,8 @@ class Board:
             default=Value("running"),
             output_field=CharField(),
         )
-        return self._narrowed(BoardTerm.objects.visible_to(self.actor), "case__").annotate(fate=fate)
+        found: Rows = self._narrowed(BoardTerm.objects.visible_to(self.actor), "case__").annotate(fate=fate)
+        return found
 
     def rules(self) -> Rows:
         found = self._narrowed(BoardRule.objects.visible_to(self.actor), "case__")
@@ -144,19 +145,22 @@ def _in_hand(board: Board) -> Rows:
     ]
     age = Case(*ages, default=Value("61-"), output_field=CharField())
     late = Case(When(due_on__lt=day, then=Value(True)), default=Value(False), output_field=BooleanField())
-    return board.cases().filter(is_open=True).annotate(age=age, is_late=late)
+    found: Rows = board.cases().filter(is_open=True).annotate(age=age, is_late=late)
+    return found
 
 
 def _deadlines(board: Board) -> Rows:
     scope, week = board.scope, TruncWeek("last_on", output_field=DateField())
-    return board.terms().filter(last_on__range=(scope.first, scope.last)).annotate(week=week)
+    found: Rows = board.terms().filter(last_on__range=(scope.first, scope.last)).annotate(week=week)
+    return found
 
 
 def _platforms_answers(board: Board) -> Rows:
     days = (board.scope.first, board.scope.last)
     answers = board.terms().filter(kind=BoardTerm.Kind.ANSWER, party=Party.PLATFORM, case__filed_on__range=days)
     came = Case(When(done_on=None, then=Value(False)), default=Value(True), output_field=BooleanField())
-    return answers.annotate(named=F("case__platform"), came=came)
+    found: Rows = answers.annotate(named=F("case__platform"), came=came)
+    return found
 
 
 FIGURES: Mapping[str, Figure] = {
@@ -195,7 +199,7 @@ def given(query: QueryDict, name: str) -> dict[str, Any] | None:
     for key in FIGURES[name].keys:
         if key in query:
             try:
-                found[key] = _value(key, query[key].replace("\0", "")[:120])
+                found[key] = _value(key, query.get(key, "").replace("\0", "")[:120])
             except ValueError:
                 return None
     return found

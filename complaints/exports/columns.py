@@ -176,7 +176,7 @@ COLUMNS: Mapping[str, Column] = {
     "accepted_on": Column(_("受理日期"), Level.FIGURES, lambda source: _day(source.case.accepted_at)),
     "closed_on": Column(_("结束日期"), Level.FIGURES, lambda source: _day(source.case.closed_at)),
     "association": Column(
-        _("承办协会"), Level.FIGURES, lambda source: source.case.association and source.case.association.name_zh
+        _("承办协会"), Level.FIGURES, lambda source: house.name_zh if (house := source.case.association) else None
     ),
     "region": Column(_("消费者所在省"), Level.FIGURES, _region, _Provinces()),
     "category": Column(_("问题类别"), Level.FIGURES, lambda source: (source.case.problems or ["X"])[0], CATEGORIES),

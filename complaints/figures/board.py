@@ -152,9 +152,8 @@ def _held_to(
         return
     if end is not None and end.kind == TAKEN_BACK and end.on <= last:
         return  # the consumer took it back while there was still time
-    yield BoardTerm(
-        case=row, kind=kind, last_on=last, done_on=end and end.on, is_kept=None if end is None else end.on <= last
-    )
+    done = end.on if end else None
+    yield BoardTerm(case=row, kind=kind, last_on=last, done_on=done, is_kept=done <= last if done else None)
 
 
 @lru_cache(maxsize=4096)  # many cases share their days
