@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.models import Organisation
+from complaints import permissions
 from complaints.admin import board_charts as charts
 from complaints.admin.access import frame_of, name_of
 from complaints.admin.board_scope import FIGURES, Board, Scope, given
@@ -70,6 +71,7 @@ def dashboard(request: HttpRequest, actor: Actor) -> HttpResponse:
         "turned": turned,
         "turned_share": turned_share,
         "load": charts.load(board) if board.may_see("load") else None,
+        "reads_log": permissions.may(actor, "read-log"),
         "platform_lines": charts.platforms(board),
     }
     return render(request, "admin/dashboard.html", context)

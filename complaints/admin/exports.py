@@ -75,8 +75,9 @@ def cancel(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     return redirect("admin:exports")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest, actor: Actor, pk: int) -> HttpResponseBase:
-    """The finished file, to who asked for it and may still have it."""
+    """The finished file, to who asked for it and may still have it; only a form takes it."""
     if request.method != "POST":
         return redirect("admin:exports")
     row = get_object_or_404(Export.objects.visible_to(actor), pk=pk)

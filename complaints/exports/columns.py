@@ -13,8 +13,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.regions import name_of as region_name
 from complaints.figures.words import CATEGORIES
@@ -162,10 +162,10 @@ def _region(source: Source) -> Value:
 
 
 class _Provinces(dict[str, str]):
-    """Codes of provinces, said in Chinese."""
+    """Codes of provinces, said in the language of now."""
 
     def get(self, code: str, default: Any = None) -> Any:
-        return region_name(code, "zh")
+        return region_name(code, (get_language() or "zh")[:2])
 
 
 COLUMNS: Mapping[str, Column] = {
