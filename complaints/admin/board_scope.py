@@ -95,7 +95,7 @@ class Board:
 
     def rules(self) -> Rows:
         found = self._narrowed(BoardRule.objects.visible_to(self.actor), "case__")
-        return found.filter(case__filed_on__range=(self.scope.first, self.scope.last))
+        return found.filter(filed_on__range=(self.scope.first, self.scope.last))
 
     def own(self) -> Rows:
         """The officer's own open cases, as they stand this moment."""
@@ -157,7 +157,7 @@ def _deadlines(board: Board) -> Rows:
 
 def _platforms_answers(board: Board) -> Rows:
     days = (board.scope.first, board.scope.last)
-    answers = board.terms().filter(kind=BoardTerm.Kind.ANSWER, party=Party.PLATFORM, case__filed_on__range=days)
+    answers = board.terms().filter(kind=BoardTerm.Kind.ANSWER, party=Party.PLATFORM, filed_on__range=days)
     came = Case(When(done_on=None, then=Value(False)), default=Value(True), output_field=BooleanField())
     found: Rows = answers.annotate(named=F("case__platform"), came=came)
     return found

@@ -95,7 +95,11 @@ def _counted(
         is_changed=any(each.is_turn for each in moments),
     )
     terms = [*_answers(row, case, moments, respondents), *_association_terms(row, case, moments)]
-    return Counted(row, terms, [BoardRule(case=row, rule=r, is_overridden=o) for r, o in _rules(case, overrides)])
+    return Counted(
+        row,
+        terms,
+        [BoardRule(case=row, filed_on=row.filed_on, rule=r, is_overridden=o) for r, o in _rules(case, overrides)],
+    )
 
 
 def _first(case: Complaint, overrides: Sequence[Override]) -> str:
@@ -125,6 +129,7 @@ def _answers(
             case=row,
             kind=BoardTerm.Kind.ANSWER,
             party=party.party,
+            filed_on=row.filed_on,
             last_on=party.due_on,
             done_on=came,
             is_kept=kept,
@@ -153,7 +158,9 @@ def _held_to(
     if end is not None and end.kind == TAKEN_BACK and end.on <= last:
         return  # the consumer took it back while there was still time
     done = end.on if end else None
-    yield BoardTerm(case=row, kind=kind, last_on=last, done_on=done, is_kept=done <= last if done else None)
+    yield BoardTerm(
+        case=row, filed_on=row.filed_on, kind=kind, last_on=last, done_on=done, is_kept=done <= last if done else None
+    )
 
 
 @lru_cache(maxsize=4096)  # many cases share their days

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
             name="BoardRule",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("filed_on", models.DateField()),
                 ("rule", models.CharField(blank=True, max_length=16)),
                 ("is_overridden", models.BooleanField()),
                 (
@@ -132,6 +133,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
+                ("filed_on", models.DateField()),
                 ("last_on", models.DateField()),
                 ("done_on", models.DateField(blank=True, null=True)),
                 ("is_kept", models.BooleanField(null=True)),
@@ -259,9 +261,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="boardrule",
-            index=models.Index(
-                condition=models.Q(("is_overridden", True)), fields=["case"], name="board_rule_overridden"
-            ),
+            index=models.Index(fields=["filed_on", "rule", "is_overridden", "case"], name="board_rule_filed"),
         ),
         migrations.AddConstraint(
             model_name="boardrule",
@@ -269,7 +269,13 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="boardterm",
-            index=models.Index(fields=["last_on", "kind"], name="board_term_day"),
+            index=models.Index(fields=["last_on", "kind", "is_kept"], name="board_term_day"),
+        ),
+        migrations.AddIndex(
+            model_name="boardterm",
+            index=models.Index(
+                condition=models.Q(("party", "platform")), fields=["filed_on", "case"], name="board_term_platform"
+            ),
         ),
         migrations.AddConstraint(
             model_name="boardterm",

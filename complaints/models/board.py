@@ -83,6 +83,7 @@ class BoardTerm(models.Model):
     case = models.ForeignKey(BoardCase, models.CASCADE, related_name="terms")
     kind = models.CharField(max_length=16, choices=Kind.choices)
     party = models.CharField(max_length=16, choices=Party.choices, blank=True)  # of an answer
+    filed_on = models.DateField()  # of the case
     last_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)
     is_kept = models.BooleanField(null=True)  # None while nothing has come: kept or not is then a matter of today
@@ -91,7 +92,10 @@ class BoardTerm(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("case", "kind", "party", name="board_term_once")]
-        indexes = [models.Index(fields=["last_on", "kind"], name="board_term_day")]
+        indexes = [
+            models.Index(fields=["last_on", "kind", "is_kept"], name="board_term_day"),
+            models.Index(fields=["filed_on", "case"], name="board_term_platform", condition=Q(party="platform")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.kind} {self.last_on}"
@@ -105,6 +109,7 @@ class BoardRule(models.Model):
     """A rule that made a party answer in a case, and whether an officer put another verdict in its place."""
 
     case = models.ForeignKey(BoardCase, models.CASCADE, related_name="rules")
+    filed_on = models.DateField()  # of the case
     rule = models.CharField(max_length=16, blank=True)  # empty: no rule had made that party answer
     is_overridden = models.BooleanField()
 
@@ -112,7 +117,7 @@ class BoardRule(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("case", "rule", name="board_rule_once")]
-        indexes = [models.Index(fields=["case"], name="board_rule_overridden", condition=Q(is_overridden=True))]
+        indexes = [models.Index(fields=["filed_on", "rule", "is_overridden", "case"], name="board_rule_filed")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.rule}"

@@ -94,9 +94,11 @@ def invented(cast: Cast, seed: int, count: int) -> Iterator[BoardCase]:
             party = "platform" if kind == BoardTerm.Kind.ANSWER else ""
             last = today + timedelta(days=chance.randrange(-40, 5))
             done = None if kept is None else last
-            BoardTerm.objects.create(case=row, kind=kind, party=party, last_on=last, is_kept=kept, done_on=done)
+            BoardTerm.objects.create(
+                case=row, filed_on=row.filed_on, kind=kind, party=party, last_on=last, is_kept=kept, done_on=done
+            )
         for rule in chance.sample(["M01", "M04", "A01", ""], 2):
-            BoardRule.objects.create(case=row, rule=rule, is_overridden=chance.random() < 0.4)
+            BoardRule.objects.create(case=row, filed_on=row.filed_on, rule=rule, is_overridden=chance.random() < 0.4)
         yield row
     now = timezone.now()
     BoardCount.objects.update_or_create(pk=1, defaults={"round_on": today, "counted_at": now})
