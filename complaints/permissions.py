@@ -40,6 +40,7 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     **dict.fromkeys(("contact", "original"), READING),
     # Looking after: who has which duty.
     "people": _ADMINISTRATOR,
+    "load": frozenset({Duty.AUDITOR, Duty.LEAD}),
     "read-log": frozenset({Duty.AUDITOR, Duty.LEAD, Duty.ADMINISTRATOR}),
 }
 

@@ -20,9 +20,9 @@ HEADERS = {
 }
 
 
-def hand_over(source: IO[bytes], name: str) -> FileResponse:
-    """A ZIP that was made for its reader, as a download under this name."""
-    return FileResponse(source, as_attachment=True, filename=name, content_type="application/zip", headers=HEADERS)
+def hand_over(source: IO[bytes], name: str, *, media_type: str = "application/zip") -> FileResponse:
+    """A file that was made for its reader, as a download under this name."""
+    return FileResponse(source, as_attachment=True, filename=name, content_type=media_type, headers=HEADERS)
 
 
 def send(sha256: str, *, media_type: str, disposition: str) -> FileResponse:

@@ -17,6 +17,7 @@ from complaints.flow import (
     delivery,
     drafting,
     erasure,
+    exporting,
     likening,
     masks,
     presence,
@@ -30,12 +31,15 @@ from complaints.flow import (
     upkeep,
     uploads,
 )
+from complaints.flow import boards as boards_flow
 from complaints.flow import clock as deadlines
 from complaints.flow import looks as looks_flow
 
 log = logging.getLogger(__name__)
 
 DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the queue's time-out of 60 s
+
+COUNTING = timedelta(seconds=20)  # every two minutes: the first count of a big site takes a while
 
 READING = timedelta(seconds=180)  # of the 240 that the media cluster gives; one picture may take OCR_SECONDS of it
 
@@ -62,6 +66,7 @@ def sweep() -> None:
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
     searching.fill_some()
+    exporting.sweep(at=timezone.now())
     reading.sweep(at=timezone.now())
     presence.sweep(at=timezone.now())
 
@@ -151,6 +156,11 @@ def bundle(pk: int) -> None:
 def figures() -> None:
     """Publish the figures of today, a month after the other; what is left waits for the next run."""
     publishing.publish_figures(timezone.now, until=timezone.now() + DRAIN)
+
+
+def boards() -> None:
+    """Count again what the dashboard shows; what is left waits for the next run."""
+    boards_flow.keep_counts(timezone.now, until=timezone.now() + COUNTING)
 
 
 def liken() -> None:

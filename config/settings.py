@@ -164,6 +164,11 @@ BUNDLE_DIR = DATA_DIR / "bundles"
 BUNDLE_MAX_BYTES = 2 << 30
 BUNDLE_KEPT = timedelta(hours=24)
 BUNDLES_PER_CASE_AN_HOUR = env.int("BUNDLES_PER_CASE_AN_HOUR", default=6)
+EXPORT_DIR = DATA_DIR / "exports"  # tables of cases that officers asked for (docs/exports.md)
+EXPORT_KEPT = timedelta(days=7)
+EXPORT_MAX_ROWS = 500_000  # what is made within one task of the queue, with time to spare
+EXPORT_MAX_ROWS_OF_WORDS = 200_000  # of a workbook, and of a table with words of people
+TABLES_PER_OFFICER_AN_HOUR = env.int("TABLES_PER_OFFICER_AN_HOUR", default=20)
 # Words on pictures: "auto" reads them where `make ocr` was run, "off" never does (docs/reading.md).
 OCR = env.str("OCR", default="auto")
 OCR_SECONDS = 45  # for one blob: what was read by then is kept

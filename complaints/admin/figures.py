@@ -6,7 +6,7 @@ Each figure is numbers first (its table stands under it) and drawing second; a d
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -63,6 +63,7 @@ class Node:
     height: str
     middle: str
     below: str
+    code: str = ""  # of the category, or the end
 
     @property
     def colour(self) -> str:
@@ -87,6 +88,7 @@ class Mix:
     parts: tuple[tuple[str, str, str], ...]  # class, x, width of 100
     counts: tuple[int, ...]  # in the order of the ends
     spoken: str
+    code: str = ""  # of the category
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,15 @@ def flow_of(recent: Sequence[Recent]) -> Flow | None:
     if not recent:
         return None
     counts = Counter((one.letter if one.letter in CATEGORIES else "X", one.first) for one in recent)
+    return flow_from(counts, caption=_caption)
+
+
+def flow_from(counts: Counter[tuple[str, str]], *, caption: Callable[[int, str, dict[str, int]], str]) -> Flow | None:
+    """The picture of numbers at hand, by category and end; ``caption`` of the total, the largest category's name and
+    the numbers of the ends."""
+    total = sum(counts.values())
+    if not total:
+        return None
     by_letter = Counter({letter: 0 for letter, _end in counts})
     for (letter, _end), count in counts.items():
         by_letter[letter] += count
@@ -173,37 +184,41 @@ def flow_of(recent: Sequence[Recent]) -> Flow | None:
     totals = {end: sum(counts[letter, end] for letter in letters) for end in ENDS}
     ends = [end for end in ENDS if totals[end]]
 
-    scale = (HEIGHT - 2 * TOP - GAP * (len(CATEGORIES) - 1)) / len(recent)  # one for both sides: bands keep their width
-    starts, left = _column([(str(CATEGORIES[letter]), by_letter[letter], "c") for letter in letters], scale, GAP)
-    nodes, right = _column([(_end_label(end), totals[end], CLASSES[end]) for end in ends], scale, WIDE_GAP)
+    scale = (HEIGHT - 2 * TOP - GAP * (len(CATEGORIES) - 1)) / total  # one for both sides: bands keep their width
+    starts, left = _column(
+        [(str(CATEGORIES[letter]), by_letter[letter], "c", letter) for letter in letters], scale, GAP
+    )
+    nodes, right = _column([(end_label(end), totals[end], CLASSES[end], end) for end in ends], scale, WIDE_GAP)
     return Flow(
-        total=len(recent),
-        caption=_caption(len(recent), str(CATEGORIES[letters[0]]), totals),
+        total=total,
+        caption=caption(total, str(CATEGORIES[letters[0]]), totals),
         starts=starts,
         ends=nodes,
         bands=tuple(_bands(letters, ends, counts, left, right, scale)),
         mixes=tuple(_mix(letter, counts, by_letter) for letter in letters),
-        is_rough=len(recent) < FEW,
+        is_rough=total < FEW,
         view_box=_view_box(starts, nodes),
     )
 
 
 def ends_of() -> list[str]:
     """The columns of the table under the picture."""
-    return [_end_label(end) for end in ENDS]
+    return [end_label(end) for end in ENDS]
 
 
-def _column(entries: Sequence[tuple[str, int, str]], scale: float, gap: float) -> tuple[tuple[Node, ...], list[float]]:
+def _column(
+    entries: Sequence[tuple[str, int, str, str]], scale: float, gap: float
+) -> tuple[tuple[Node, ...], list[float]]:
     """Bars from top to bottom, in proportion, in the middle of the height; and the top of each."""
-    total = sum(count for _label, count, _kind in entries)
+    total = sum(count for _label, count, _kind, _code in entries)
     y = max(TOP, (HEIGHT - scale * total - gap * (len(entries) - 1)) / 2)
     nodes, tops = [], []
-    for label, count, kind in entries:
+    for label, count, kind, code in entries:
         height = max(scale * count, 1.5)
         middle = y + height / 2
         share = round(100 * count / total)
         nodes.append(
-            Node(label, count, share, kind, f"{y:.1f}", f"{height:.1f}", f"{middle:.1f}", f"{middle + 19:.1f}")
+            Node(label, count, share, kind, f"{y:.1f}", f"{height:.1f}", f"{middle:.1f}", f"{middle + 19:.1f}", code)
         )
         tops.append(y)
         y += height + gap
@@ -253,16 +268,15 @@ def _mix(letter: str, counts: Counter[tuple[str, str]], by_letter: Counter[str])
         if count:
             width = 100 * count / most
             parts.append((CLASSES[end], f"{x:.1f}", f"{max(width - 0.6, 0.6):.1f}"))
-            spoken.append(
-                f"{_end_label(end)}{count}" if not _end_label(end).isascii() else f"{_end_label(end)} {count}"
-            )
+            spoken.append(f"{end_label(end)}{count}" if not end_label(end).isascii() else f"{end_label(end)} {count}")
             x += width
     label, whole = str(CATEGORIES[letter]), by_letter[letter]
-    return Mix(label, whole, tuple(parts), tuple(counts[letter, end] for end in ENDS), _("，").join(spoken))
+    return Mix(label, whole, tuple(parts), tuple(counts[letter, end] for end in ENDS), _("，").join(spoken), letter)
 
 
-def _end_label(end: str) -> str:
-    return str(Party(end).label) if end else _("还不能定")
+def end_label(end: str) -> str:
+    """Whom to turn to first, as the ends of the flow say it."""
+    return str(Party(end).label) if end in Party else _("还不能定")
 
 
 def _caption(total: int, most: str, totals: dict[str, int]) -> str:
@@ -281,7 +295,13 @@ def heat_of(recent: Sequence[Recent]) -> Heat | None:
     """Filed complaints by weekday and two hours, in the time of China; None where there are none."""
     if not recent:
         return None
-    counts = Counter((one.filed_at.weekday(), one.filed_at.hour // 2 * 2) for one in recent)
+    return heat_from(Counter((one.filed_at.weekday(), one.filed_at.hour // 2 * 2) for one in recent))
+
+
+def heat_from(counts: Counter[tuple[int, int]]) -> Heat | None:
+    """The same of numbers at hand, by weekday (Monday is 0) and the first of two hours."""
+    if not counts:
+        return None
     most = max(counts.values())
     (weekday, hour), count = max(counts.items(), key=lambda entry: (entry[1], -entry[0][0], -entry[0][1]))
     names = weekdays()

@@ -19,6 +19,7 @@ from complaints.admin.counting import capped_counts
 from complaints.admin.tabs import TABS, VERDICTS
 from complaints.deadlines import is_settled, usual_length
 from complaints.figures.words import CATEGORIES
+from complaints.flow.presence import looking_at
 from complaints.lifecycle import OPEN, State
 from complaints.models import Complaint, Respondent
 from complaints.models.complaint import NO_DAY, ComplaintQuerySet, Party
@@ -189,8 +190,8 @@ def rows_of(
         page = filters.after.rest(wanted, PAGE_SIZE + 1)
     else:
         page = list(wanted.order_by(*(NEWEST_FIRST if filters.newest_first else ORDER))[: PAGE_SIZE + 1])
-    looking = looking_at([case.pk for case in page], at=at)
-    rows = [_row(case, filters, at, [user for user in looking.get(case.pk, ()) if user != me]) for case in page]
+    looking = looking_at([case.pk for case in page], at=at, besides=me)
+    rows = [_row(case, filters, at, looking.get(case.pk, ())) for case in page]
     return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].place if len(rows) > PAGE_SIZE else None
 
 
@@ -198,11 +199,6 @@ def counts_of(cases: ComplaintQuerySet, *, on: date, me: User, extra: Mapping[st
     """How many stand in each view, and by each of the extra conditions, up to a cap: one question to the database."""
     wanted = {code: tab.where(on, me) for code, tab in TABS.items()} | dict(extra)
     return capped_counts({code: cases.filter(where) for code, where in wanted.items()}, me=me)
-
-
-def looking_at(pks: Sequence[int], *, at: datetime) -> Mapping[int, Sequence[User]]:
-    """Who has which of these cases open at the moment, by the case's key: nobody, as long as nobody keeps count."""
-    return {}
 
 
 def category_of(case: Complaint) -> Any:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints import permissions
 from complaints.admin.counting import counted
@@ -31,7 +32,10 @@ PAGES: tuple[tuple[str, Any, str, str], ...] = (
     ("admin:reminders", _("期限提醒"), "clock", ""),
     ("admin:transfers", _("转交"), "send", ""),
     ("admin:groups", _("合并投诉"), "users", ""),
+    ("admin:register", _("主体登记"), "shop", ""),
+    ("admin:dashboard", _("数据看板"), "chart", ""),
     ("admin:whatif", _("假设推演"), "sliders", ""),
+    ("admin:exports", pgettext_lazy("desk", "导出"), "download", "export"),
     ("admin:templates", _("模板"), "file", ""),
     ("admin:people", _("人员和岗位"), "users", "people"),
     ("admin:log", _("查看记录"), "eye", "read-log"),

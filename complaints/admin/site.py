@@ -17,10 +17,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiKey, Endpoint, Organisation, User
 from complaints import permissions
 from complaints.admin import (
+    board,
     bundles,
     case,
     deliveries,
     desk_settings,
+    exports,
     film,
     groups,
     invitations,
@@ -126,6 +128,12 @@ class DeskSite(AdminSite):
             path("case/<str:reference>/", self.page(case.case), name="case"),
             path("transfers/", self.page(places.transfers), name="transfers"),
             path("transfers/<int:pk>/", self.page(places.transfer), name="transfer"),
+            path("dashboard/", self.page(board.dashboard), name="dashboard"),
+            path("dashboard/list/", self.page(board.listing), name="dashboard-list"),
+            path("exports/", self.page(exports.exports), name="exports"),
+            path("exports/new/", self.page(exports.new), name="export-new"),
+            path("exports/<int:pk>/cancel/", self.page(exports.cancel), name="export-cancel"),
+            path("exports/<int:pk>/file/", self.page(exports.take), name="export-file"),
             path("whatif/", self.page(whatif.whatif), name="whatif"),
             path("people/", self.page(people.people), name="people"),
             path("people/<int:pk>/", self.page(people.person), name="person"),

@@ -5,6 +5,7 @@ from complaints.models.actor import Actor
 from complaints.models.agreement import Agreement
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
+from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
 from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
@@ -14,6 +15,7 @@ from complaints.models.delivery import Attempt, Delivery, Heartbeat
 from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
+from complaints.models.export import Export, ExportLog
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
 from complaints.models.group import Group, GroupAct, GroupMember, GroupResult
@@ -60,6 +62,10 @@ __all__ = [
     "Attempt",
     "Attendance",
     "Blob",
+    "BoardCase",
+    "BoardCount",
+    "BoardRule",
+    "BoardTerm",
     "Bundle",
     "CannotChange",
     "Clarity",
@@ -75,6 +81,8 @@ __all__ = [
     "ErasureRequest",
     "Event",
     "Evidence",
+    "Export",
+    "ExportLog",
     "Fault",
     "Feedback",
     "FigureSheet",

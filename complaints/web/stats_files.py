@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from complaints.exports.disarming import disarmed
 from complaints.figures.hiding import FEW
 from complaints.models import FigureSheet
 
@@ -14,7 +15,6 @@ BOM = "\ufeff"  # Excel takes a file without it for another encoding
 HEAD = ("month", "table", "row", "column", "value", "unit")
 NUMBERS = (("total", "cases"), ("in_time", "%"), ("heard", "%"), ("satisfied", "%"), ("changed", "%"))
 PLATFORM = (("cases", "cases"), ("in_time", "%"), ("days", "days"), ("accepted", "%"), ("passed_on", "%"))
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n")  # OWASP, CSV injection: what a spreadsheet takes for a formula
 
 
 def as_csv(sheets: Sequence[FigureSheet]) -> str:
@@ -34,13 +34,6 @@ def as_json(sheets: Sequence[FigureSheet]) -> dict[str, Any]:
         "counted_on": sheets[0].counted_on.isoformat() if sheets else None,
         "months": [sheet.body for sheet in sheets],
     }
-
-
-def disarmed(value: Any) -> Any:
-    """A text that a spreadsheet would run stands behind an apostrophe; numbers stay numbers."""
-    if isinstance(value, str) and value.lstrip().startswith(DANGEROUS):
-        return f"'{value}"
-    return "" if value is None else value
 
 
 def _rows(body: Mapping[str, Any]) -> Iterator[Iterable[Any]]:

@@ -34,6 +34,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.press", "complaints.typesetter", "complaints.packs"),
             *("complaints.ics", "complaints.mediation_words", "complaints.settlement_paper"),
             *("complaints.figures", "complaints.receipt_picture"),
+            *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
             *(
                 "complaints.statement",
@@ -135,6 +136,9 @@ BESIDE = {
     ("complaints.ruling_words", "complaints.rulings"),
     ("complaints.open_facts", "complaints.rulings"),
     ("complaints.figures", "complaints.rulings"),
+    ("complaints.exports", "complaints.figures"),  # the names of the categories
+    ("complaints.exports", "complaints.masking"),
+    ("complaints.figures", "complaints.deadlines"),  # which last days were kept
     ("complaints.ruling_words", "complaints.narrative"),
     *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
     *(("complaints.record_letter", f"complaints.{each}") for each in ("formal_letter", "narrative", "record_words")),

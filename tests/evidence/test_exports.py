@@ -17,11 +17,11 @@ from openpyxl import Workbook
 from complaints.evidence import columns, exports, shelf
 from complaints.evidence.exports import NoTable, Table, open_table, table_from
 from complaints.evidence.tablereader import Refused, rows_of_book, rows_of_text, survey
+from complaints.exports.disarming import disarmed
 from complaints.flow.intake import add_evidence, add_evidence_to_draft
 from complaints.models import Blob, Draft, OrderTable, Speaker
 from complaints.models.actor import Actor
 from complaints.models.evidence import WORKBOOK
-from complaints.web.stats_files import disarmed
 from tests.builders import a_complaint
 from tests.cast import Cast
 from tests.evidence.tables import (

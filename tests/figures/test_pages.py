@@ -17,11 +17,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from complaints.deadlines import local_day
+from complaints.exports.disarming import disarmed
 from complaints.figures.counting import Answers, Counted
 from complaints.figures.months import published_months
 from complaints.figures.sheet import publish
 from complaints.models import FigureSheet
-from complaints.web.stats_files import disarmed
 
 pytestmark = pytest.mark.django_db
 

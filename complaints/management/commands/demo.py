@@ -19,6 +19,7 @@ from complaints.deadlines import local_day
 from complaints.demo import cast
 from complaints.demo.seeding import Notes, seed
 from complaints.demo.supervisor import Child, Supervisor
+from complaints.flow.boards import keep_counts
 from complaints.flow.publishing import publish_figures
 from complaints.models import FigureSheet
 from complaints.synthetic.history import fill
@@ -58,6 +59,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(notes.cases)}件投诉，{time.monotonic() - began:.1f}秒。 {len(notes.cases)} cases.")
         if not FigureSheet.objects.exists():  # also where the first start was stopped before it was done
             self._add_history()
+        keep_counts(timezone.now)  # what the desk's dashboard shows
         return notes
 
     def _add_history(self) -> None:
