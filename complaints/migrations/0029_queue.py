@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0005_desk'),
-        ('complaints', '0027_masks'),
+        ('complaints', '0028_search'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

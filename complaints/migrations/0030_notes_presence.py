@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_duties'),
-        ('complaints', '0027_masks'),
+        ('complaints', '0029_queue'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

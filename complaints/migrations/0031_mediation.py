@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("complaints", "0027_masks"),
+        ("complaints", "0030_notes_presence"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

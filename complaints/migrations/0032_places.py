@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0006_seats'),
-        ('complaints', '0027_masks'),
+        ('complaints', '0031_mediation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_duties'),
-        ('complaints', '0027_masks'),
+        ('complaints', '0032_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

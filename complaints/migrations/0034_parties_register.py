@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_duties'),
-        ('complaints', '0027_masks'),
+        ('complaints', '0033_groups'),
     ]
 
     operations = [

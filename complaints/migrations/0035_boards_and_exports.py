@@ -21,7 +21,7 @@ def remove(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0004_duties"),
-        ("complaints", "0027_masks"),
+        ("complaints", "0034_parties_register"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

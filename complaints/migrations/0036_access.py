@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0007_duty_changes'),
-        ('complaints', '0027_masks'),
+        ('complaints', '0035_boards_and_exports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

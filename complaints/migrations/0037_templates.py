@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0004_duties'),
-        ('complaints', '0028_search'),
+        ('complaints', '0036_access'),
     ]
 
     operations = [
