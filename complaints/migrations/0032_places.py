@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('filed', '投诉已提交'), ('answered', '对方有答复'), ('lapsed', '对方到期没有答复'), ('decided', '判定有变化'), ('asked', '协会有事问你'), ('accepted', '协会已受理'), ('declined', '协会不予受理'), ('near', '补充期限快到了'), ('ended', '投诉已结束'), ('claimed', '投诉放进了一个账号'), ('wrote', '有人给你写了消息'), ('offered', '对方提出了方案'), ('payment', '约好的日子过了，问你收到没有'), ('resumed', '承诺没有兑现，案件接着办'), ('overridden', '协会改判了'), ('reviewed', '人工复核有结果了'), ('bundled', '证据包做好了'), ('records', '平台答复了要调取的记录'), ('released', '投诉从账号里拿出来了'), ('renewed', '换了新的回执码'), ('refused', '有一件证据没有收下'), ('moved', '投诉转给了另一家协会')], max_length=16, verbose_name='事项'),
+            field=models.CharField(choices=[('filed', '投诉已提交'), ('answered', '对方有答复'), ('lapsed', '对方到期没有答复'), ('decided', '判定有变化'), ('asked', '协会有事问你'), ('accepted', '协会已受理'), ('declined', '协会不予受理'), ('near', '补充期限快到了'), ('ended', '投诉已结束'), ('claimed', '投诉放进了一个账号'), ('wrote', '有人给你写了消息'), ('offered', '对方提出了方案'), ('payment', '约好的日子过了，问你收到没有'), ('resumed', '承诺没有兑现，案件接着办'), ('overridden', '协会改判了'), ('reviewed', '人工复核有结果了'), ('bundled', '证据包做好了'), ('records', '平台答复了要调取的记录'), ('released', '投诉从账号里拿出来了'), ('renewed', '换了新的回执码'), ('refused', '有一件证据没有收下'), ('moved', '投诉转给了另一家协会'), ('session', '调解的时间有消息'), ('agreement', '调解协议等你看'), ('reopened', '协会重新打开了投诉')], max_length=16, verbose_name='事项'),
         ),
         migrations.CreateModel(
             name='Whereabouts',
