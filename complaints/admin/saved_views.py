@@ -56,7 +56,7 @@ def save(request: HttpRequest, actor: Actor) -> HttpResponse:
     address = Filters.read(QueryDict(request.POST.get("address", "").lstrip("?"))).address().lstrip("?")
     back = f"{reverse('admin:queue')}?{address}"
     if not form.is_valid():
-        messages.warning(request, " ".join(error for errors in form.errors.values() for error in errors))
+        messages.warning(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
         return redirect(back)
     try:
         view = desk.save_view(**form.cleaned_data, address=address, actor=actor, at=timezone.now())

@@ -79,7 +79,7 @@ def _free(name: str, actor: Actor, *, besides: SavedView | None = None) -> str:
         raise CannotSave(_("给这个视图起个名字。"))
     owner = besides.owner if besides else owner
     others = SavedView.objects.filter(association=association, owner=owner, name=name)
-    if others.exclude(pk=besides.pk if besides else None).exists():
+    if (others.exclude(pk=besides.pk) if besides else others).exists():
         raise CannotSave(_("已经有一个叫“{name}”的视图，换个名字。").format(name=name))
     return name
 
