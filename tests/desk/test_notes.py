@@ -86,8 +86,8 @@ def test_nobody_but_officers_learns_of_a_note(cast: Cast, signed_in: SignIn, cas
     for paper in papers:
         assert "备注canary".encode() not in paper
         assert not any(kind.encode() in paper for kind in timeline.UNTOLD)
-    called = {"headers": {"Authorization": f"Bearer {cast.key.text}"}}
-    told = Client().get(f"/api/v1/cases/{case.reference}", **called)
+    called = Client(headers={"Authorization": f"Bearer {cast.key.text}"})
+    told = called.get(f"/api/v1/cases/{case.reference}")
     assert told.status_code == 200
     assert "备注" not in told.content.decode()
     assert not Delivery.objects.filter(event__kind__in=timeline.UNTOLD).exists()
@@ -117,7 +117,8 @@ def test_who_is_mentioned_finds_it_and_opening_the_case_reads_it(
     theirs = Mention.objects.get(user=ann)
     mine = Mention.objects.get(user=wu, read_at=None)
     browser.post(reverse("admin:mentions-read"), {"mention": [mine.pk, theirs.pk, "x", "9" * 30]})
-    mine.refresh_from_db(), theirs.refresh_from_db()
+    mine.refresh_from_db()
+    theirs.refresh_from_db()
     assert mine.read_at
     assert theirs.read_at is None  # another's is not mine to settle
 

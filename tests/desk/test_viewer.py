@@ -1,5 +1,7 @@
 """One piece of evidence at a time: who sees it, which copy, what goes on record, and what stays shut."""
 
+from typing import Any
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -111,7 +113,7 @@ def test_a_recording_plays_for_who_says_why_and_in_the_parts_a_player_asks_for(
     assert zhou.get(address).status_code == 404  # another officer has to say why, too
     assert zhou.get(page_of(case, 2) + "?" + address.partition("?")[2]).context["film"]["address"] == ""
 
-    whole = chen.get(address)
+    whole: Any = chen.get(address)
     data = b"".join(whole.streaming_content)
     assert (whole.status_code, whole["Accept-Ranges"], len(data)) == (200, "bytes", piece.blob.size)
     for asked, first, last in (
@@ -119,7 +121,7 @@ def test_a_recording_plays_for_who_says_why_and_in_the_parts_a_player_asks_for(
         ("bytes=10-", 10, len(data) - 1),
         ("bytes=-5", len(data) - 5, len(data) - 1),
     ):
-        part = chen.get(address, headers={"Range": asked})
+        part: Any = chen.get(address, headers={"Range": asked})
         assert (part.status_code, part["Content-Range"]) == (206, f"bytes {first}-{last}/{len(data)}"), asked
         assert b"".join(part.streaming_content) == data[first : last + 1]
     assert chen.get(address, headers={"Range": f"bytes={len(data)}-"}).status_code == 416

@@ -171,7 +171,7 @@ def test_pages_say_erased_where_the_picture_was(complaint: Complaint, cast: Cast
     assert complaint.evidence.filter(blob__erased_at=None).count() == 0
     for page in (client.get(address), desk.get(case)):
         text = page.content.decode()
-        assert "已按规定删除（本人要求删除，" in text and f"/evidence/{piece.pk}/" not in text
+        assert "已按规定删除（本人要求删除，" in text and f'"/evidence/{piece.pk}/' not in text
     for variant in ("thumb", "preview", "original"):
         assert client.get(f"/evidence/{piece.pk}/{variant}/").status_code == 404
     assert client.get(f"/case/{complaint.reference}/").status_code == 200
