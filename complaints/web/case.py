@@ -85,7 +85,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         contact_reasons=dict(ContactReason.choices),
     )
     deliveries = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
-    events = complaint.events.exclude(kind__in=UNTOLD)
+    events = list(complaint.events.exclude(kind__in=UNTOLD))
     lines = timeline_of(events, deliveries.select_related("endpoint__organisation"), known=known)
     record = decided(complaint)
     ruling = ruling_on(record)
@@ -111,7 +111,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "reach": reach_of_case(getattr(complaint, "contact", None)),
         "verify_url": reverse("complaints:case-verify", args=[reference]),
         "by_person": by_person(ruling, told),
-        "joint": group_card_of(complaint),
+        "joint": group_card_of(complaint, events),
         "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],
     }
     return render(request, "case/progress.html", {**frame_of(complaint), **page})
