@@ -17,6 +17,7 @@ from django.db.models.functions import TruncWeek
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from complaints import permissions
 from complaints.figures.words import CATEGORIES
@@ -170,7 +171,7 @@ FIGURES: Mapping[str, Figure] = {
     "free": Figure(_("待分派"), lambda board: board.free()),
     "hand": Figure(_("在办"), _in_hand, ("state", "age")),
     "load": Figure(_("各人在办"), _in_hand, ("officer", "is_late"), right="load"),
-    "terms": Figure(_("期限"), _deadlines, ("kind", "week", "fate")),
+    "terms": Figure(pgettext_lazy("figure", "期限"), _deadlines, ("kind", "week", "fate")),
     "flow": Figure(_("提交的投诉"), lambda board: board.filed(), ("letter", "first")),
     "ended": Figure(_("结束的投诉"), lambda board: board.filed().filter(is_open=False), ("letter", "state")),
     "heat": Figure(
