@@ -194,7 +194,8 @@ def _in_postgres(asked: Asked) -> Any:
     for words in asked:
         single = [pieces[0] for pieces in words if len(pieces) == 1]
         parts = [_standing(single, known)] if single else []
-        parts += [reduce(or_, (_standing([piece], known) for piece in pieces)) for pieces in words if len(pieces) > 1]
+        # The pairs of a number are as common as all digits, and independent indeed: all of them lead.
+        parts += [reduce(or_, (_standing([piece], {}) for piece in pieces)) for pieces in words if len(pieces) > 1]
         ways.append(reduce(and_, parts))
     return SearchText.objects.filter(reduce(or_, ways)).values("complaint")
 
