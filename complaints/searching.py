@@ -194,7 +194,8 @@ def _in_postgres(asked: Asked) -> Any:
     for words in asked:
         single = [pieces[0] for pieces in words if len(pieces) == 1]
         parts = [_standing(single, known)] if single else []
-        parts += [reduce(or_, (_standing([piece], known) for piece in pieces)) for pieces in words if len(pieces) > 1]
+        # The pairs of a number are as common as all digits, and independent indeed: all of them lead.
+        parts += [reduce(or_, (_standing([piece], {}) for piece in pieces)) for pieces in words if len(pieces) > 1]
         ways.append(reduce(and_, parts))
     return SearchText.objects.filter(reduce(or_, ways)).values("complaint")
 
@@ -239,13 +240,15 @@ def _phrase(piece: str) -> str:
 
 
 def _as_written(text: str) -> Q:
-    """In the columns themselves, without an index: every word in one of them."""
+    """In the columns themselves, without an index: every word in one of them. Case is looked at where there is any."""
     words = []
     for word in text.split():
-        parties = Respondent.objects.filter(complaint=OuterRef("pk"), name__icontains=word)
-        columns = Q(goods__icontains=word) | Q(room__icontains=word) | Q(story__icontains=word)
-        number = Q(reference__icontains=tidy_reference(word) or word)
-        words.append(columns | number | Q(order_number__iendswith=word) | Q(Exists(parties)))
+        way = "contains" if word.lower() == word.upper() else "icontains"
+        parties = Respondent.objects.filter(complaint=OuterRef("pk"), **{f"name__{way}": word})
+        found = reduce(or_, (Q(**{f"{column}__{way}": word}) for column in ("story", "goods", "room")))
+        if word.isascii():
+            found |= Q(reference__icontains=tidy_reference(word) or word) | Q(order_number__iendswith=word)
+        words.append(found | Q(Exists(parties)))
     return reduce(and_, words) | Q(reference=tidy_reference(text) or "")
 
 
