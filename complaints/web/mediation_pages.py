@@ -106,9 +106,10 @@ def termination_of(complaint: Complaint) -> dict[str, Any] | None:
 def mediation_of(complaint: Complaint, *, sides: list[str], at: datetime) -> dict[str, Any]:
     """What the page of the case shows of a mediation to these sides."""
     opened = complaint.statement.get("reopened") if complaint.is_open else None
+    is_mediated = complaint.accepted_at is not None  # before, or opened again since: there is nothing to look for
     return {
-        "sessions": sessions_told(complaint, sides=sides, at=at),
-        "agreements": agreements_told(complaint, sides=sides),
+        "sessions": sessions_told(complaint, sides=sides, at=at) if is_mediated else [],
+        "agreements": agreements_told(complaint, sides=sides) if is_mediated else [],
         "terminated": termination_of(complaint),
         "reopened": {"why": REASON_LABELS[opened["reason"]], "words": opened["words"]} if opened else None,
     }
