@@ -21,10 +21,25 @@ GROUPS: tuple[tuple[str, Any], ...] = (
 )
 # Where each act stands. One that is named nowhere stands with the ends if it is final, else where things are kept.
 STANDS: Mapping[str, str] = {
-    **dict.fromkeys(("assign", "accept", "decline", "transfer", "recuse", "lift-recusal", "reopen"), "take-in"),
+    **dict.fromkeys(
+        (
+            "assign",
+            "accept",
+            "decline",
+            "transfer",
+            "transfer-back",
+            "recuse",
+            "recuse-other",
+            "lift-recusal",
+            "reopen",
+        ),
+        "take-in",
+    ),
     **dict.fromkeys(("ask", "records", "records-served", "records-answer", "records-looked", "file"), "find-out"),
-    **dict.fromkeys(("finding", "factors", "review", "override", "second", "testing", "tested", "group"), "find-out"),
-    **dict.fromkeys(("message", "note", "offer", "release", "session", "agreement", "performance", "letter"), "talk"),
+    **dict.fromkeys(("finding", "factors", "review", "override", "second", "testing", "tested", "places"), "find-out"),
+    **dict.fromkeys(("message", "note", "offer", "release"), "talk"),
+    **dict.fromkeys(("session", "session-record", "session-move", "session-cancel"), "talk"),
+    **dict.fromkeys(("agreement", "agreement-offer", "performance"), "talk"),
     **dict.fromkeys(("settle", "terminate", "hand-off"), "end"),
     **dict.fromkeys(("hold", "lift-hold", "erase", "keep-evidence"), "keep"),
 }

@@ -12,7 +12,7 @@ from accounts.models import User
 CAP = 999
 
 
-class _CountOf(Subquery):
+class CountOf(Subquery):
     """How many rows a query finds, as a value beside others."""
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) _counted)"
@@ -24,7 +24,7 @@ def capped_counts(queries: Mapping[str, QuerySet[Any]], *, me: User) -> dict[str
     if not queries:
         return {}
     capped = {f"n{place}": query.order_by().values("pk")[: CAP + 1] for place, query in enumerate(queries.values())}
-    row = User.objects.filter(pk=me.pk).values_list(*[_CountOf(query) for query in capped.values()]).get()
+    row = User.objects.filter(pk=me.pk).values_list(*[CountOf(query) for query in capped.values()]).get()
     return dict(zip(queries, row, strict=True))
 
 

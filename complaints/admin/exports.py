@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints import permissions
 from complaints.admin.access import frame_of
 from complaints.admin.export_forms import ExportForm
-from complaints.admin.listing import TABS, VERDICTS, Filters
+from complaints.admin.listing import Filters
+from complaints.admin.tabs import TABS, VERDICTS
 from complaints.exports.writing import MEDIA_TYPES
 from complaints.figures.words import CATEGORIES
 from complaints.flow import exporting

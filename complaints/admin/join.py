@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import OuterRef
 
 from complaints import permissions
+from complaints.admin.counting import CountOf
 from complaints.group_words import why_words
 from complaints.models import Complaint, Suggestion
 from complaints.models.actor import Actor
@@ -34,19 +35,12 @@ def join_strip(actor: Actor) -> dict[str, Any]:
 
 def hints_of(actor: Actor, *, most: int = MOST) -> list[Hint]:
     """The open suggestions, the largest first, counted in cases this officer may see and that may still be joined."""
-    open_ = list(Suggestion.objects.visible_to(actor).open().order_by("-count", "-grown_at")[:MOST])
-    counted = dict(
-        Complaint.objects.visible_to(actor)
-        .open()
-        .filter(suggested_in__suggestion__in=open_)
-        .exclude(memberships__stands=True)
-        .order_by()
-        .values_list("suggested_in__suggestion")
-        .annotate(n=Count("pk", distinct=True))
-    )
+    left = Complaint.objects.visible_to(actor).open().filter(suggested_in__suggestion=OuterRef("pk"))
+    free = left.exclude(memberships__stands=True).order_by().values("pk").distinct()
+    open_ = Suggestion.objects.visible_to(actor).open().order_by("-count", "-grown_at")
     hints = [
-        Hint(each, counted[each.pk], int(each.why.get("days", 0)) + 1, " · ".join(why_words(each.why)))
-        for each in open_
-        if counted.get(each.pk, 0) >= FEWEST
+        Hint(each, each.left, int(each.why.get("days", 0)) + 1, " · ".join(why_words(each.why)))
+        for each in open_.annotate(left=CountOf(free))[:MOST]
+        if each.left >= FEWEST
     ]
     return sorted(hints, key=lambda hint: -hint.count)[:most]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,16 +17,18 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from complaints.admin.access import colleagues_of, frame_of, name_of
 from complaints.admin.counting import capped_counts, counted
+from complaints.admin.join import join_strip
 from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_among, rows_of, yuan
 from complaints.admin.overview import overview_of
 from complaints.admin.panels import exhibits_of, finding_of, key_facts, wanted_of
-from complaints.admin.rail import rail_of
+from complaints.admin.rail import pages_of, rail_of, waiting_for
 from complaints.admin.saved_views import kept_by
 from complaints.admin.tabs import TABS, VERDICTS, WAITING
 from complaints.figures.words import CATEGORIES
 from complaints.flow.many import MOST
+from complaints.flow.viewing import note_access
 from complaints.lifecycle import State
-from complaints.models import Complaint
+from complaints.models import Access, Complaint
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet, Party
 from complaints.narrative import day, until_words
@@ -60,9 +63,11 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "news": f"{reverse('admin:queue-news')}{filters.address()}",
         "since": (now - EPOCH) // MICROSECOND,
         **_choices(overview.platforms, filters),
+        **join_strip(actor),
         **(_preview(cases, wanted) if wanted else {}),
         **({} if rows else _next_due(cases)),
     }
+    _note(context, actor)
     return render(request, "admin/queue.html", context)
 
 
@@ -72,6 +77,7 @@ def preview(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     context = _preview(Complaint.objects.visible_to(actor), reference)
     if not context:
         raise Http404
+    _note(context, actor)
     here = f"{reverse('admin:queue')}?open={reference}"
     context |= {**frame_of(actor), "me": actor.user, "here": here}
     return render(request, "admin/components/peek.html", context)
@@ -105,7 +111,8 @@ def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datet
     queries |= {f"kept{view.pk}": found_among(cases, saved, on=on, me=me) for view, saved in kept if not saved.text}
     if filters.narrowed:
         queries["shown"] = found_among(cases, filters, on=on, me=me)
-    counts = capped_counts(queries, me=me)
+    waiting = waiting_for(actor)
+    counts = capped_counts(queries | waiting, me=me)
     total = counts.get("shown", counts[filters.view])
     return {
         "total": total,
@@ -120,6 +127,7 @@ def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datet
             for view, saved in kept
         ],
         "rail": rail_of(counts, filters.view),
+        "pages": pages_of(actor, counts),
     }
 
 
@@ -143,6 +151,12 @@ def _preview(cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
         "facts": key_facts(finding),
         "exhibits": exhibits,
     }
+
+
+def _note(context: Mapping[str, Any], actor: Actor) -> None:
+    """The case that is shown beside the list has been seen."""
+    if shown := context.get("shown"):
+        note_access(shown, Access.What.CASE, actor=actor, at=timezone.now())
 
 
 def _next_due(cases: ComplaintQuerySet) -> dict[str, Any]:

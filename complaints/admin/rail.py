@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from complaints import permissions
-from complaints.admin.counting import counted
-from complaints.flow import notes
+from complaints.admin.counting import capped_counts, counted
+from complaints.models import Mention, Reminder, Transfer
 from complaints.models.actor import Actor
 
 VIEWS = (
@@ -40,8 +42,12 @@ PAGES: tuple[tuple[str, Any, str, str], ...] = (
     ("admin:people", _("人员和岗位"), "users", "people"),
     ("admin:log", _("查看记录"), "eye", "read-log"),
 )
-# How many wait behind a page, where something does.
-WAITING: Mapping[str, Callable[[Actor], int]] = {"admin:mentions": notes.unread}
+# What waits behind a page, where something does.
+WAITING: Mapping[str, Callable[[Actor], QuerySet[Any]]] = {
+    "admin:mentions": lambda actor: Mention.objects.visible_to(actor).unread(),
+    "admin:reminders": lambda actor: Reminder.objects.visible_to(actor).standing(),
+    "admin:transfers": lambda actor: Transfer.objects.waiting().filter(to_association=actor.organisation),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +78,30 @@ def rail_of(counts: Mapping[str, int], view: str) -> list[Place]:
     ]
 
 
-def _nobody(actor: Actor) -> int:
-    return 0
+def waiting_for(actor: Actor) -> dict[str, QuerySet[Any]]:
+    """What waits for this officer behind the pages beside the queue, by the page."""
+    return {name: find(actor) for name, find in WAITING.items()} if _reads(actor) else {}
 
 
-def pages_of(actor: Actor) -> list[tuple[str, Any, str, Callable[[], int]]]:
-    """The pages beside the queue that this officer may open: address, label, icon, and what counts how many wait there,
-    which is asked only where the list is drawn."""
-    reads = not permissions.READING.isdisjoint(actor.duties)
+def pages_of(actor: Actor, waiting: Mapping[str, int] | None = None) -> list[tuple[str, Any, str, Callable[[], str]]]:
+    """The pages beside the queue that this officer may open: address, label, icon, and how many wait there, in words.
+    Unless they were counted before, they are counted when the list is drawn, all in one question to the database."""
+    counts = waiting if waiting is not None else SimpleLazyObject(lambda: _counts(actor))
     return [
-        (reverse(name), label, icon, partial(WAITING.get(name, _nobody), actor))
+        (reverse(name), label, icon, partial(_told, counts, name))
         for name, label, icon, right in PAGES
-        if (permissions.may(actor, right) if right else reads)
+        if (permissions.may(actor, right) if right else _reads(actor))
     ]
+
+
+def _reads(actor: Actor) -> bool:
+    return not permissions.READING.isdisjoint(actor.duties)
+
+
+def _counts(actor: Actor) -> dict[str, int]:
+    return capped_counts(waiting_for(actor), me=actor.user) if actor.user else {}
+
+
+def _told(counts: Any, name: str) -> str:
+    """Empty for a page where nothing can wait, and where nothing does: that is not asked of the database."""
+    return counted(counts[name]) if name in WAITING and counts.get(name) else ""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation
 from complaints import permissions, timeline
+from complaints.flow.groups import part
 from complaints.flow.triage import CannotAct
 from complaints.models import Actor, Complaint, Transfer
 from complaints.narrative import language
@@ -151,6 +152,7 @@ def _hand_over(complaint: Complaint, transfer: Transfer, *, answer: str, actor: 
     _close(transfer, Transfer.State.ACCEPTED, answer=answer, actor=actor, at=at)
     complaint.association, complaint.officer = transfer.to_association, None
     complaint.save(update_fields=["association", "officer"])
+    part(complaint, actor=actor, at=at)
     body = {"transfer": transfer.number, "from": transfer.from_association_id, "to": transfer.to_association_id}
     timeline.record(complaint, "transfer-accepted", body, actor=actor.label, at=at)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from complaints.admin import listing
 from complaints.admin.counting import CAP, capped_counts, counted
-from complaints.admin.listing import Filters, counts_of, found_by, rows_of
+from complaints.admin.listing import Filters, counts_of, found_among, rows_of
 from complaints.admin.tabs import TABS
 from complaints.flow import desk, many, triage
 from complaints.flow.decisions import stand_again, waits_for_person
@@ -68,7 +68,7 @@ def test_the_pages_hold_every_case_once_and_in_order_while_cases_move(
 ) -> None:
     some_cases(40)
     filters = Filters.read(QueryDict(query))
-    found = found_by(Complaint.objects.all(), filters, on=timezone.localdate(), me=cast.chen)
+    found = found_among(Complaint.objects.all(), filters, on=timezone.localdate(), me=cast.chen)
     order = listing.NEWEST_FIRST if filters.newest_first else listing.ORDER
     before = list(found.order_by(*order).values_list("pk", flat=True))
     monkeypatch.setattr(listing, "PAGE_SIZE", 7)
