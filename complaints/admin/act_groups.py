@@ -21,20 +21,8 @@ GROUPS: tuple[tuple[str, Any], ...] = (
 )
 # Where each act stands. One that is named nowhere stands with the ends if it is final, else where things are kept.
 STANDS: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            "assign",
-            "accept",
-            "decline",
-            "transfer",
-            "transfer-back",
-            "recuse",
-            "recuse-other",
-            "lift-recusal",
-            "reopen",
-        ),
-        "take-in",
-    ),
+    **dict.fromkeys(("assign", "accept", "decline", "reopen", "transfer", "transfer-back"), "take-in"),
+    **dict.fromkeys(("recuse", "recuse-other", "lift-recusal"), "take-in"),
     **dict.fromkeys(("ask", "records", "records-served", "records-answer", "records-looked", "file"), "find-out"),
     **dict.fromkeys(("finding", "factors", "review", "override", "second", "testing", "tested", "places"), "find-out"),
     **dict.fromkeys(("message", "note", "offer", "release"), "talk"),

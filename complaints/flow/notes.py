@@ -13,7 +13,7 @@ from accounts.sealing import keyed_hash
 from complaints import permissions, timeline
 from complaints.flow.messages import tidy
 from complaints.lifecycle import IllegalMove, Role
-from complaints.models import Actor, Complaint, Mention, Note
+from complaints.models import Actor, Complaint, Mention, Note, those_out_of
 
 LONGEST = 2000  # characters of one note
 MOST_MENTIONED = 12  # colleagues in one note: who means everybody means nobody
@@ -90,12 +90,13 @@ def unread(actor: Actor) -> int:
 def colleagues(complaint: Complaint, actor: Actor) -> list[User]:
     """Whom a note of the actor may point to, by name: officers of the case's association and of the actor's own who
     read cases. Whether each sees this very case is asked when the note is written."""
+    out = those_out_of(complaint) | {actor.user.pk if actor.user else 0}
     houses = {house.pk for house in (complaint.association, actor.organisation) if house}
     members = Membership.objects.filter(organisation__in=houses, user__is_active=True, user__is_staff=True)
     found = {
         member.user.pk: member.user
         for member in members.select_related("user").order_by("user__last_name", "user__username")
-        if not permissions.READING.isdisjoint(member.duties) and member.user != actor.user
+        if not permissions.READING.isdisjoint(member.duties) and member.user_id not in out
     }
     return list(found.values())
 
