@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,7 +25,7 @@ from complaints.admin.saved_views import kept_by
 from complaints.admin.tabs import TABS, VERDICTS, WAITING
 from complaints.figures.words import CATEGORIES
 from complaints.flow.many import MOST
-from complaints.flow.viewing import note_access
+from complaints.flow.viewing import note_access, noted_lately
 from complaints.lifecycle import State
 from complaints.models import Access, Complaint
 from complaints.models.actor import Actor
@@ -64,20 +63,18 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "since": (now - EPOCH) // MICROSECOND,
         **_choices(overview.platforms, filters),
         **join_strip(actor),
-        **(_preview(cases, wanted) if wanted else {}),
+        **(_preview(actor, cases, wanted) if wanted else {}),
         **({} if rows else _next_due(cases)),
     }
-    _note(context, actor)
     return render(request, "admin/queue.html", context)
 
 
 @require_safe
 def preview(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
     """The case beside the list, alone: what the page fetches when another row is opened."""
-    context = _preview(Complaint.objects.visible_to(actor), reference)
+    context = _preview(actor, Complaint.objects.visible_to(actor), reference)
     if not context:
         raise Http404
-    _note(context, actor)
     here = f"{reverse('admin:queue')}?open={reference}"
     context |= {**frame_of(actor), "me": actor.user, "here": here}
     return render(request, "admin/components/peek.html", context)
@@ -131,12 +128,15 @@ def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datet
     }
 
 
-def _preview(cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
-    """What the preview shows of one visible case; empty if it is not visible. Three questions to the database."""
+def _preview(actor: Actor, cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
+    """What the preview shows of one visible case; empty if it is not visible. That it was seen is entered. Three
+    questions to the database."""
     parts = ("decision", "contact", "officer", "association")
-    case = cases.select_related(*parts).filter(reference=reference).first()
+    seen = noted_lately(Access.What.CASE, actor=actor, at=timezone.now())
+    case = cases.select_related(*parts).filter(reference=reference).annotate(was_noted=seen).first()
     if case is None or case.decision is None:
         return {}
+    note_access(case, Access.What.CASE, actor=actor, at=timezone.now(), noted=case.was_noted)
     exhibits = exhibits_of(case, in_full=False)
     finding = finding_of(case.decision, before=None, exhibits=exhibits)
     return {
@@ -151,12 +151,6 @@ def _preview(cases: ComplaintQuerySet, reference: str) -> dict[str, Any]:
         "facts": key_facts(finding),
         "exhibits": exhibits,
     }
-
-
-def _note(context: Mapping[str, Any], actor: Actor) -> None:
-    """The case that is shown beside the list has been seen."""
-    if shown := context.get("shown"):
-        note_access(shown, Access.What.CASE, actor=actor, at=timezone.now())
 
 
 def _next_due(cases: ComplaintQuerySet) -> dict[str, Any]:

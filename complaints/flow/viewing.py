@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from complaints import permissions, timeline
@@ -34,12 +35,22 @@ def reveal_contact(complaint: Complaint, *, reason: ContactReason, actor: Actor,
     return complaint.contact.reveal()
 
 
-def note_access(complaint: Complaint, what: Access.What, *, actor: Actor, at: datetime) -> None:
+def noted_lately(what: Access.What, *, actor: Actor, at: datetime) -> Exists:
+    """For a query of cases: whether this look of the actor was entered just before."""
+    return Exists(Access.objects.recent(actor, OuterRef("pk"), what, at))
+
+
+def note_access(
+    complaint: Complaint, what: Access.What, *, actor: Actor, at: datetime, noted: bool | None = None
+) -> None:
     """Enter that an officer sees what is personal in a case, before it is shown; the same look again is not entered
-    anew. Consumers and parties look at what is theirs: they are not entered here."""
+    anew. Consumers and parties look at what is theirs: they are not entered here. ``noted`` is what ``noted_lately``
+    said, where it was asked."""
     if actor.role != Role.OFFICER or actor.user is None or actor.organisation is None:
         return
-    if not Access.objects.recent(actor, complaint, what, at).exists():
+    if noted is None:
+        noted = Access.objects.recent(actor, complaint, what, at).exists()
+    if not noted:
         Access.objects.create(
             officer=actor.user, organisation=actor.organisation, complaint=complaint, what=what, at=at
         )

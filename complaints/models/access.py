@@ -24,7 +24,7 @@ class AccessQuerySet(models.QuerySet["Access"]):
             return self.none()
         return self.filter(organisation=actor.organisation) if actor.organisation.region else self.all()
 
-    def recent(self, actor: Actor, complaint: Complaint, what: str, at: datetime) -> Self:
+    def recent(self, actor: Actor, complaint: Complaint | models.OuterRef, what: str, at: datetime) -> Self:
         """The same look, just before."""
         return self.filter(officer=actor.user, complaint=complaint, what=what, at__gt=at - ONCE_IN)
 

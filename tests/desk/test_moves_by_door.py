@@ -36,7 +36,7 @@ BY_OFFICER: Mapping[str, tuple[str, dict[str, str]]] = {
     "accept": ("accept", {}),
     "decline": ("decline", {"ground": "no-proof", "words": "没有订单，也查不到付款。"}),
     "settle": ("settle", {}),
-    "terminate": ("terminate", {}),
+    "terminate": ("terminate", {"ground": "impasse", "words": "谈了两次，差得太远。"}),
     "hand-off": ("hand-off", {"route": "court"}),
 }
 

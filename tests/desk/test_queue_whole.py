@@ -178,7 +178,7 @@ def test_an_auditor_sees_the_queue_and_no_button_that_changes_a_case(cast: Cast,
     page = browser.get(reverse("admin:queue")).content.decode()
     assert case.goods in page
     assert not [name for name in ('name="case"', "data-bulk", "data-assign", "/act/") if name in page]
-    chosen = {"case": [case.reference], "to": str(auditor.pk), "words": "请补", "due_on": SOON, "step": "send"}
+    chosen = {"case": [case.reference], "to": str(cast.chen.pk), "words": "请补", "due_on": SOON, "step": "send"}
     for name in ("admin:queue-assign", "admin:queue-ask"):
         assert browser.post(reverse(name), chosen).status_code == 403
     case.refresh_from_db()
