@@ -424,7 +424,8 @@ def test_the_schedules_are_there_once_and_name_tasks_that_exist(db: None) -> Non
     found = {schedule.name: schedule.func for schedule in Schedule.objects.all()}
     assert found == {
         **{name: jobs.TASKS[name] for name in ("sweep", "heartbeat", "clock", "notify", "looks")},
-        **{name: f"complaints.tasks.{name}" for name in ("figures", "liken", "anchor", "mail_anchors", "tend")},
+        **{name: f"complaints.tasks.{name}" for name in ("figures", "liken", "alike", "boards")},
+        **{name: f"complaints.tasks.{name}" for name in ("anchor", "mail_anchors", "tend")},
     }
     nobody = {"bundle": [0]}  # the id of a row that is gone does no harm
     for name, path in jobs.TASKS.items():
