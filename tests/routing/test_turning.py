@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from routing import Party, Verdict, decide, read_inquiry, what_would_change
@@ -52,15 +52,29 @@ def test_a_turn_turns_the_verdict_and_no_part_of_it_does(input_: dict[str, Any],
                 assert order.index(reached) < order.index(turn.to)
 
 
+def followers(fact: str) -> set[str]:
+    """What follows from a fact, and from that in turn."""
+    found: set[str] = set()
+    asked = {fact}
+    while asked:
+        asked = {key for each in BOOK.implications if each.premise in asked for key in each.then} - found
+        found |= asked
+    return found
+
+
+GRAVE_FOOD = {"purchase_date": "2014-03-15", "filed_date": "2014-04-30", "facts": {}}
+
+
 @settings(max_examples=25, deadline=None)
 @given(inquiries(), st.sampled_from(BOOK.conditions), st.booleans())
+@example(GRAVE_FOOD, BOOK.facts["food_grave_wrong"], True)  # unsafe food, and so below standard: that is told
 def test_a_single_unknown_fact_that_turns_a_verdict_is_told(input_: dict[str, Any], fact: Any, value: bool) -> None:
     inquiry = read_inquiry(input_, BOOK, today=TODAY)
     base = Plain(BOOK, inquiry)
     if base.truths[fact.index] is not None or fact.group == "derived":
         return
     supposed = Plain(BOOK, with_facts(inquiry, {fact.key: value}))
-    follows = {key for each in BOOK.implications if each.premise == fact.key for key in each.then}
+    follows = followers(fact.key)
     for party, found in turns(BOOK, inquiry, enough=1000, most_facts=1).items():
         told = [facts_of(turn) for turn in found if turn.to is supposed.verdicts[party]]
         if supposed.verdicts[party] is not base.verdicts[party]:
