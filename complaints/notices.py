@@ -37,6 +37,7 @@ TOLD = {
     "moved.accept": Notice.Kind.ACCEPTED,
     "moved.decline": Notice.Kind.DECLINED,
     "moved.settle": Notice.Kind.ENDED,
+    "moved.keep": Notice.Kind.ENDED,
     "moved.terminate": Notice.Kind.ENDED,
     "moved.hand-off": Notice.Kind.ENDED,
     "moved.withdraw": Notice.Kind.ENDED,
@@ -151,6 +152,8 @@ def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
         return None
     if kind == "asked" and body.get("to") != "consumer":
         return None
+    if kind == "moved.keep" and body.get("by") != "officer":
+        return None  # the consumer said so
     if kind == "message-posted" and (body["by"] == Side.CONSUMER or body["told_before"]):
         return None
     if kind == "evidence-checked" and (body["state"] != "rejected" or body["by"] != Side.CONSUMER):

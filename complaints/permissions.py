@@ -25,7 +25,7 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     # Taking in: the first look at a case, until it is accepted or declined.
     **dict.fromkeys(("assign", "ask", "query", "accept", "decline", "message", "note", "file", "invite"), _INTAKE),
     **dict.fromkeys(("records", "records-served", "records-answer", "records-looked", "mask", "release"), _INTAKE),
-    **dict.fromkeys(("bundle", "whatif", "aside", "reading", "resend", "recuse", "place"), _INTAKE),
+    **dict.fromkeys(("bundle", "whatif", "aside", "reading", "resend", "recuse", "place", "dismiss"), _INTAKE),
     # Mediating: what is so, what is offered, how it ends.
     **dict.fromkeys(("finding", "factors", "override", "second", "review", "testing", "tested"), _MEDIATOR),
     **dict.fromkeys(("offer", "session", "agreement", "performance", "settle", "terminate", "hand-off"), _MEDIATOR),

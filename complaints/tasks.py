@@ -26,6 +26,7 @@ from complaints.flow import (
     reading,
     record_requests,
     reminding,
+    staffing,
     stamps,
     telling,
     upkeep,
@@ -120,8 +121,9 @@ def clock() -> None:
 
 
 def tend() -> None:
-    """Look after the shelf: sweep, read again, erase what is past its time."""
+    """Look after the shelf: sweep, read again, erase what is past its time; and after cases of people who have left."""
     now, until = timezone.now, timezone.now() + DRAIN
+    staffing.give_back_stranded(at=now())
     tending.clear_staging(at=now())
     try:
         tending.settle_faults(at=now())

@@ -15,7 +15,9 @@ from complaints.models import Complaint, Event
 # register: in no copy of a timeline that others take with them. Of notes nobody else is told even that there are any:
 # they stand in no page, paper or answer but the desk's.
 UNTOLD = frozenset({"note-written", "note-struck"})
-OFFICERS_OWN = UNTOLD | {"whatif-noted", "evidence-verified", "recused", "recusal-lifted", "party-registered"}
+# Who keeps out for which reason goes on to nobody either, not to a court: it says something of an officer's life.
+PERSONAL = frozenset({"recused", "recusal-lifted"})
+OFFICERS_OWN = UNTOLD | PERSONAL | {"whatif-noted", "evidence-verified", "party-registered"}
 
 
 def record(complaint: Complaint, kind: str, body: Mapping[str, Any], *, actor: str, at: datetime) -> Event:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from complaints.admin.forms import FOUND, NO_VERSION, REASON_LENGTH, VALUES, WORDS_LENGTH, choose, due_after, text_box
 from complaints.admin.panels import fact_choices
+from complaints.flow.triage import WEIGHED
 from complaints.models import Group, GroupAct, Offer
 from complaints.models.complaint import Party
 from complaints.narrative import language
@@ -114,7 +115,7 @@ class CommonFindingForm(GroupForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.offer("fact", fact_choices())
+        self.offer("fact", fact_choices(except_for=WEIGHED))
         known = rulebook().facts.get(str(self["fact"].value() or ""))
         self.asks_first = known is None or known.label is None
         if known is not None and known.yes and known.no:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from accounts.models import Membership, User
+from accounts.models import DutyChange, Membership, User
 from complaints import permissions
 from complaints.admin.access import frame_of, name_of
 from complaints.admin.story import deeds_of
@@ -131,7 +131,7 @@ def _narrowed(rows: QuerySet[Any], form: LogForm) -> QuerySet[Any]:
     if form.asked("since"):
         rows = rows.filter(at__gte=_midnight(form.asked("since")))
     if form.asked("until"):
-        rows = rows.filter(at__lt=_midnight(form.asked("until") + timedelta(days=1)))
+        rows = rows.filter(at__lt=_midnight(form.asked("until")) + timedelta(days=1))
     return rows
 
 
@@ -148,8 +148,8 @@ def _readable(actor: Actor, cases: list[int]) -> set[int]:
 def _people(actor: Actor) -> list[User]:
     """Who may be asked for: one's own association's people, also those who have left."""
     own = {member.user for member in Membership.objects.filter(organisation=actor.organisation).select_related("user")}
-    seen = Access.objects.filter(organisation=actor.organisation).order_by("officer").distinct()
-    left = User.objects.filter(pk__in=seen.values("officer"))
+    changed = DutyChange.objects.filter(organisation=actor.organisation)
+    left = User.objects.filter(pk__in=changed.values("user"))
     return sorted(own | set(left), key=lambda user: (user.last_name, user.username))
 
 

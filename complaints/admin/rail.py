@@ -46,7 +46,9 @@ PAGES: tuple[tuple[str, Any, str, str], ...] = (
 WAITING: Mapping[str, Callable[[Actor], QuerySet[Any]]] = {
     "admin:mentions": lambda actor: Mention.objects.visible_to(actor).unread(),
     "admin:reminders": lambda actor: Reminder.objects.visible_to(actor).standing(),
-    "admin:transfers": lambda actor: Transfer.objects.waiting().filter(to_association=actor.organisation),
+    "admin:transfers": lambda actor: (
+        Transfer.objects.visible_to(actor).waiting().filter(to_association=actor.organisation)
+    ),
 }
 
 

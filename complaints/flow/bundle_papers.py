@@ -138,7 +138,7 @@ def event_line(event: Event, role: str) -> dict[str, Any]:
     """An event as a bundle for this role holds it: whole, or only its link in the chain."""
     line = {"sequence": event.sequence, "previous": event.previous, "digest": event.digest}
     # An officer's bundle goes on, to courts and authorities.
-    hidden = timeline.UNTOLD if role == Role.OFFICER else timeline.OFFICERS_OWN
+    hidden = timeline.UNTOLD | timeline.PERSONAL if role == Role.OFFICER else timeline.OFFICERS_OWN
     if event.kind in hidden or (role == Role.RESPONDENT and event.kind not in OPEN_TO_PARTIES):
         return {**line, "closed": True}
     at = event.at.astimezone(UTC).isoformat(timespec="microseconds")

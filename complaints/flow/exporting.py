@@ -94,6 +94,7 @@ def ask(
 @transaction.atomic
 def cancel(row: Export, *, actor: Actor, at: datetime) -> bool:
     """Make it no more, and drop what was made. True if there was anything to drop."""
+    permissions.require(actor, "export")
     standing = Export.objects.visible_to(actor).filter(pk=row.pk)
     states = [Export.State.WAITING, Export.State.WORKING, Export.State.READY]
     if not standing.filter(state__in=states).update(state=Export.State.CANCELLED, taken_until=None):

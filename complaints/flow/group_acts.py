@@ -17,7 +17,7 @@ from complaints import permissions
 from complaints.deadlines import local_day
 from complaints.flow.groups import FEWEST, changed, held
 from complaints.flow.offers import CannotOffer, check_offer, make_offer
-from complaints.flow.triage import CannotAct, make_finding
+from complaints.flow.triage import WEIGHED, CannotAct, make_finding
 from complaints.lifecycle import OfferState, State
 from complaints.models import (
     Actor,
@@ -47,6 +47,8 @@ def find_common(
     permissions.require(actor, "finding")
     if fact not in rulebook().facts:
         raise CannotAct(_("没有“{fact}”这项事实。").format(fact=fact))
+    if fact in WEIGHED and value is not None:
+        raise CannotAct(_("这一项法律要求综合几种情况来判断，要在每件投诉里用“综合判断”来办。"))
     if not reason.strip():
         raise CannotAct(_("写明认定的理由。"))
     group = held(group.pk, seen=seen)

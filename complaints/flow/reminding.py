@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, User
 from accounts.names import email_of
-from complaints import mail, timeline
+from complaints import mail, permissions, timeline
 from complaints.deadlines import calendar, is_settled, local_day
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OPEN, State
@@ -83,6 +83,7 @@ def remind_party(respondent_id: int, *, at: datetime) -> bool:
 
 def dismiss(reminder: Reminder, *, actor: Actor, at: datetime) -> None:
     """Put one aside; it does not come back, the next step does."""
+    permissions.require(actor, "dismiss")
     Reminder.objects.filter(pk=reminder.pk, dismissed_at=None).update(dismissed_at=at, dismissed_by=actor.user)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
-from accounts.models import DutyChange, Membership, User
+from accounts.models import DutyChange, Membership, Organisation, User
 from complaints import permissions
 from complaints.flow.triage import hand_to
 from complaints.models import Actor, Complaint
@@ -73,13 +74,29 @@ def let_go(member: Membership, *, actor: Actor, at: datetime) -> int:
         member = _held(member, actor)
         _require_administrator(member, [])
         _note(member, [], actor=actor, at=at)
-        user, association = member.user, member.organisation
+        user = member.user
         member.delete()
         if not user.memberships.exists():
             User.objects.filter(pk=user.pk).update(is_staff=False)
         user.end_sessions()
-    left = Complaint.objects.open().filter(officer=user, association=association)
-    return sum(_give_back(pk, user, by=actor.label, at=at) for pk in left.values_list("pk", flat=True))
+    return _give_back_all(user, by=actor.label, at=at)
+
+
+def give_back_stranded(*, at: datetime) -> int:
+    """Let the open cases of people who are at no desk any more wait for somebody: also after a worker that died while
+    they were given back. Returns how many those were."""
+    seated = Membership.objects.filter(organisation__kind=Organisation.Kind.ASSOCIATION, user=OuterRef("officer"))
+    stranded = Complaint.objects.open().exclude(officer=None).exclude(Exists(seated)).values_list("officer", flat=True)
+    people = User.objects.filter(pk__in=stranded.distinct())
+    return sum(_give_back_all(user, by="clock", at=at) for user in people)
+
+
+def _give_back_all(user: User, *, by: str, at: datetime) -> int:
+    seats = {member.organisation for member in user.memberships.select_related("organisation")}
+    left = Complaint.objects.open().filter(officer=user)
+    if not any(not seat.region for seat in seats):
+        left = left.exclude(association__in=seats)
+    return sum(_give_back(pk, user, by=by, at=at) for pk in left.values_list("pk", flat=True))
 
 
 @transaction.atomic

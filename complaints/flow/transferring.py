@@ -44,7 +44,7 @@ def propose(
     if _is_national(actor.organisation):
         _hand_over(complaint, made, answer="", actor=actor, at=at)
     else:
-        body = {"transfer": made.number, "to": to.pk, "reason": reason}
+        body = {"transfer": made.number, "to": to.pk}  # why stands in the row: the timeline leaves the house
         timeline.record(complaint, "transfer-proposed", body, actor=actor.label, at=at)
     return made
 

@@ -64,6 +64,10 @@ DECLINE_LABELS = {
 }
 
 
+# Facts that the law has weighed by several circumstances together (complaints.flow.weighing has their form).
+WEIGHED = frozenset({"room_found_seller"})
+
+
 class CannotAct(Exception):
     """An act that lacks something, with a sentence that says what."""
 
@@ -160,12 +164,22 @@ def ask(
 
 @transaction.atomic
 def make_finding(
-    complaint: Complaint, *, fact: str, value: bool | None, reason: str, actor: Actor, at: datetime
+    complaint: Complaint,
+    *,
+    fact: str,
+    value: bool | None,
+    reason: str,
+    is_weighed: bool = False,
+    actor: Actor,
+    at: datetime,
 ) -> DecisionRecord:
-    """An officer settles a fact, with a reason; ``None`` takes an earlier finding back. The law is read again."""
+    """An officer settles a fact, with a reason; ``None`` takes an earlier finding back. The law is read again.
+    ``is_weighed``: by ``weighing.weigh``, which alone settles what the law has weighed as a whole."""
     permissions.require(actor, "finding")
     if fact not in rulebook().facts:
         raise CannotAct(_("没有“{fact}”这项事实。").format(fact=fact))
+    if fact in WEIGHED and value is not None and not is_weighed:
+        raise CannotAct(_("这一项法律要求综合几种情况来判断，用“综合判断”来办。"))
     if not reason.strip():
         raise CannotAct(_("写明认定的理由。"))
     complaint = Complaint.objects.locked(complaint.pk)

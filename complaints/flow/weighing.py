@@ -86,7 +86,7 @@ def weigh(
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise CannotAct(_("理由至少写{n}字，现在有{m}字。写明怎么权衡的。").format(n=SHORTEST_REASON, m=len(reason)))
-    decision = make_finding(complaint, fact=fact, value=finding, reason=reason, actor=actor, at=at)
+    decision = make_finding(complaint, fact=fact, value=finding, reason=reason, is_weighed=True, actor=actor, at=at)
     assertion = complaint.assertions.filter(fact=fact, officer=actor.user).latest("pk")
     assert actor.user is not None  # officers are people
     Weighing.objects.create(

@@ -26,9 +26,8 @@ class BoardQuerySet(models.QuerySet[Row]):
     to_case = "case__complaint"
 
     def visible_to(self, actor: Actor) -> Self:
-        """Those of the cases one sees, as ``Complaint.objects.visible_to`` says. Who sees all is asked nothing more."""
-        seen = Complaint.objects.visible_to(actor)
-        return self.filter(**{f"{self.to_case}__in": seen.values("pk")}) if seen.query.where else self.all()
+        """Those of the cases one sees, as ``Complaint.objects.visible_to`` says."""
+        return self.filter(**{f"{self.to_case}__in": Complaint.objects.visible_to(actor).values("pk")})
 
 
 class BoardCaseQuerySet(BoardQuerySet["BoardCase"]):

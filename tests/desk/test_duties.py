@@ -140,6 +140,8 @@ def test_an_administrator_gives_duties_and_it_is_on_record_who_did(
         *(colleague, keeper),
         *(["intake"], ["mediator", "auditor"]),
     )
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DutyChange.objects.all().delete()
     wrongs: list[dict[str, list[str]]] = [{"duties": []}, {"duties": ["king"]}, {}]
     for wrong in wrongs:
         answer = browser.post(reverse("admin:person", args=[member.pk]), wrong)
@@ -205,3 +207,23 @@ def test_a_new_colleagues_first_password_is_shown_once_and_works(
     assert (again.status_code, "已经有人用了" in again.content.decode()) == (422, True)
     odd = browser.post(reverse("admin:people"), {**given, "username": "a@b.cn"})
     assert (odd.status_code, "登录名只能用" in odd.content.decode()) == (422, True)
+
+
+@pytest.mark.django_db
+def test_a_national_officer_who_leaves_strands_no_case_of_any_association(
+    cast: Cast, hire: Callable[..., User]
+) -> None:
+    at = timezone.now()
+    keeper = User.objects.create_user("keeper", is_staff=True)
+    Membership.objects.create(user=keeper, organisation=cast.national, duties=["administrator"])
+    case = a_complaint(at=at)
+    assign(case, to=cast.zhou, actor=Actor.officer(cast.zhou), at=at)
+    assert staffing.let_go(cast.zhou.memberships.get(), actor=Actor.officer(keeper), at=at) == 1
+    case.refresh_from_db()
+    assert case.officer is None
+
+    gone = hire("mediator")
+    assign(case, to=gone, actor=cast.officer, at=at)
+    gone.memberships.all().delete()  # as after a kill between the seat and its cases
+    assert staffing.give_back_stranded(at=at) == 1
+    assert staffing.give_back_stranded(at=at) == 0

@@ -18,7 +18,7 @@ from complaints.flow import agreements, consumer, offers, performing, promises, 
 from complaints.flow.responses import CannotAnswer
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove, OfferState
-from complaints.models import Actor, Agreement, Complaint, Delivery, Offer, Party
+from complaints.models import Actor, Agreement, Complaint, Delivery, Notice, Offer, Party
 from complaints.permissions import NotAllowed
 from tests.builders import a_referred_complaint
 from tests.cast import MONDAY, Cast
@@ -198,6 +198,7 @@ def test_kept_upon_a_piece_settles_the_case(cast: Cast) -> None:
     case.refresh_from_db()
     offer.refresh_from_db()
     assert (case.state, offer.state, offer.checked_by) == ("settled", "kept", cast.chen)
+    assert Notice.objects.filter(contact__complaint=case, kind="ended").exists()  # closed by another: that is told
     assert promises.run_offers(at=MONDAY + timedelta(days=30)) == 0
 
 

@@ -138,6 +138,8 @@ def test_the_five_circumstances_are_weighed_by_a_person_and_the_law_read_again(c
     intake = replace(cast.officer, duties=frozenset({"intake"}))
     with pytest.raises(NotAllowed):
         weighing.weigh(case, answers=answers, reason=REASON, **{**told, "actor": intake})
+    with pytest.raises(CannotAct, match="综合判断"):  # not by the ordinary act, on one sentence
+        triage.make_finding(case, fact="room_found_seller", value=True, reason=REASON, actor=cast.officer, at=MONDAY)
     assert not case.weighings.exists()
     weighing.weigh(case, answers=answers, reason=REASON, **told)
     case.refresh_from_db()
