@@ -54,6 +54,7 @@ def press(page: Page) -> None:
     """The button of the act's own form."""
     page.locator("main form[method=post] button[type=submit]").first.click()
     page.wait_for_load_state()
+    assert "/act/" not in page.url, page.locator("main").inner_text()  # else it says why it was not done
 
 
 def act(page: Page, case: Complaint, name: str, query: str = "") -> None:
@@ -135,7 +136,7 @@ def test_thirty_cases_in_the_morning_and_one_of_them_paid_by_the_evening(
     act(page, silk, "session")
     page.fill("[name=on]", tomorrow.isoformat())
     page.fill("[name=clock]", "14:30")
-    choose(page, "how", "phone")
+    choose(page, "how", "telephone")
     page.fill("[name=where]", "协会打给双方")
     press(page)
     session = Session.objects.get()
@@ -145,6 +146,7 @@ def test_thirty_cases_in_the_morning_and_one_of_them_paid_by_the_evening(
     Session.objects.filter(pk=session.pk).update(starts_at=timezone.now() - timedelta(hours=1))
     act(page, silk, "session-record")
     choose(page, "came", "consumer")
+    choose(page, "came", "platform")
     page.fill("[name=words]", "平台同意退款，消费者退货。")
     choose(page, "result", "agreed")
     press(page)
