@@ -77,13 +77,13 @@ def ask(
     row = Export(
         association=actor.organisation,
         asked_by=actor.user,
-        filters=filters,
         columns=wanted,
         level=level,
         format=format,
         language=language,
         asked_at=at,
     )
+    row.keep_filters(filters)
     row.keep_reason(reason)
     row.save()
     _note(row, ExportLog.Act.ASKED, actor, at)

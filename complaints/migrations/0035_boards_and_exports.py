@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             name="Export",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("filters", models.CharField(blank=True, max_length=600)),
+                ("sealed_filters", models.TextField(blank=True)),
                 ("columns", models.JSONField(default=list)),
                 (
                     "level",
