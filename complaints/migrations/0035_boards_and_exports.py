@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(blank=True, max_length=64)),
                 ("size", models.PositiveBigIntegerField(default=0)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
+                ("cases", models.JSONField(default=list)),
                 ("asked_at", models.DateTimeField()),
                 ("made_at", models.DateTimeField(blank=True, null=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),

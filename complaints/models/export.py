@@ -72,6 +72,7 @@ class Export(models.Model):
     name = models.CharField(max_length=64, blank=True)  # of the file in EXPORT_DIR
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)  # of the plain bytes
+    cases = models.JSONField(default=list)  # keys of those in it, where it tells of people; no numbers-only ones
     asked_at = models.DateTimeField()
     made_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
