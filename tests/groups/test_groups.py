@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from complaints.admin.group_page import page_of
 from complaints.flow import group_acts, groups, offers, triage
 from complaints.flow.triage import CannotAct
 from complaints.group_words import duty_on, joint_on
@@ -155,6 +156,31 @@ def test_what_was_interrupted_is_gone_on_with_and_later_members_have_it_when_an_
     assert group_acts.extend(act, seen=group.version, actor=cast.officer, at=MONDAY) == 1
     group_acts.carry_on(act, actor=cast.officer, at=MONDAY)
     assert cases[2].assertions.get(speaker=Speaker.OFFICER).value is False
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_or_is_over_is_not_revived_for_later_members(cast: Cast) -> None:
+    cases = some_cases(3)
+    group = a_group(cases[:2], cast)
+    first, offer = found(group, cast.officer), offered(group, cast.officer)
+    back = found(group, cast.officer, None)
+    group.refresh_from_db()
+    groups.add(group, cases[2:], seen=group.version, actor=cast.officer, at=MONDAY)
+    groups.answer(cases[2], joins=True, actor=own(cases[2]), at=MONDAY)
+    group.refresh_from_db()
+    for act, at in ((first, MONDAY), (offer, MONDAY + timedelta(days=10))):
+        with pytest.raises(CannotAct):
+            group_acts.extend(act, seen=group.version, actor=cast.officer, at=at)
+    buttons = {
+        days: [
+            done.act
+            for done in page_of(group, cast.officer, on=(MONDAY + timedelta(days=days)).date())["acts"]
+            if done.later
+        ]
+        for days in (9, 10)
+    }
+    assert buttons == {9: [back, offer], 10: [back]}
+    assert group_acts.extend(offer, seen=group.version, actor=cast.officer, at=MONDAY) == 1
 
 
 @pytest.mark.django_db
