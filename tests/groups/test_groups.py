@@ -271,6 +271,30 @@ def test_events_and_webhooks_say_nothing_of_the_others(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
+def test_parties_who_were_told_of_the_group_are_told_when_a_case_goes_alone_again(cast: Cast) -> None:
+    cases = some_cases(4)
+    group = a_group(cases, cast)
+    Complaint.objects.filter(pk=cases[3].pk).update(state="withdrawn", closed_at=MONDAY)
+
+    def told(case: Complaint) -> list[str]:
+        """The number of the group in each notice since the group was made, empty where there is none."""
+        sent = Delivery.objects.filter(event__complaint=case, event__kind__startswith="group-").order_by("pk")
+        bodies = [json.loads(bytes(each)) for each in sent.values_list("body", flat=True)]
+        assert {body["type"] for body in bodies} <= {"case.updated"}
+        return [body["data"].get("group", "") for body in bodies]
+
+    groups.answer(cases[0], joins=False, actor=own(cases[0]), at=MONDAY)
+    group.refresh_from_db()
+    assert groups.tell_parties(group, seen=group.version, actor=cast.officer, at=MONDAY) == 2
+    group.refresh_from_db()
+    groups.split(group, cases[1], seen=group.version, actor=cast.officer, at=MONDAY)
+    group.refresh_from_db()
+    groups.close(group, seen=group.version, actor=cast.officer, at=MONDAY)
+    number = group.reference
+    assert [told(case) for case in cases] == [[], [number, ""], [number, ""], []]
+
+
+@pytest.mark.django_db
 def test_two_officers_at_once_do_nothing_twice(cast: Cast) -> None:
     cases = some_cases(3)
     group = a_group(cases[:2], cast)
