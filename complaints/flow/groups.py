@@ -41,8 +41,13 @@ def make(
     at: datetime,
 ) -> Group:
     """Make a group of open cases of one association and ask each consumer whether to be in it; until they say yes,
-    their case goes on alone. Raises NotAllowed, CannotAct or IllegalMove; nothing has changed then."""
+    their case goes on alone. Of a suggestion one group is made, while it waits for an answer. Raises NotAllowed,
+    CannotAct or IllegalMove; nothing has changed then."""
     permissions.require(actor, "group")
+    if suggestion is not None:  # held before its cases, as where it grows
+        waiting = Suggestion.objects.select_for_update().filter(pk=suggestion.pk).first()
+        if waiting is None or waiting.state != Suggestion.State.OPEN:
+            raise IllegalMove(_("这条建议已经有人处理过了。还要合并，就在队列里选这几件。"))
     locked = _locked(case.pk for case in cases)
     if not FEWEST <= len(locked) <= MOST:
         raise CannotAct(
