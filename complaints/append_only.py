@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 TABLES = (
     *("complaints_event", "complaints_custodyentry"),
-    *("complaints_access", "complaints_registerchange", "accounts_dutychange"),
+    *("complaints_access", "complaints_registerchange", "complaints_exportlog", "accounts_dutychange"),
 )
 ACTS = ("update", "delete")
 FUNCTION = """

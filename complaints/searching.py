@@ -115,15 +115,19 @@ def begin_anew() -> int:
 @transaction.atomic
 def fill_some(size: int = BATCH) -> int:
     """Take the newest cases of the gap into the index. Returns how many; 0 when there is no gap. May be broken off at
-    any time, and two may be at it at once: each holds its cases while it reads them."""
+    any time, and two may be at it at once: each holds its cases while it reads them, in the order in which all who hold
+    several take them."""
     mark = SearchGap.objects.select_for_update().first()
     if mark is None:
         return 0
-    cases = list(Complaint.objects.select_for_update().filter(pk__lt=mark.below).order_by("-pk").only(*READ)[:size])
-    if len(cases) < size:
+    newest = Complaint.objects.filter(pk__lt=mark.below).order_by("-pk")
+    pks = list(newest.values_list("pk", flat=True)[:size])
+    # None is left out because somebody holds it: who holds a case need not be writing what it is found by.
+    cases = list(Complaint.objects.select_for_update().filter(pk__in=pks).order_by("pk").only(*READ))
+    if len(pks) < size:
         mark.delete()
     else:
-        mark.below = cases[-1].pk
+        mark.below = pks[-1]
         mark.save()
     names: dict[int, list[str]] = {}
     parties = Respondent.objects.filter(complaint__in=[case.pk for case in cases]).order_by("pk")

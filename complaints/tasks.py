@@ -170,6 +170,9 @@ def liken() -> None:
     likening.compare_new(timezone.now, until=timezone.now() + DRAIN)
 
 
-def alike(_complaint_pk: int = 0) -> None:
-    """Look among open cases for those that look like one matter: this one and others that nobody has looked at yet."""
+def alike(complaint_pk: int = 0) -> None:
+    """Look among open cases for those that look like one matter: this one and others that nobody has looked at yet. By
+    the clock, take away what is no matter any more."""
     clusters.look_for_new(timezone.now, until=timezone.now() + DRAIN)
+    if not complaint_pk:
+        clusters.drop_empty()

@@ -36,10 +36,11 @@ def exports(request: HttpRequest, actor: Actor) -> HttpResponse:
     if not (permissions.may(actor, "export") or reads_log):
         raise Http404
     at = timezone.now()
-    rows = [row.as_of(at) for row in Export.objects.visible_to(actor).order_by("-pk")[:SHOWN]]
+    mine = Export.objects.visible_to(actor).defer("cases").order_by("-pk")
+    rows = [row.as_of(at) for row in mine[:SHOWN]]
     context = {
         **frame_of(actor),
-        "rows": [(row, _what(Filters.read(QueryDict(row.filters)))) for row in rows],
+        "rows": [(row, _what_of(row)) for row in rows],
         "refresh": REFRESH if any(row.state in {"waiting", "working"} for row in rows) else 0,
         "may_export": permissions.may(actor, "export"),
         "log": _log(actor) if reads_log else None,
@@ -93,13 +94,17 @@ def take(request: HttpRequest, actor: Actor, pk: int) -> HttpResponseBase:
     return hand_over(source, name, media_type=MEDIA_TYPES[Export.Format(row.format)])
 
 
-def _log(actor: Actor) -> list[Export]:
-    rows = Export.objects.on_record_for(actor).select_related("asked_by").prefetch_related("log__by")
-    return list(rows.order_by("-pk")[:LOGGED])
+def _log(actor: Actor) -> list[tuple[Export, str]]:
+    rows = Export.objects.on_record_for(actor).defer("cases").select_related("asked_by").prefetch_related("log__by")
+    return [(row, _what_of(row)) for row in rows.order_by("-pk")[:LOGGED]]
 
 
 def _queue(filters: Filters) -> str:
     return reverse("admin:queue") + filters.address()
+
+
+def _what_of(row: Export) -> str:
+    return _what(Filters.read(QueryDict(row.filters)))
 
 
 def _what(filters: Filters) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from complaints.admin.group_deeds import DEEDS, went
 from complaints.admin.listing import yuan
 from complaints.alike import Told, common_goods, is_other_goods, room_name
 from complaints.flow.clusters import WINDOW
+from complaints.flow.group_acts import why_past
 from complaints.group_words import rule_words
 from complaints.lifecycle import OfferState
 from complaints.models import Complaint, Group, GroupAct, GroupMember, GroupResult, Party
@@ -68,7 +69,7 @@ class Done:
     results: tuple[GroupResult, ...]
     counts: dict[str, int]
     waits: bool
-    later: int  # members who joined since, and do not have it
+    later: int  # members who joined since, do not have it and may still get it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def rows_of(cases: Sequence[Complaint], members: dict[int, GroupMember]) -> list
     return rows
 
 
-def page_of(group: Group, actor: Actor) -> dict[str, Any]:
+def page_of(group: Group, actor: Actor, *, on: date) -> dict[str, Any]:
     """The context of the group's page. Cases this officer may not see are counted, and nothing of them is shown."""
     seen = Complaint.objects.visible_to(actor)
     members = {each.complaint_id: each for each in group.members.all()}
@@ -121,7 +122,7 @@ def page_of(group: Group, actor: Actor) -> dict[str, Any]:
     standing = [row for row in rows if (row.member and row.member.stands) or not group.is_open]
     joined = [row.case for row in rows if row.member and row.member.state == GroupMember.State.JOINED]
     facts = facts_of(joined)
-    acts = [_done(act, group, seen) for act in group.acts.select_related("by").order_by("-number")]
+    acts = [_done(act, group, seen, on=on) for act in group.acts.select_related("by").order_by("-number")]
     counted = Counter(each.state for each in members.values() if each.stands or not group.is_open)
     return {
         "rows": standing,
@@ -152,10 +153,11 @@ def facts_of(cases: Sequence[Complaint]) -> list[Fact]:
     return [Fact(key, fact_statement(key, yes[key] >= no[key]), yes[key], no[key]) for key in keys]
 
 
-def _done(act: GroupAct, group: Group, seen: ComplaintQuerySet) -> Done:
+def _done(act: GroupAct, group: Group, seen: ComplaintQuerySet, *, on: date) -> Done:
     found = act.results.filter(member__complaint__in=seen).select_related("member__complaint", "offer")
     results = tuple(found)
-    later = group.members.joined().exclude(results__act=act).count() if group.is_open else 0
+    may_extend = group.is_open and not why_past(act, on=on)
+    later = group.members.joined().exclude(results__act=act).count() if may_extend else 0
     if act.kind == GroupAct.Kind.FINDING:
         title = _("认定：{fact}").format(fact=fact_statement(act.fact, act.value))
         if act.value is None:

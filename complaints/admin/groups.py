@@ -106,7 +106,8 @@ def dismiss(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 def group(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One group: its cases, what is common, what was done, and what may be done now."""
     found = get_object_or_404(Group.objects.visible_to(actor).select_related("made_by", "suggestion"), pk=pk)
-    today, page = timezone.localdate(), page_of(found, actor)
+    today = timezone.localdate()
+    page = page_of(found, actor, on=today)
     room = found.room or found.title
     letter = letter_to_platform(reference=found.reference, room=room, count=page["joined"], day=today)
     law = {"law": joint_on(timezone.localdate(found.made_at)), "duty": duty_on(today), "letter": letter}

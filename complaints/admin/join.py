@@ -37,10 +37,10 @@ def hints_of(actor: Actor, *, most: int = MOST) -> list[Hint]:
     """The open suggestions, the largest first, counted in cases this officer may see and that may still be joined."""
     left = Complaint.objects.visible_to(actor).open().filter(suggested_in__suggestion=OuterRef("pk"))
     free = left.exclude(memberships__stands=True).order_by().values("pk").distinct()
-    open_ = Suggestion.objects.visible_to(actor).open().order_by("-count", "-grown_at")
-    hints = [
+    counted = Suggestion.objects.visible_to(actor).open().annotate(left=CountOf(free))
+    # Cut only among those that still say something: cases end and move after a suggestion was counted.
+    largest = counted.filter(left__gte=FEWEST).order_by("-left", "-grown_at", "-pk")
+    return [
         Hint(each, each.left, int(each.why.get("days", 0)) + 1, " · ".join(why_words(each.why)))
-        for each in open_.annotate(left=CountOf(free))[:MOST]
-        if each.left >= FEWEST
+        for each in largest[:most]
     ]
-    return sorted(hints, key=lambda hint: -hint.count)[:most]

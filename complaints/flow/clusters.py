@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
 from complaints import permissions
 from complaints.alike import Told, are_alike, common_goods, common_words, key_of
@@ -21,6 +21,7 @@ LOOK_BACK = timedelta(days=60)  # cases filed earlier and never looked at are le
 AT_ONCE = 500  # cases in one run
 MOST_IN_BLOCK = 200  # of one room within the window, the newest: behind that the matter is plain
 FEWEST = 3  # cases that make a suggestion
+FEWEST_LEFT = 2  # open cases that keep a suggestion standing: fewer are no matter to join
 GROWN = 1.5  # times as many as when it was dismissed: it is worth another look
 
 
@@ -50,6 +51,20 @@ def look_at(pk: int, *, at: datetime) -> bool:
         if complaint.association_id and complaint.is_open:
             _suggest(complaint, trait, at=at)
     return True
+
+
+@transaction.atomic
+def drop_empty() -> int:
+    """Take away open suggestions whose cases ended or went to another association; returns how many. Cases that come
+    later suggest what is left of them anew."""
+    here = Count("cases", filter=Q(cases__state__in=OPEN, cases__association=F("association")))
+    empty = Suggestion.objects.open().order_by().annotate(left=here).filter(left__lt=FEWEST_LEFT)
+    pks = sorted(empty.values_list("pk", flat=True)[:AT_ONCE])
+    held = list(Suggestion.objects.select_for_update().filter(pk__in=pks).order_by("pk").values_list("pk", flat=True))
+    # One that grew before it was held stays.
+    gone = list(empty.filter(pk__in=held).values_list("pk", flat=True))
+    Suggestion.objects.filter(pk__in=gone).delete()
+    return len(gone)
 
 
 @transaction.atomic

@@ -25,14 +25,11 @@ def save_view(*, name: str, address: str, is_shared: bool, actor: Actor, at: dat
     own = SavedView.objects.filter(association=association, owner=owner)
     if own.count() >= MOST_VIEWS:
         raise CannotSave(_("最多存{n}个视图，先删掉一个不用的。").format(n=MOST_VIEWS))
-    return SavedView.objects.create(
-        association=association,
-        owner=owner,
-        name=_free(name, actor),
-        address=address,
-        is_shared=is_shared,
-        saved_at=at,
-    )
+    named = _free(name, actor)
+    view = SavedView(association=association, owner=owner, name=named, is_shared=is_shared, saved_at=at)
+    view.keep_address(address)
+    view.save()
+    return view
 
 
 @transaction.atomic

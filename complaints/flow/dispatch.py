@@ -45,6 +45,8 @@ NOTICES = {
     "offer-ended": "case.offer_ended",
     "moved.agree": "case.offer_accepted",
     "group-told": "case.updated",
+    # These three are announced only where the party was told that the case goes with others.
+    **dict.fromkeys(("group-left", "group-split", "group-ended"), "case.updated"),
     "moved.resume": "case.updated",
     "moved.resume-referral": "case.updated",
     "moved.resume-mediation": "case.updated",

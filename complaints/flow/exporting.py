@@ -27,6 +27,7 @@ from complaints.evidence.shelf import keys
 from complaints.evidence.shelves import sealed
 from complaints.exports.columns import COLUMNS, TAKEN, Source, open_at
 from complaints.exports.writing import writer
+from complaints.flow.viewing import note_export
 from complaints.models import Actor, Complaint, Export, ExportLog, Offer, Tally
 from complaints.models.complaint import ComplaintQuerySet
 from complaints.models.export import ExportQuerySet
@@ -77,13 +78,13 @@ def ask(
     row = Export(
         association=actor.organisation,
         asked_by=actor.user,
-        filters=filters,
         columns=wanted,
         level=level,
         format=format,
         language=language,
         asked_at=at,
     )
+    row.keep_filters(filters)
     row.keep_reason(reason)
     row.save()
     _note(row, ExportLog.Act.ASKED, actor, at)
@@ -129,8 +130,9 @@ def make(pk: int, clock: Callable[[], datetime], chosen: Chosen) -> bool:
 
 
 def take_away(row: Export, *, actor: Actor, at: datetime) -> IO[bytes]:
-    """The finished file, for reading; who takes it is on record first. Raises NotExported where there is none any more,
-    and NotAllowed. Must not run inside a transaction."""
+    """The finished file, for reading; who takes it, and of whom it tells, is on record first. Raises NotExported where
+    there is none any more, or a case in it is no longer the actor's to see, and NotAllowed. Must not run inside a
+    transaction."""
     permissions.require(actor, "export")
     if row.level == Export.Level.FULL:
         permissions.require(actor, "export-names")
@@ -138,6 +140,8 @@ def take_away(row: Export, *, actor: Actor, at: datetime) -> IO[bytes]:
     if row.as_of(at).state != Export.State.READY or not path.is_file():
         raise NotExported(_("这个文件已经没有了。要的话再导出一次。"))
     with transaction.atomic(durable=True):
+        _require_all_seen(row, actor)
+        note_export(row.cases, actor=actor, at=at)
         _note(row, ExportLog.Act.TAKEN, actor, at)
     source = path.open("rb")
     return sealed.unsealed(source, keys(), row.sha256) if sealed.is_sealed(source) else source
@@ -197,6 +201,15 @@ def _require_share(actor: Actor, at: datetime) -> None:
         raise NotExported(_("这一小时导出得够多了，过一会儿再来。"))
 
 
+def _require_all_seen(row: Export, actor: Actor) -> None:
+    """Who stands aside from a case, or has handed it over, has it in no file either."""
+    seen = Complaint.objects.visible_to(actor)
+    for first in range(0, len(row.cases), AT_ONCE):
+        part = row.cases[first : first + AT_ONCE]
+        if seen.filter(pk__in=part).values("pk").distinct().count() != len(part):
+            raise NotExported(_("里面有的案件你现在看不到了，这个文件不能再下载。要的话再导出一次。"))
+
+
 def _take(pk: int, at: datetime) -> Export | None:
     """Lease it, if nobody else has it; with the last try gone it has failed."""
     free = Export.objects.waiting().filter(Q(taken_until=None) | Q(taken_until__lt=at), pk=pk)
@@ -217,7 +230,8 @@ def _write(row: Export, cases: ComplaintQuerySet, clock: Callable[[], datetime])
     try:
         # A file without a name: a worker that is killed leaves nothing in plain.
         with tempfile.TemporaryFile(dir=folder) as plain:
-            if not _fill(plain, row, cases, clock):
+            held = _fill(plain, row, cases, clock)
+            if held is None:
                 return
             plain.seek(0)
             digest = hashlib.file_digest(plain, "sha256").hexdigest()
@@ -229,6 +243,7 @@ def _write(row: Export, cases: ComplaintQuerySet, clock: Callable[[], datetime])
         part.unlink(missing_ok=True)
     at = clock()
     told = {"name": name, "size": size, "sha256": digest, "made_at": at, "expires_at": at + settings.EXPORT_KEPT}
+    told["cases"] = held if row.level != FIGURES else []
     with transaction.atomic():
         is_ours = _mine(row).update(state=Export.State.READY, taken_until=None, **told)
         if is_ours:
@@ -237,21 +252,24 @@ def _write(row: Export, cases: ComplaintQuerySet, clock: Callable[[], datetime])
         (folder / name).unlink(missing_ok=True)
 
 
-def _fill(out: IO[bytes], row: Export, cases: ComplaintQuerySet, clock: Callable[[], datetime]) -> bool:
-    """Write all rows. False where it is no longer ours to make, or would take too long: then it has failed."""
-    level, done, until = Export.Level(row.level), 0, clock() + MOST_TIME
+def _fill(out: IO[bytes], row: Export, cases: ComplaintQuerySet, clock: Callable[[], datetime]) -> list[int] | None:
+    """Write all rows; returns the keys of the cases. None where it is no longer ours to make, or would take too long:
+    then it has failed."""
+    level, until = Export.Level(row.level), clock() + MOST_TIME
+    held: list[int] = []
     with translation.override(LANGUAGES[row.language]), writer(out, row.format, row.columns) as write:
         for chunk in _chunks(cases, level):
             for case in chunk:
                 offers = case.offers.all()
                 respondents = {each.party: each for each in case.respondents.all()}
                 write(Source(case, level, respondents, offers[0] if offers else None))
-            done += len(chunk)
+            held += [case.pk for case in chunk]
             if clock() > until:
-                return _fail(row, "too-many")
-            if not _mine(row).update(done=done):
-                return False
-    return True
+                _fail(row, "too-many")
+                return None
+            if not _mine(row).update(done=len(held)):
+                return None
+    return held
 
 
 def _chunks(cases: ComplaintQuerySet, level: Export.Level) -> Iterator[list[Complaint]]:

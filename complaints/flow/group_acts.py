@@ -89,13 +89,26 @@ def offer_common(
 
 @transaction.atomic
 def extend(act: GroupAct, *, seen: int, actor: Actor, at: datetime) -> int:
-    """Let those who joined later have it too; to be carried out by ``carry_on``. Returns how many."""
+    """Let those who joined later have it too; to be carried out by ``carry_on``. Returns how many. Raises CannotAct
+    where it holds no more."""
     permissions.require(actor, "group")
     group = held(act.group_id, seen=seen)
+    if why_past(act, on=local_day(at)):
+        raise CannotAct(why_past(act, on=local_day(at)))
     later = list(group.members.joined().exclude(results__act=act))
     GroupResult.objects.bulk_create(GroupResult(act=act, member=member, at=at) for member in later)
     changed(group)
     return len(later)
+
+
+def why_past(act: GroupAct, *, on: date) -> str:
+    """Why it is not for those who joined later any more: the fact was found or taken back anew, or the offer's last day
+    is over. Empty where it still holds."""
+    if act.kind == GroupAct.Kind.OFFER:
+        is_over = act.until is not None and act.until < on
+        return _("这个方案的期限已过。要给后来加入的，记一个新的方案。") if is_over else ""
+    later = act.group.acts.filter(kind=GroupAct.Kind.FINDING, fact=act.fact, number__gt=act.number)
+    return _("这项事实后来又办过一次，照后来那一次办。") if later.exists() else ""
 
 
 def carry_on(act: GroupAct, *, actor: Actor, at: datetime) -> int:

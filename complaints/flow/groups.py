@@ -41,8 +41,13 @@ def make(
     at: datetime,
 ) -> Group:
     """Make a group of open cases of one association and ask each consumer whether to be in it; until they say yes,
-    their case goes on alone. Raises NotAllowed, CannotAct or IllegalMove; nothing has changed then."""
+    their case goes on alone. Of a suggestion one group is made, while it waits for an answer. Raises NotAllowed,
+    CannotAct or IllegalMove; nothing has changed then."""
     permissions.require(actor, "group")
+    if suggestion is not None:  # held before its cases, as where it grows
+        waiting = Suggestion.objects.select_for_update().filter(pk=suggestion.pk).first()
+        if waiting is None or waiting.state != Suggestion.State.OPEN:
+            raise IllegalMove(_("这条建议已经有人处理过了。还要合并，就在队列里选这几件。"))
     locked = _locked(case.pk for case in cases)
     if not FEWEST <= len(locked) <= MOST:
         raise CannotAct(
@@ -97,7 +102,7 @@ def split(group: Group, case: Complaint, *, seen: int, actor: Actor, at: datetim
     group = held(group.pk, seen=seen)
     member = _standing(group, case)
     _out(member, State.TAKEN_OUT, at=at)
-    timeline.record(case, "group-split", {"group": group.reference}, actor=actor.label, at=at)
+    _note_parting(member, case, "group-split", group, actor=actor, at=at)
     return changed(group)
 
 
@@ -116,8 +121,7 @@ def answer(case: Complaint, *, joins: bool, actor: Actor, at: datetime) -> Group
     group = Group.objects.select_for_update().get(pk=member.group_id)
     was_in = member.state == State.JOINED
     _out(member, State.LEFT if was_in else State.DECLINED, at=at)
-    kind = "group-left" if was_in else "group-declined"
-    timeline.record(case, kind, {"group": group.reference}, actor=actor.label, at=at)
+    _note_parting(member, case, "group-left" if was_in else "group-declined", group, actor=actor, at=at)
     changed(group)
     return member
 
@@ -164,10 +168,10 @@ def choose_representative(
 @transaction.atomic
 def tell_parties(group: Group, *, seen: int, actor: Actor, at: datetime) -> int:
     """Tell the parties which of their cases go together, how many there are, and the platform's duty by code; each
-    case once, as far as this officer sees them. Returns of how many cases they were told."""
+    case that still runs once, as far as this officer sees them. Returns of how many cases they were told."""
     permissions.require(actor, "group")
     theirs = group.members.joined().filter(complaint__in=Complaint.objects.visible_to(actor))
-    cases = {case.pk: case for case in _locked(theirs.values_list("complaint_id", flat=True))}
+    cases = {case.pk: case for case in _locked(theirs.values_list("complaint_id", flat=True)) if case.is_open}
     group = held(group.pk, seen=seen)
     if group.state != Group.State.OPEN:
         raise CannotAct(_("至少{n}位消费者加入以后再通知各方。").format(n=FEWEST))
@@ -197,7 +201,7 @@ def close(group: Group, *, seen: int, actor: Actor, at: datetime) -> Group:
         member.stands, member.is_representative = False, False
         member.save(update_fields=["stands", "is_representative"])
         if case := cases.get(member.complaint_id):
-            timeline.record(case, "group-ended", {"group": group.reference}, actor=actor.label, at=at)
+            _note_parting(member, case, "group-ended", group, actor=actor, at=at)
     group.state, group.closed_at = Group.State.CLOSED, at
     return changed(group)
 
@@ -210,7 +214,7 @@ def part(case: Complaint, *, actor: Actor, at: datetime) -> None:
         return
     group = Group.objects.select_for_update().get(pk=member.group_id)
     _out(member, State.TAKEN_OUT, at=at)
-    timeline.record(case, "group-split", {"group": group.reference}, actor=actor.label, at=at)
+    _note_parting(member, case, "group-split", group, actor=actor, at=at)
     changed(group)
 
 
@@ -260,6 +264,7 @@ def _invite(group: Group, case: Complaint, *, actor: Actor, at: datetime) -> Non
     if before and before.state != State.TAKEN_OUT:
         raise CannotAct(_("{reference}的消费者要单独办，不能再请。").format(reference=case.reference))
     fresh = {"state": State.INVITED, "stands": True, "invited_at": at, "answered_at": None, "left_at": None}
+    fresh["told_at"] = None  # the parties were told that it had left
     GroupMember.objects.update_or_create(group=group, complaint=case, defaults=fresh)
     timeline.record(case, "group-invited", {"group": group.reference}, actor=actor.label, at=at)
 
@@ -293,6 +298,13 @@ def _out(member: GroupMember, state: GroupMember.State, *, at: datetime) -> None
 def _note_representing(case: Complaint, group: Group, *, stands: bool, actor: Actor, at: datetime) -> None:
     body = {"group": group.reference, "stands": stands}
     timeline.record(case, "group-representative", body, actor=actor.label, at=at)
+
+
+def _note_parting(member: GroupMember, case: Complaint, kind: str, group: Group, *, actor: Actor, at: datetime) -> None:
+    """On record, and told to the parties that know of the group, while the case runs."""
+    event = timeline.record(case, kind, {"group": group.reference}, actor=actor.label, at=at)
+    if member.told_at and case.is_open:
+        announce(case, event, at=at)
 
 
 def _require_consumer(actor: Actor) -> None:

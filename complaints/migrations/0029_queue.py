@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=30, verbose_name='名称')),
-                ('address', models.CharField(max_length=500)),
+                ('sealed_address', models.TextField(blank=True)),
                 ('is_shared', models.BooleanField(default=False, verbose_name='给全协会用')),
                 ('saved_at', models.DateTimeField()),
             ],

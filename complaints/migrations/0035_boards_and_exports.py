@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
             name="Export",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("filters", models.CharField(blank=True, max_length=600)),
+                ("sealed_filters", models.TextField(blank=True)),
                 ("columns", models.JSONField(default=list)),
                 (
                     "level",
@@ -187,6 +187,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(blank=True, max_length=64)),
                 ("size", models.PositiveBigIntegerField(default=0)),
                 ("sha256", models.CharField(blank=True, max_length=64)),
+                ("cases", models.JSONField(default=list)),
                 ("asked_at", models.DateTimeField()),
                 ("made_at", models.DateTimeField(blank=True, null=True)),
                 ("expires_at", models.DateTimeField(blank=True, null=True)),

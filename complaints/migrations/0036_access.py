@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name='Access',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('case', '案件'), ('contact', '联系方式'), ('evidence', '证据'), ('original', '证据原件')], max_length=16, verbose_name='看了什么')),
+                ('what', models.CharField(choices=[('case', '案件'), ('contact', '联系方式'), ('evidence', '证据'), ('original', '证据原件'), ('export', '导出的表')], max_length=16, verbose_name='看了什么')),
                 ('at', models.DateTimeField(verbose_name='时间')),
             ],
             options={

@@ -38,6 +38,7 @@ class Access(models.Model):
         CONTACT = "contact", _("联系方式")
         EVIDENCE = "evidence", pgettext_lazy("access", "证据")
         ORIGINAL = "original", _("证据原件")
+        EXPORT = "export", pgettext_lazy("access", "导出的表")
 
     officer = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("谁"))
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+", verbose_name=_("协会"))

@@ -57,7 +57,7 @@ class Export(models.Model):
 
     association = models.ForeignKey(Organisation, models.PROTECT, related_name="exports")
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="exports")
-    filters = models.CharField(max_length=600, blank=True)  # of the queue, as in its address
+    sealed_filters = models.TextField(blank=True)  # what is searched for may name somebody
     columns = models.JSONField(default=list)  # codes, in their order
     level = models.CharField(max_length=16, choices=Level.choices)
     format = models.CharField(max_length=8, choices=Format.choices)
@@ -72,6 +72,7 @@ class Export(models.Model):
     name = models.CharField(max_length=64, blank=True)  # of the file in EXPORT_DIR
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)  # of the plain bytes
+    cases = models.JSONField(default=list)  # keys of those in it, where it tells of people; no numbers-only ones
     asked_at = models.DateTimeField()
     made_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
@@ -92,6 +93,14 @@ class Export(models.Model):
     def percent(self) -> int:
         """How many of the rows are written, 0 to 99 while it is made."""
         return min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def filters(self) -> str:
+        """Of the queue, as in its address, without "?"."""
+        return unseal(self.sealed_filters, owner=f"{self._owner}:filters") if self.sealed_filters else ""
+
+    def keep_filters(self, query: str) -> None:
+        self.sealed_filters = seal(query, owner=f"{self._owner}:filters") if query else ""
 
     @property
     def reason(self) -> str:

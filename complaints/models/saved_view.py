@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, Organisation, User
+from accounts.sealing import seal, unseal
 from complaints.lifecycle import Role
 from complaints.models.actor import Actor
 
@@ -29,7 +30,7 @@ class SavedView(models.Model):
     association = models.ForeignKey(Organisation, models.CASCADE, related_name="saved_views")
     owner = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
     name = models.CharField(_("名称"), max_length=30)
-    address = models.CharField(max_length=500)  # the query of the queue's address, without "?"
+    sealed_address = models.TextField(blank=True)  # what is searched for may name somebody
     is_shared = models.BooleanField(_("给全协会用"), default=False)
     saved_at = models.DateTimeField()
 
@@ -43,3 +44,15 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def address(self) -> str:
+        """The query of the queue's address, without "?"."""
+        return unseal(self.sealed_address, owner=self._owner) if self.sealed_address else ""
+
+    def keep_address(self, query: str) -> None:
+        self.sealed_address = seal(query, owner=self._owner) if query else ""
+
+    @property
+    def _owner(self) -> str:
+        return f"view:{self.association_id}:{self.owner_id}:{self.saved_at.timestamp():.0f}"

@@ -25,7 +25,7 @@ from complaints.exports.columns import COLUMNS, Source, open_at
 from complaints.exports.disarming import disarmed
 from complaints.exports.writing import writer
 from complaints.flow import exporting
-from complaints.models import Actor, CannotChange, Complaint, Export, ExportLog
+from complaints.models import Access, Actor, CannotChange, Complaint, Export, ExportLog, Recusal
 from complaints.models.complaint import ComplaintQuerySet
 from complaints.permissions import NotAllowed
 from tests.builders import EMAIL, FOR_LIN, HELPER, HELPER_EMAIL, HELPER_PHONE, NAME, PHONE, a_complaint
@@ -329,6 +329,34 @@ def test_too_many_rows_are_refused_and_memory_holds_a_few_at_a_time(
     assert (many.state, many.failure) == ("failed", "too-many")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_file_with_a_case_that_is_no_longer_seen_is_not_taken_and_each_look_is_on_record(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    ours = [a_complaint(at=timezone.now()) for _each in range(3)]
+    figures, _body = made(cast, columns=["reference"])
+    assert (figures.cases, Access.objects.count()) == ([], 0)
+    row, _body = made(cast, level="masked", columns=["reference"])
+    made(cast, level="full", columns=["reference"], reason=REASON)
+    looks = Access.objects.filter(what="export")
+    assert sorted(looks.values_list("complaint", flat=True)) == row.cases == [case.pk for case in ours]  # once each
+    page = reverse("admin:log") + f"?what=export&case={ours[0].reference}"
+    log = signed_in(cast.chen).get(page).content.decode()
+    assert "导出的表" in log
+    assert ours[0].reference in log
+    kept_out = {"user": cast.chen, "made_by": cast.chen, "reason": "kin", "made_at": timezone.now()}
+    Recusal.objects.create(complaint=ours[1], **kept_out)
+    with pytest.raises(exporting.NotExported, match="再导出一次"):
+        exporting.take_away(row, actor=cast.officer, at=timezone.now())
+    Recusal.objects.all().delete()
+    Complaint.objects.filter(pk=ours[2].pk).update(association=cast.guangdong)
+    with pytest.raises(exporting.NotExported):
+        exporting.take_away(row, actor=cast.officer, at=timezone.now())
+    assert [each.act for each in row.log.all()] == ["asked", "made", "taken"]
+    with exporting.take_away(figures, actor=cast.officer, at=timezone.now()) as source:
+        assert source.read()
+
+
 @pytest.fixture
 def chen(cast: Cast, signed_in: SignIn) -> Client:
     return signed_in(cast.chen)
@@ -338,7 +366,7 @@ def chen(cast: Cast, signed_in: SignIn) -> Client:
 def test_the_pages_ask_for_what_the_queue_showed_and_say_who_took_what(
     cast: Cast, case: Complaint, chen: Client
 ) -> None:
-    page = reverse("admin:export-new") + "?view=every&category=C&q=桑蚕丝"
+    page = reverse("admin:export-new") + f"?view=every&category=C&q={'桑蚕丝' * 26}"  # as long as a search may be
     assert "虚假宣传" in chen.get(page).content.decode()
     sent = {"level": "full", "columns": ["reference", "phone"], "format": "xlsx", "reason": ""}
     refused = chen.post(page, sent)
@@ -347,12 +375,14 @@ def test_the_pages_ask_for_what_the_queue_showed_and_say_who_took_what(
     assert chen.post(page, {**sent, "reason": REASON}).status_code == 302
     row = Export.objects.get()
     assert "category=C" in row.filters
+    assert "category" not in row.sealed_filters
     waiting = chen.get(reverse("admin:exports")).content.decode()
     assert 'http-equiv="refresh"' in waiting
     exporting.make(row.pk, timezone.now, chosen)
     ready = chen.get(reverse("admin:exports")).content.decode()
     assert 'http-equiv="refresh"' not in ready
     assert REASON in ready  # a lead reads the log
+    assert "虚假宣传" in ready.partition("谁导出过什么")[2]
     Membership.objects.filter(user=cast.chen).update(duties=["mediator"])
     assert REASON not in chen.get(reverse("admin:exports")).content.decode()
     Membership.objects.filter(user=cast.chen).update(duties=["intake"])

@@ -1,8 +1,10 @@
 """The queue holds every case once, counts what it lists, keeps views for those they are for, and asks many at once."""
 
+import html
 from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from django.http import QueryDict
@@ -129,6 +131,19 @@ def test_a_view_is_seen_by_its_owner_and_once_shared_by_the_association(cast: Ca
     )
     signed_in(cast.chen).post(reverse("admin:queue-view", args=[shared.pk]), {"remove": "yes"})
     assert [view.name for view in SavedView.objects.all()] == ["本周 食品"]
+
+
+@pytest.mark.django_db
+def test_a_view_keeps_the_longest_search_whole_and_nobody_reads_it_beside_the_desk(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    words = "林晓" * 40
+    chen = signed_in(cast.chen)
+    chen.post(reverse("admin:queue-view-save"), {"name": "长", "address": f"?view=every&q={words}"})
+    view = SavedView.objects.get()
+    assert QueryDict(view.address)["q"] == words
+    assert quote("林晓") not in view.sealed_address
+    assert f"?{view.address}" in html.unescape(chen.get(reverse("admin:queue")).content.decode())
 
 
 @pytest.mark.django_db

@@ -30,6 +30,8 @@ from complaints.models import (
     CustodyHead,
     CustodyReason,
     Evidence,
+    Export,
+    ExportLog,
 )
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
@@ -111,6 +113,8 @@ def test_the_database_itself_refuses_to_change_a_chain(
     cast: Cast, complaint: Complaint, table: str, statement: str
 ) -> None:
     note_access(complaint, Access.What.CASE, actor=cast.officer, at=LATER)
+    export = Export.objects.create(association=cast.zhejiang, asked_by=cast.chen, asked_at=LATER)
+    ExportLog.objects.create(export=export, act=ExportLog.Act.ASKED, by=cast.chen, at=LATER)
     with pytest.raises(IntegrityError, match="only added"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement.format(table))
     assert not append_only.unguarded()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from complaints.flow import clusters, groups
+from complaints.lifecycle import IllegalMove
 from complaints.models import Group, Suggestion
 from tests.cast import Cast
 from tests.groups.making import a_group, own, some_cases
@@ -81,6 +82,20 @@ def test_from_a_suggestion_to_a_group_and_on_to_its_end(cast: Cast, chen: Client
     assert stale.status_code == 409 and "别人刚改过" in stale.content.decode()
     assert "合并已结束" in do(chen, group, "close").content.decode()
     assert "也看已结束的1个" in chen.get(reverse("admin:groups")).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_suggestion_that_was_dismissed_or_taken_makes_no_group(cast: Cast) -> None:
+    cases = some_cases(3, at=timezone.now())
+    clusters.look_for_new(timezone.now)
+    told: dict[str, Any] = {"title": "小满家居间", "matter": "同一件事。", "actor": cast.officer, "at": timezone.now()}
+    suggestion = Suggestion.objects.get()
+    for state in ("dismissed", "taken"):
+        Suggestion.objects.update(state=state)
+        with pytest.raises(IllegalMove):
+            groups.make(cases, suggestion=suggestion, **told)
+    Suggestion.objects.update(state="open")
+    assert groups.make(cases, suggestion=suggestion, **told).suggestion == suggestion
 
 
 @pytest.mark.django_db

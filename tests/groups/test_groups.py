@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
+from complaints.admin.group_page import page_of
 from complaints.flow import group_acts, groups, offers, triage
 from complaints.flow.triage import CannotAct
 from complaints.group_words import duty_on, joint_on
@@ -158,6 +159,31 @@ def test_what_was_interrupted_is_gone_on_with_and_later_members_have_it_when_an_
 
 
 @pytest.mark.django_db
+def test_what_was_taken_back_or_is_over_is_not_revived_for_later_members(cast: Cast) -> None:
+    cases = some_cases(3)
+    group = a_group(cases[:2], cast)
+    first, offer = found(group, cast.officer), offered(group, cast.officer)
+    back = found(group, cast.officer, None)
+    group.refresh_from_db()
+    groups.add(group, cases[2:], seen=group.version, actor=cast.officer, at=MONDAY)
+    groups.answer(cases[2], joins=True, actor=own(cases[2]), at=MONDAY)
+    group.refresh_from_db()
+    for act, at in ((first, MONDAY), (offer, MONDAY + timedelta(days=10))):
+        with pytest.raises(CannotAct):
+            group_acts.extend(act, seen=group.version, actor=cast.officer, at=at)
+    buttons = {
+        days: [
+            done.act
+            for done in page_of(group, cast.officer, on=(MONDAY + timedelta(days=days)).date())["acts"]
+            if done.later
+        ]
+        for days in (9, 10)
+    }
+    assert buttons == {9: [back, offer], 10: [back]}
+    assert group_acts.extend(offer, seen=group.version, actor=cast.officer, at=MONDAY) == 1
+
+
+@pytest.mark.django_db
 def test_an_offer_to_the_group_binds_who_accepts_it_and_one_refusal_leaves_the_others(cast: Cast) -> None:
     cases = some_cases(4)
     group = a_group(cases, cast)
@@ -242,6 +268,30 @@ def test_events_and_webhooks_say_nothing_of_the_others(cast: Cast) -> None:
         notice = json.loads(bytes(Delivery.objects.get(event=told).body))
         assert (notice["type"], notice["data"]["group"]) == ("case.updated", group.reference)
     assert not GroupMember.objects.standing().exists()
+
+
+@pytest.mark.django_db
+def test_parties_who_were_told_of_the_group_are_told_when_a_case_goes_alone_again(cast: Cast) -> None:
+    cases = some_cases(4)
+    group = a_group(cases, cast)
+    Complaint.objects.filter(pk=cases[3].pk).update(state="withdrawn", closed_at=MONDAY)
+
+    def told(case: Complaint) -> list[str]:
+        """The number of the group in each notice since the group was made, empty where there is none."""
+        sent = Delivery.objects.filter(event__complaint=case, event__kind__startswith="group-").order_by("pk")
+        bodies = [json.loads(bytes(each)) for each in sent.values_list("body", flat=True)]
+        assert {body["type"] for body in bodies} <= {"case.updated"}
+        return [body["data"].get("group", "") for body in bodies]
+
+    groups.answer(cases[0], joins=False, actor=own(cases[0]), at=MONDAY)
+    group.refresh_from_db()
+    assert groups.tell_parties(group, seen=group.version, actor=cast.officer, at=MONDAY) == 2
+    group.refresh_from_db()
+    groups.split(group, cases[1], seen=group.version, actor=cast.officer, at=MONDAY)
+    group.refresh_from_db()
+    groups.close(group, seen=group.version, actor=cast.officer, at=MONDAY)
+    number = group.reference
+    assert [told(case) for case in cases] == [[], [number, ""], [number, ""], []]
 
 
 @pytest.mark.django_db

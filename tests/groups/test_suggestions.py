@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from complaints import alike
+from complaints.admin import join
 from complaints.flow import clusters
 from complaints.models import Complaint, Respondent, Suggestion
 from tests.builders import a_complaint
@@ -115,3 +116,21 @@ def test_filed_cases_are_looked_at_once_and_other_associations_are_not_mixed_in(
     assert (suggestion.association, suggestion.count) == (cast.zhejiang, 3)
     assert suggestion.why["by"] == "room"
     assert not Suggestion.objects.visible_to(cast.platform).exists()
+
+
+@pytest.mark.django_db
+def test_suggestions_whose_cases_ended_or_moved_hide_no_other_and_are_taken_away(cast: Cast) -> None:
+    day = date(2026, 5, 20)
+    rooms = ("大一家居间", "大二家居间", "小满家居间")
+    sizes = (5, 4, 3)
+    told = [(room, "真丝衬衫", SILK[n], day) for room, size in zip(rooms, sizes, strict=True) for n in range(size)]
+    for case in pour(told, cast):
+        clusters.look_at(case.pk, at=MONDAY)
+    assert [hint.count for hint in join.hints_of(cast.officer)] == [5, 4, 3]
+    ended, moved = (Complaint.objects.filter(room=room) for room in rooms[:2])
+    left = moved.order_by("pk").values_list("pk", flat=True)[0]
+    ended.update(state="settled", closed_at=MONDAY)
+    moved.exclude(pk=left).update(association=cast.guangdong)
+    assert [hint.suggestion.name for hint in join.hints_of(cast.officer, most=1)] == ["小满家居间"]
+    assert (clusters.drop_empty(), clusters.drop_empty()) == (2, 0)
+    assert [each.name for each in Suggestion.objects.all()] == ["小满家居间"]
