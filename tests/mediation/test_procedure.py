@@ -16,7 +16,7 @@ from complaints.flow import aftermath, reminding, reopening, terminating, testin
 from complaints.flow.terminating import Ground
 from complaints.flow.triage import CannotAct, Declined
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Complaint, Delivery, Reminder
+from complaints.models import Actor, Complaint, Delivery, Notice, Reminder
 from complaints.permissions import NotAllowed
 from tests.builders import a_complaint, a_referred_complaint
 from tests.cast import MONDAY, Cast
@@ -104,7 +104,28 @@ def test_a_mediation_opened_again_is_no_longer_than_it_was(case: Complaint, cast
     reopen(case, cast.officer, MONDAY + timedelta(days=20))
     case.refresh_from_db()
     assert (case.state, str(case.due_on)) == ("accepted", "2026-07-31")
+    assert Notice.objects.filter(kind=Notice.Kind.REOPENED, event__complaint=case).exists()
     with pytest.raises(IllegalMove):
+        reopen(case, cast.officer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ground", [Ground.WITHDRAWN, Ground.REFUSED])
+def test_nobody_is_brought_back_to_a_mediation_they_did_not_want(case: Complaint, cast: Cast, ground: Ground) -> None:
+    terminate(case, cast, ground)
+    assert reopening.way_back_of(case) == ""
+    with pytest.raises(IllegalMove, match="各方都愿意"):
+        reopen(case, cast.officer)
+    case.refresh_from_db()
+    assert case.state == "terminated"
+
+
+@pytest.mark.django_db
+def test_what_the_consumer_took_elsewhere_after_a_refusal_stays_there(cast: Cast) -> None:
+    case = a_referred_complaint(consumer=cast.lin)
+    triage.decline(case, ground=Declined.NO_PROOF, words="没有凭证。", actor=cast.officer, at=MONDAY)
+    triage.hand_off(case, route="court", actor=Actor.consumer(cast.lin), at=MONDAY)
+    with pytest.raises(IllegalMove, match="不能重新打开"):
         reopen(case, cast.officer)
 
 
