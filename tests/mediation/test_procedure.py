@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.names import move
-from complaints.flow import aftermath, reminding, reopening, terminating, testing, triage, weighing
+from complaints.flow import aftermath, recusing, reminding, reopening, terminating, testing, triage, weighing
 from complaints.flow.terminating import Ground
 from complaints.flow.triage import CannotAct, Declined
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Complaint, Delivery, Notice, Reminder
+from complaints.models import Actor, Complaint, Delivery, Notice, Recusal, Reminder
 from complaints.permissions import NotAllowed
 from tests.builders import a_complaint, a_referred_complaint
 from tests.cast import MONDAY, Cast
@@ -249,6 +249,29 @@ def test_the_morning_letter_holds_numbers_and_days_only_and_comes_once(case: Com
     assert case.reference in letter.body
     assert "桑蚕丝" not in str(letter.body) + str(letter.subject)
     assert "7月31日" in letter.body
+
+
+@pytest.mark.django_db
+def test_a_letter_that_was_not_sent_is_sent_later_and_nobody_reads_of_a_case_kept_from_them(
+    case: Complaint, cast: Cast, settings: Any
+) -> None:
+    move(cast.chen, "chen@office.example")
+    reminding.remind_officers(at=datetime(2026, 7, 29, 17, tzinfo=UTC))
+    eight = datetime(2026, 7, 30, 0, 5, tzinfo=UTC)
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    assert reminding.mail_digests(at=eight) == 0
+    assert Reminder.objects.get().mailed_at is None
+    settings.EMAIL_BACKEND = works
+    told: dict[str, Any] = {"user": cast.chen, "reason": Recusal.Reason.KIN, "words": "", "actor": cast.officer}
+    kept_out = recusing.recuse(case, **told, at=eight)
+    assert Reminder.objects.get().to is None
+    assert reminding.mail_digests(at=eight) == 0
+    kept_out.delete()
+    Reminder.objects.update(mailed_at=None)
+    assert reminding.mail_digests(at=eight) == 1  # chen leads, too
+    assert Reminder.objects.get().mailed_at == eight
 
 
 @pytest.mark.django_db
