@@ -99,8 +99,8 @@ def mail_digests(*, at: datetime) -> int:
     if local < morning:
         return 0
     waiting = Reminder.objects.standing().filter(mailed_at=None, made_at__lt=morning)
-    rows = waiting.select_related("complaint", "to").defer("complaint__story", "complaint__statement")
-    rows = list(rows.order_by("due_on", "pk"))
+    found = waiting.select_related("complaint", "to").defer("complaint__story", "complaint__statement")
+    rows = list(found.order_by("due_on", "pk"))
     letters = list(_by_reader(rows))
     left = Counter(row.pk for _user, mine in letters for row in mine)
     _mark_mailed([row.pk for row in rows if not left[row.pk]], at=at)
