@@ -562,6 +562,11 @@ def _agreement_declined(event: Event, known: Known) -> Line:
     return Line(event.at, event.body["party"], title, detail)
 
 
+def _agreement_ended(event: Event, known: Known) -> Line:
+    told = {"n": event.body["agreement"], "party": party_name(event.body["party"])}
+    return Line(event.at, "system", _("你和{party}的调解协议（第{n}版）不再有效，不用再确认").format(**told))
+
+
 def _weighed(event: Event, known: Known) -> Line:
     title = _("协会逐项权衡了{n}种情况").format(n=len(event.body["points"]))
     return Line(event.at, "association", title, _("理由写在认定里。"), technical=True)
@@ -775,6 +780,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "agreement-made": _agreement_made,
     "agreement-confirmed": _agreement_confirmed,
     "agreement-declined": _agreement_declined,
+    "agreement-ended": _agreement_ended,
     "weighed": _weighed,
     "party-reminded": _party_reminded,
     "thread-opened": _of_offer("consumer", lambda: _("你让{party}在这里给你写消息")),

@@ -53,6 +53,7 @@ TOLD = {
     "agreement-made": Notice.Kind.AGREEMENT,
     "agreement-confirmed": Notice.Kind.AGREEMENT,
     "agreement-declined": Notice.Kind.AGREEMENT,
+    "agreement-ended": Notice.Kind.AGREEMENT,
     "moved.reopen-negotiation": Notice.Kind.REOPENED,
     "moved.reopen-referral": Notice.Kind.REOPENED,
     "moved.reopen-mediation": Notice.Kind.REOPENED,
@@ -162,6 +163,8 @@ def _kind_of(kind: str, body: Mapping[str, Any]) -> Notice.Kind | None:
         return None  # an override tells of itself; who ended the case knows
     if kind in {"agreement-confirmed", "agreement-declined"} and body["side"] == "consumer":
         return None
+    if kind == "agreement-ended" and body["because"] != "transferred":
+        return None  # the person accepted an offer, or is told of the end
     if kind in RESUMED and body.get("because") != "unconfirmed" and not body.get("by_officer"):
         return None  # the person has just told us so
     return TOLD.get(kind)

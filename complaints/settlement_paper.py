@@ -1,7 +1,8 @@
 """Papers of a mediation as PDF, for both sides: the agreement, and the notice that it ended without one.
 
-The paper is Chinese, with English beside it where the case is told in English. It states what was agreed or decided and
-no law. The consumer's name stands on the consumer's own copy alone; on the others there is a line to write it on.
+The paper is Chinese, with English beside it where the case is told in English. It states what was agreed or decided, in
+the words that were kept then, and names the ways that are left; what the law says of those stands on the pages, with
+its articles. The consumer's name stands on the consumer's own copy alone; on the others there is a line to write it on.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """DOOR for the queue: each task calls one verb and never raises for business reasons."""
 
 import logging
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -43,6 +44,27 @@ DRAIN = timedelta(seconds=40)  # a worker's task ends itself well before the que
 COUNTING = timedelta(seconds=20)  # every two minutes: the first count of a big site takes a while
 
 READING = timedelta(seconds=180)  # of the 240 that the media cluster gives; one picture may take OCR_SECONDS of it
+
+# What the clock does, in this order.
+CLOCK: tuple[Callable[..., object], ...] = (
+    deadlines.lapse_deadlines,
+    record_requests.lapse_records,
+    promises.run_offers,
+    telling.remind,
+    reminding.remind_officers,
+    reminding.remind_parties,
+    reminding.mail_digests,
+    telling.forget_told,
+    account.erase_ended,
+    lawbooks.keep_current,
+    upkeep.forget,
+    drafting.discard_expired,
+    drafting.forget_codes,
+    contacting.forget,
+    uploads.discard_stale,
+    masks.forget,
+    looks_flow.forget,
+)
 
 
 def deliver() -> None:
@@ -100,24 +122,19 @@ def looks() -> None:
 
 
 def clock() -> None:
-    """Let deadlines and offers run out, remind of those near, keep the law of today, forget what is over."""
-    deadlines.lapse_deadlines(at=timezone.now())
-    record_requests.lapse_records(at=timezone.now())
-    promises.run_offers(at=timezone.now())
-    telling.remind(at=timezone.now())
-    reminding.remind_officers(at=timezone.now())
-    reminding.remind_parties(at=timezone.now())
-    reminding.mail_digests(at=timezone.now())
-    telling.forget_told(at=timezone.now())
-    account.erase_ended(at=timezone.now())
-    lawbooks.keep_current(at=timezone.now())
-    upkeep.forget(at=timezone.now())
-    drafting.discard_expired(at=timezone.now())
-    drafting.forget_codes(at=timezone.now())
-    contacting.forget(at=timezone.now())
-    uploads.discard_stale(at=timezone.now())
-    masks.forget(at=timezone.now())
-    looks_flow.forget(at=timezone.now())
+    """Let deadlines and offers run out, remind of those near, keep the law of today, forget what is over.
+
+    A duty that fails keeps none of the others from being done; the queue is told of it at the end.
+    """
+    failed: list[Exception] = []
+    for duty in CLOCK:
+        try:
+            duty(at=timezone.now())
+        except Exception as error:  # whatever it is, the others have their hour
+            log.error("clock: %s.%s failed (%s)", duty.__module__, duty.__qualname__, type(error).__name__)
+            failed.append(error)
+    if failed:
+        raise ExceptionGroup("duties of the clock failed", failed)
 
 
 def tend() -> None:

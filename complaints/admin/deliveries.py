@@ -42,6 +42,7 @@ NOTICES: Mapping[str, Any] = {
     "case.agreement_made": gettext_lazy("协议通知"),
     "case.agreement_confirmed": gettext_lazy("协议确认通知"),
     "case.agreement_declined": gettext_lazy("不同意协议的通知"),
+    "case.agreement_ended": gettext_lazy("协议不再有效的通知"),
     "case.response_reminder": gettext_lazy("答复提醒"),
     "case.reopened": gettext_lazy("重新打开的通知"),
     "case.updated": gettext_lazy("进展通知"),

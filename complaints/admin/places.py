@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -25,7 +26,7 @@ from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
 from complaints.models import Complaint, Recusal, Transfer
 from complaints.models.actor import Actor
-from complaints.narrative import language, until_words
+from complaints.narrative import language, moment, until_words
 
 SHOWN = 50  # of each list
 
@@ -115,7 +116,7 @@ def transfer(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
             return redirect("admin:transfers")
         except (IllegalMove, CannotAct) as sentence:
             refusal = str(sentence)
-    context = {**frame_of(actor), **_about(found), "form": form, "refusal": refusal}
+    context = {**frame_of(actor), **_about(found, at=timezone.now()), "form": form, "refusal": refusal}
     context["may_answer"] = permissions.may(actor, "transfer")
     return render(request, "admin/transfer.html", context, status=409 if refusal else 422 if form.errors else 200)
 
@@ -129,7 +130,7 @@ def _answer(found: Transfer, form: AnswerForm, actor: Actor) -> str:
     return _("已退回{reference}。").format(reference=found.complaint.reference)
 
 
-def _about(found: Transfer) -> dict[str, Any]:
+def _about(found: Transfer, *, at: datetime) -> dict[str, Any]:
     """What may be seen of a case before it is taken: nothing of the person, nothing they told."""
     case = found.complaint
     return {
@@ -138,4 +139,6 @@ def _about(found: Transfer) -> dict[str, Any]:
         "category": category_of(case),
         "region": full_name(case.contact.region, language()) if case.contact.region else "",
         "until": until_words(case.due_on),
+        "sessions": [moment(each.starts_at) for each in case.sessions.planned().filter(starts_at__gt=at)],
+        "agreements": list(case.agreements.waiting()),
     }

@@ -349,6 +349,10 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
     "agreement-made": _told_agreement,
     "agreement-confirmed": _told_agreement,
     "agreement-declined": _told_agreement,
+    "agreement-ended": lambda event, names: (
+        _told_of(event, _("消费者和{party}的调解协议不再有效，不用再确认")),
+        "",
+    ),
     "moved.reopen-negotiation": _told_reopened,
     "moved.reopen-referral": _told_reopened,
     "moved.reopen-mediation": _told_reopened,

@@ -26,6 +26,9 @@ KINDS = ("answered", "decided", "moved.", "testing-")
 DECIDED = frozenset({"moved.accept", "moved.decline"})
 MEDIATED = frozenset({"moved.agree", "moved.keep", "moved.settle", "moved.terminate", "moved.hand-off"})
 TAKEN_BACK = "moved.withdraw"
+HANDED_IN = frozenset({"moved.refer", "moved.reopen-referral"})  # from here an association counts its days
+NEGOTIATED_ANEW = frozenset({"moved.reopen", "moved.reopen-negotiation"})
+WENT_ON = "moved.reopen-mediation"  # as if it had not ended: its days run from the first acceptance
 DUTY = "duty"  # a form of ground by which nobody answers: what a party has to do anyway
 
 
@@ -138,15 +141,21 @@ def _answers(
 
 def _association_terms(row: BoardCase, case: Complaint, moments: Sequence[_Moment]) -> Iterator[BoardTerm]:
     """The two last days of the association itself, of the latest time the case was handed to it."""
-    begins = max((place for place, each in enumerate(moments) if each.kind == "moved.refer"), default=None)
-    if begins is None or any(each.kind == "moved.reopen" for each in moments[begins:]):
+    begins = max((place for place, each in enumerate(moments) if each.kind in HANDED_IN), default=None)
+    if begins is None or any(each.kind in NEGOTIATED_ANEW for each in moments[begins:]):
         return
     course, filed_on = moments[begins:], local_day(case.filed_at)
     yield from _held_to(row, BoardTerm.Kind.ACCEPTANCE, _acceptance(filed_on, course[0].on), course, DECIDED)
     accepted = next((place for place, each in enumerate(course) if each.kind == "moved.accept"), None)
     if accepted is not None:
         last = _mediation(filed_on, course[accepted].on, pauses_of([(each.kind, each.at) for each in course]))
-        yield from _held_to(row, BoardTerm.Kind.MEDIATION, last, course[accepted:], MEDIATED)
+        yield from _held_to(row, BoardTerm.Kind.MEDIATION, last, _going_on(course[accepted:]), MEDIATED)
+
+
+def _going_on(course: Sequence[_Moment]) -> Sequence[_Moment]:
+    """A mediation without the ends that it was opened again after."""
+    again = max((place for place, each in enumerate(course) if each.kind == WENT_ON), default=0)
+    return [each for place, each in enumerate(course) if place > again or each.kind not in MEDIATED]
 
 
 def _held_to(

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from complaints import permissions, timeline
@@ -134,7 +135,7 @@ def _made(
     complaint: Complaint, agreement: Agreement, duties: str, otherwise: str, actor: Actor, at: datetime
 ) -> Agreement:
     agreement.complaint, agreement.number = complaint, complaint.agreements.count() + 1
-    agreement.keep_terms(duties.strip(), otherwise.strip())
+    agreement.keep_terms(duties.strip(), otherwise.strip() or _goes_on(complaint))
     _check(agreement, today=local_day(at))
     respondent = complaint.respondents.get(party=agreement.party)
     if respondent.asked_at is None:
@@ -156,6 +157,16 @@ def _made(
     }
     _tell(complaint, "agreement-made", agreement, body, actor=actor, at=at)
     return agreement
+
+
+def _goes_on(complaint: Complaint) -> str:
+    """What holds where nothing else was agreed. It is kept as part of the terms, so that no signed paper can change: in
+    Chinese, and in English under it where the case is told in English."""
+    said = []
+    for locale in ("zh-hans", "en") if complaint.language == "en" else ("zh-hans",):
+        with translation.override(locale):
+            said.append(_("到期没有做到的，调解接着进行；消费者也可以走其他途径。"))
+    return "\n".join(said)
 
 
 def _check(agreement: Agreement, *, today: date) -> None:

@@ -38,6 +38,7 @@ NOTICES = {
     "agreement-made": "case.agreement_made",
     "agreement-confirmed": "case.agreement_confirmed",
     "agreement-declined": "case.agreement_declined",
+    "agreement-ended": "case.agreement_ended",
     "party-reminded": "case.response_reminder",
     "thread-opened": "message.invited",
     "thread-closed": "message.closed",

@@ -6,25 +6,26 @@ from __future__ import annotations
 from datetime import datetime
 
 from complaints import timeline
+from complaints.flow.appointments import Because, cancel_planned, end_agreements
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OfferState, Role, offer_after
-from complaints.models import Actor, Agreement, Complaint, Review, Session, Transfer
+from complaints.models import Actor, Complaint, Review, Transfer
 
 # By these moves the dispute itself is over; after a refusal or a failed mediation the answer to a review is still owed.
 OVER = ("withdraw", "keep", "settle")
 
 
 def end_with(complaint: Complaint, move: str, *, actor: Actor, at: datetime) -> None:
-    """End, with a case that has just ended by this move, what waits in it; whose offer it was is told. The caller holds
-    the row lock."""
+    """End, with a case that has just ended by this move, what waits in it; whoever it concerns is told. The caller
+    holds the row lock."""
     for offer in complaint.offers.filter(state=OfferState.MADE):
         offer.state = offer_after(OfferState.MADE, "end", Role(actor.role) if actor.role else Role.CLOCK)
         offer.save(update_fields=["state"])
         body = {"offer": offer.number, "party": offer.party}
         announce(complaint, timeline.record(complaint, "offer-ended", body, actor="system", at=at), at=at)
     complaint.transfers.waiting().update(state=Transfer.State.ENDED, answered_at=at)
-    complaint.agreements.waiting().update(state=Agreement.State.ENDED)
-    complaint.sessions.planned().filter(starts_at__gt=at).update(state=Session.State.CANCELLED)
+    end_agreements(complaint, Because.ENDED, at=at)
+    cancel_planned(complaint, Because.ENDED, at=at)
     review = complaint.reviews.filter(outcome="").first() if move in OVER else None
     if review is not None:
         review.outcome, review.answered_at = Review.Outcome.ENDED, at

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from complaints import permissions, timeline
+from complaints.flow.appointments import Because, end_agreements
 from complaints.flow.endings import end_with
 from complaints.lifecycle import OPEN, Role, State, after
 from complaints.models import Actor, Complaint, Event
@@ -27,6 +28,8 @@ def advance(
     complaint.save(update_fields=["state", "closed_at", "due_on"])
     if before in OPEN and complaint.state not in OPEN:
         end_with(complaint, move, actor=actor, at=at)
+    if move == "agree":  # an agreement that waits is overtaken, but the one the two have just said yes to
+        end_agreements(complaint, Because.AGREED, at=at, but=(body or {}).get("agreement"))
     told = {"from": before.value, "to": complaint.state, **(body or {})}
     return timeline.record(complaint, f"moved.{move}", told, actor=actor.label, at=at)
 

@@ -37,6 +37,7 @@ def recuse(
     if was_theirs:
         complaint.officer = None
         complaint.save(update_fields=["officer"])
+    complaint.reminders.standing().filter(to=user).update(to=None)  # to who leads
     body = {"officer": user.pk, "reason": reason, "own": is_own, "unassigned": was_theirs}
     timeline.record(complaint, "recused", body, actor=actor.label, at=at)
     return made

@@ -6,6 +6,7 @@ Nobody is reminded of a day that is not fixed yet, nor while testing holds the c
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
@@ -87,29 +88,49 @@ def dismiss(reminder: Reminder, *, actor: Actor, at: datetime) -> None:
     Reminder.objects.filter(pk=reminder.pk, dismissed_at=None).update(dismissed_at=at, dismissed_by=actor.user)
 
 
-def mail_digests(*, at: datetime, limit: int = 500) -> int:
+def mail_digests(*, at: datetime) -> int:
     """One letter a morning to each officer who has an address: case numbers and days, nothing personal. What came after
-    eight waits for the next morning. Returns how many letters."""
+    eight waits for the next morning. Returns how many letters.
+
+    A reminder counts as mailed once the last of its readers was written to: whatever ends a run half-way, no letter is
+    lost. What could be sent to none of them is tried again with the next run.
+    """
     local = timezone.localtime(at)
     morning = local.replace(hour=MORNING.hour, minute=0, second=0, microsecond=0)
     if local < morning:
         return 0
     waiting = Reminder.objects.standing().filter(mailed_at=None, made_at__lt=morning)
-    rows = list(waiting.select_related("complaint", "to").order_by("due_on", "pk")[:limit])
-    taken = [row for row in rows if Reminder.objects.filter(pk=row.pk, mailed_at=None).update(mailed_at=at)]
-    sent = 0
-    for user, mine in _by_reader(taken):
-        sent += _send(user, mine)
+    found = waiting.select_related("complaint", "to").defer("complaint__story", "complaint__statement")
+    rows = list(found.order_by("due_on", "pk"))
+    letters = list(_by_reader(rows))
+    left = Counter(row.pk for _user, mine in letters for row in mine)
+    _mark_mailed([row.pk for row in rows if not left[row.pk]], at=at)
+    sent, told, failed = 0, set[int](), set[int]()
+    for user, mine in letters:
+        seen = waiting.filter(complaint__in=Complaint.objects.visible_to(Actor.officer(user)))
+        pks = set(seen.filter(Q(to=user) | Q(to=None)).values_list("pk", flat=True))
+        came = _send(user, [row for row in mine if row.pk in pks])
+        sent += came is True
+        told |= pks if came else set()
+        failed |= pks if came is False else set()
+        left.subtract(row.pk for row in mine)
+        _mark_mailed([row.pk for row in mine if not left[row.pk] and row.pk not in failed - told], at=at)
     return sent
 
 
+def _mark_mailed(pks: Sequence[int], *, at: datetime) -> None:
+    for start in range(0, len(pks), 500):
+        Reminder.objects.filter(pk__in=pks[start : start + 500], mailed_at=None).update(mailed_at=at)
+
+
 def _remind(of: Reminder.Of, column: str, where: Q, *, at: datetime, limit: int) -> int:
+    """``closed_at`` is named beside the state, for the indexes of cases in hand hold those without an end."""
     today, made = local_day(at), 0
     steps = {step: [day for day in _days_ahead(today) if step_of(day, today) == step] for step in Step}
     for step in Step:
         days = Q(**{f"{column}__lt": today}) if step == Step.AFTER else Q(**{f"{column}__in": steps[step]})
         told = Reminder.objects.filter(complaint=OuterRef("pk"), of=of, step=step, due_on=OuterRef(column))
-        due = Complaint.objects.filter(where, days).filter(~Exists(told)).order_by(column, "pk")
+        due = Complaint.objects.filter(where, days, closed_at__isnull=True).filter(~Exists(told)).order_by(column, "pk")
         rows = [
             Reminder(
                 complaint_id=pk, of=of, due_on=day, step=step, to_id=None if step == Step.AFTER else officer, made_at=at
@@ -144,10 +165,11 @@ def _leads_of(association: int | None, known: dict[int | None, list[User]]) -> l
     return known[association]
 
 
-def _send(user: User, rows: list[Reminder]) -> int:
+def _send(user: User, rows: list[Reminder]) -> bool | None:
+    """Whether the letter went out; None where there is none to send, or nowhere to send it to."""
     address = email_of(user)
-    if not address or not user.is_active:
-        return 0
+    if not rows or not address or not user.is_active:
+        return None
     with translation.override("en" if user.language == "en" else "zh-hans"):
         told = {"reminders": rows, "page": f"{settings.SITE_URL}/admin/reminders/"}
         subject = _("责在谁：{n}件投诉的期限要看一下").format(n=len({row.complaint_id for row in rows}))
@@ -155,6 +177,5 @@ def _send(user: User, rows: list[Reminder]) -> int:
             mail.send(address, subject, "reminders", told)
         except OSError as error:
             log.warning("reminders of officer %s: not sent (%s)", user.pk, type(error).__name__)
-            Reminder.objects.filter(pk__in=[row.pk for row in rows if row.to_id == user.pk]).update(mailed_at=None)
-            return 0
-    return 1
+            return False
+    return True

@@ -15,6 +15,7 @@ from complaints.flow.clock import associations_day
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance, await_answers
 from complaints.flow.record_requests import run_anew
+from complaints.flow.terminating import Ground
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove, State
 from complaints.models import Actor, Complaint
@@ -37,8 +38,14 @@ REASON_LABELS = {
 }
 
 
+# Mediation needs the consent of both (law.md 6.1). Who took it back is not brought to it again by the association.
+WITHOUT_CONSENT = frozenset({Ground.WITHDRAWN, Ground.REFUSED})
+
+
 def way_back_of(complaint: Complaint) -> str:
     """The move of the table that opens it again; empty where no officer may."""
+    if _ended_without_consent(complaint):
+        return ""
     match State(complaint.state):
         case State.DECLINED:
             return "reopen-referral"
@@ -60,6 +67,8 @@ def reopen_case(complaint: Complaint, *, reason: OfficersReason, words: str, act
     if not words.strip():
         raise CannotAct(_("写一句为什么重新打开，消费者和对方都会看到。"))
     complaint = Complaint.objects.locked(complaint.pk)
+    if _ended_without_consent(complaint):
+        raise IllegalMove(_("调解要各方都愿意。这次结束，是因为有人不想调解了，协会不能自己重新打开。"))
     move = way_back_of(complaint)
     if not move:
         state = State(complaint.state).label
@@ -80,3 +89,12 @@ def reopen_case(complaint: Complaint, *, reason: OfficersReason, words: str, act
     run_anew(complaint, at=at)
     announce(complaint, event, at=at)
     return complaint
+
+
+def _ended_without_consent(complaint: Complaint) -> bool:
+    """Whether the mediation ended because somebody did not want it, as the timeline says: what was said in the case may
+    be erased meanwhile."""
+    if complaint.state != State.TERMINATED:
+        return False
+    ended = complaint.events.filter(kind="moved.terminate").order_by("-sequence").first()
+    return ended is not None and ended.body.get("ground") in WITHOUT_CONSENT

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints import permissions, timeline
-from complaints.flow.dispatch import announce, speaker_for
+from complaints.flow.appointments import cancel, tell_session
 from complaints.flow.responses import respondent_for
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import Role, State
-from complaints.models import Actor, Attendance, Complaint, Event, Party, Session
+from complaints.models import Actor, Attendance, Complaint, Party, Session
 from complaints.models.session import LONGEST_MINUTES
 
 CONSUMER = "consumer"  # the side that is always asked
@@ -46,7 +45,7 @@ def call_session(
     if same := complaint.sessions.filter(starts_at=starts_at, state=Session.State.PLANNED).first():
         return same  # pressed twice
     made = _new(complaint, starts_at, minutes, how, where, _checked(parties), actor, at)
-    _tell(complaint, "session-set", made, actor=actor, at=at)
+    tell_session(complaint, "session-set", made, actor=actor.label, at=at)
     return made
 
 
@@ -67,7 +66,7 @@ def move_session(
     session.save(update_fields=["state", "sealed_reason"])
     how, where = Session.How(session.how), where.strip() or session.where
     made = _new(complaint, starts_at, session.minutes, how, where, session.parties, actor, at, replaces=session)
-    _tell(complaint, "session-moved", made, {"replaces": session.number}, actor=actor, at=at)
+    tell_session(complaint, "session-moved", made, {"replaces": session.number}, actor=actor.label, at=at)
     return made
 
 
@@ -78,10 +77,7 @@ def cancel_session(session: Session, *, reason: str, actor: Actor, at: datetime)
     complaint, session = _planned(session)
     if not reason.strip():
         raise CannotAct(_("写一句为什么取消，各方会看到。"))
-    session.state = Session.State.CANCELLED
-    session.keep_reason(reason.strip())
-    session.save(update_fields=["state", "sealed_reason"])
-    _tell(complaint, "session-cancelled", session, actor=actor, at=at)
+    cancel(complaint, session, reason.strip(), actor=actor.label, at=at)
     return session
 
 
@@ -115,7 +111,7 @@ def record_session(
     session.keep_record(words.strip())
     session.save()
     body = {"result": result, "came": there, "absent": [side for side in asked if side not in there]}
-    _tell(complaint, "session-held", session, body, actor=actor, at=at)
+    tell_session(complaint, "session-held", session, body, actor=actor.label, at=at)
     return session
 
 
@@ -227,28 +223,3 @@ def _new(
     made.keep_where(where.strip())
     made.save()
     return made
-
-
-def _tell(
-    complaint: Complaint, kind: str, session: Session, more: dict[str, Any] | None = None, *, actor: Actor, at: datetime
-) -> Event:
-    body = {
-        "session": session.number,
-        "starts_at": session.starts_at.astimezone(timezone.get_default_timezone()).isoformat(timespec="minutes"),
-        "how": session.how,
-        "parties": session.parties,
-        **(more or {}),
-    }
-    event = timeline.record(complaint, kind, body, actor=actor.label, at=at)
-    tell_parties(complaint, event, session.parties, at=at)
-    return event
-
-
-def tell_parties(complaint: Complaint, event: Event, parties: Iterable[str], *, at: datetime) -> None:
-    """Announce an event once to each organisation that speaks for one of these parties."""
-    told: set[int] = set()
-    for party in parties:
-        speaker = speaker_for(complaint, Party(party))
-        if speaker is not None and speaker.pk not in told:
-            told.add(speaker.pk)
-            announce(complaint, event, to=Party(party), at=at)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Membership, Organisation
 from complaints import permissions, timeline
+from complaints.flow.appointments import Because, cancel_planned, end_agreements
 from complaints.flow.groups import part
 from complaints.flow.triage import CannotAct
 from complaints.models import Actor, Complaint, Transfer
@@ -52,7 +53,8 @@ def propose(
 @transaction.atomic
 def accept(transfer: Transfer, *, answer: str = "", actor: Actor, at: datetime) -> Transfer:
     """Take the case over: it is this association's from now on, nobody's in charge yet, and the first no longer sees
-    it. Messages, papers and internal notes go along. Raises CannotAct or IllegalMove."""
+    it. Messages, papers and internal notes go along; sessions to come and an agreement that waits end. Raises CannotAct
+    or IllegalMove."""
     permissions.require(actor, "transfer")
     complaint, found = _answered_by(transfer, actor)
     complaint.require_open()
@@ -153,6 +155,9 @@ def _hand_over(complaint: Complaint, transfer: Transfer, *, answer: str, actor: 
     complaint.association, complaint.officer = transfer.to_association, None
     complaint.save(update_fields=["association", "officer"])
     part(complaint, actor=actor, at=at)
+    cancel_planned(complaint, Because.TRANSFERRED, at=at)
+    end_agreements(complaint, Because.TRANSFERRED, at=at)
+    complaint.reminders.standing().update(to=None)
     body = {"transfer": transfer.number, "from": transfer.from_association_id, "to": transfer.to_association_id}
     timeline.record(complaint, "transfer-accepted", body, actor=actor.label, at=at)
 

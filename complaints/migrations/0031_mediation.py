@@ -251,7 +251,7 @@ class Migration(migrations.Migration):
                             ("confirmed", "双方都确认了"),
                             ("declined", "有一方没有同意"),
                             ("replaced", "换了新的一版"),
-                            ("ended", "随投诉结束了"),
+                            ("ended", "不再有效"),
                         ],
                         default="proposed",
                         max_length=12,

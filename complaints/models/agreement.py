@@ -29,7 +29,7 @@ class Agreement(models.Model):
         CONFIRMED = "confirmed", _("双方都确认了")
         DECLINED = "declined", _("有一方没有同意")
         REPLACED = "replaced", _("换了新的一版")
-        ENDED = "ended", _("随投诉结束了")
+        ENDED = "ended", _("不再有效")
 
     class Payer(models.TextChoices):
         PARTY = "party", _("对方付给消费者")

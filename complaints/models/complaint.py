@@ -96,7 +96,8 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         return self.select_for_update().get(pk=pk)
 
     def open(self) -> Self:
-        return self.filter(state__in=OPEN)
+        """In hand. The end is named beside the state: the indexes hold the cases without one (``_IN_HAND``)."""
+        return self.filter(state__in=OPEN, closed_at__isnull=True)
 
     def overdue(self, on: date) -> Self:
         return self.open().filter(due_on__lt=on)

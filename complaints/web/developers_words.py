@@ -36,6 +36,7 @@ NOTICES = {
     "case.agreement_made": "调解协议写好了，等双方确认",
     "case.agreement_confirmed": "有一方确认了调解协议",
     "case.agreement_declined": "有一方没有同意调解协议",
+    "case.agreement_ended": "等确认的协议不再有效",
     "case.response_reminder": "答复期限快到了，某一方还没有答复",
     "message.invited": "消费者允许某一方留言",
     "message.posted": "消费者给这一方留了言",

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -17,7 +18,7 @@ from django.utils import timezone
 from accounts.models import Membership, Organisation, User
 from complaints.admin import board as page_of
 from complaints.figures.board import count_cases
-from complaints.flow import boards, overrides, triage
+from complaints.flow import boards, overrides, reopening, terminating, triage
 from complaints.lifecycle import State
 from complaints.models import (
     Actor,
@@ -102,6 +103,34 @@ def invented(cast: Cast, seed: int, count: int) -> Iterator[BoardCase]:
         yield row
     now = timezone.now()
     BoardCount.objects.update_or_create(pk=1, defaults={"round_on": today, "counted_at": now})
+
+
+@pytest.mark.django_db
+def test_what_an_association_opens_again_is_counted_as_going_on(cast: Cast) -> None:
+    def terms(case: Complaint) -> dict[str, BoardTerm]:
+        (found,) = count_cases([case.pk])
+        return {each.kind: each for each in found.terms if each.kind != BoardTerm.Kind.ANSWER}
+
+    def reopen(case: Complaint, days: int) -> None:
+        told: dict[str, Any] = {"reason": reopening.OfficersReason.MISTAKE, "words": "办错了。"}
+        reopening.reopen_case(case, **told, actor=cast.officer, at=MONDAY + timedelta(days=days))
+
+    case = a_referred_complaint()
+    triage.decline(case, ground=triage.Declined.NO_PROOF, words="没有凭证。", actor=cast.officer, at=MONDAY)
+    assert terms(case)["acceptance"].is_kept
+    reopen(case, 7)
+    anew = terms(case)["acceptance"]
+    assert (anew.is_kept, str(anew.last_on)) == (None, "2026-06-17")
+    triage.accept(case, actor=cast.officer, at=MONDAY + timedelta(days=8))
+    case.refresh_from_db()
+    before = terms(case)["mediation"].last_on
+    told: dict[str, Any] = {"ground": terminating.Ground.IMPASSE, "words": "谈不拢。", "actor": cast.officer}
+    terminating.terminate(case, **told, at=MONDAY + timedelta(days=9))
+    assert terms(case)["mediation"].is_kept
+    reopen(case, 10)
+    assert (terms(case)["mediation"].is_kept, terms(case)["mediation"].last_on) == (None, before)
+    terminating.terminate(case, **told, at=MONDAY + timedelta(days=200))
+    assert terms(case)["mediation"].is_kept is False
 
 
 @pytest.mark.django_db

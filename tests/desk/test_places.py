@@ -7,11 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import divisions
 from accounts.divisions import NoDivision, children, find, full_name, in_address, path, read
@@ -20,11 +22,11 @@ from accounts.region_choices import choices, flat, offered
 from accounts.regions import PROVINCES
 from complaints.admin.acts import ACTS
 from complaints.competence import By, Known, Missing, competent
-from complaints.flow import recusing, transferring, triage, whereabouts
+from complaints.flow import agreements, recusing, reminding, sessions, transferring, triage, whereabouts
 from complaints.flow.consumer import withdraw
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Complaint, Evidence, Notice, Recusal, Transfer
+from complaints.models import Actor, Complaint, Evidence, Notice, Offer, Party, Recusal, Reminder, Session, Transfer
 from complaints.permissions import NotAllowed
 from complaints.timeline import first_break
 from tests.builders import a_complaint, a_referred_complaint
@@ -223,6 +225,35 @@ def test_a_transfer_changes_hands_only_when_it_is_accepted(cast: Cast, signed_in
     told = signed_in(cast.lin).get(reverse("complaints:case", args=[case.reference])).content.decode()
     assert "投诉转给了广东省消费者委员会" in told
     assert huang.post(address, {"answer": "yes"}).status_code == 404  # twice
+
+
+@pytest.mark.django_db
+def test_appointments_of_the_first_association_end_and_reminders_pass_on(cast: Cast, signed_in: SignIn) -> None:
+    case = a_referred_complaint(consumer=cast.lin)
+    triage.accept(case, actor=cast.officer, at=MONDAY)
+    soon = timezone.now() + timedelta(days=3)
+    told: dict[str, Any] = {"minutes": 60, "how": Session.How.PLACE, "where": "杭州", "parties": ["merchant"]}
+    meeting = sessions.call_session(case, starts_at=soon, **told, actor=cast.officer, at=timezone.now())
+    paper = agreements.draw_up(
+        case, party=Party.MERCHANT, kind=Offer.Kind.OTHER, payer="", amount=None, pay_by=soon.date(), duties="换货",
+        otherwise="", actor=cast.officer, at=timezone.now(),
+    )  # fmt: skip
+    reminding.remind_officers(at=MONDAY + timedelta(days=58))
+    reminder = Reminder.objects.get()
+    assert reminder.to == cast.chen
+    found = give(case, cast.guangdong, cast.chen)
+    page = signed_in(cast.huang).get(reverse("admin:transfer", args=[found.pk])).content.decode()
+    assert "接收就取消的调解会" in page and "第1版，还在等确认" in page and "杭州" not in page
+    transferring.accept(found, actor=Actor.officer(cast.huang), at=timezone.now())
+    meeting.refresh_from_db()
+    paper.refresh_from_db()
+    reminder.refresh_from_db()
+    assert (meeting.state, paper.state) == ("cancelled", "ended")
+    assert reminder.to_id is None
+    ended = case.events.filter(kind__in=["session-cancelled", "agreement-ended"])
+    assert [each.body["because"] for each in ended] == ["transferred"] * 2
+    assert reminder in Reminder.objects.visible_to(Actor.officer(cast.huang))
+    assert reminder not in Reminder.objects.visible_to(Actor.officer(cast.chen))
 
 
 @pytest.mark.django_db

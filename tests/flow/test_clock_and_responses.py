@@ -1,12 +1,12 @@
 """Answers and silences are facts: the same function decides again."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from complaints import timeline
+from complaints import tasks, timeline
 from complaints.flow import triage
 from complaints.flow.clock import lapse_deadlines
 from complaints.flow.responses import CannotAnswer, Position, receive_response
@@ -146,3 +146,18 @@ def test_an_answer_closes_the_question_put_to_that_party(cast: Cast) -> None:
         triage.ask(complaint, to=party, actor=cast.officer, **ask)
     answer(complaint, cast)
     assert [request.to for request in complaint.requests.unanswered()] == ["merchant"]
+
+
+def test_a_duty_of_the_clock_that_fails_keeps_no_other_from_being_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[datetime] = []
+
+    def broken(*, at: datetime) -> None:
+        raise OSError("no room")
+
+    def whole(*, at: datetime) -> None:
+        done.append(at)
+
+    monkeypatch.setattr(tasks, "CLOCK", (broken, whole))
+    with pytest.raises(ExceptionGroup, match="clock"):
+        tasks.clock()
+    assert len(done) == 1

@@ -158,6 +158,25 @@ def test_an_agreement_upon_an_accepted_offer_moves_its_day_and_not_the_case(case
 
 
 @pytest.mark.django_db
+def test_what_an_accepted_offer_overtook_cannot_bind_later(case: Complaint, cast: Cast) -> None:
+    paper = drawn(case, cast)
+    yes(paper, cast, "party")
+    told: dict[str, Any] = {"kind": Offer.Kind.REFUND, "amount": Decimal("300"), "words": "退三百"}
+    until = MONDAY.date() + timedelta(days=3)
+    made = offers.make_offer(case, party=Party.MERCHANT, **told, until=until, actor=cast.platform, at=MONDAY)
+    offers.accept_offer(made, actor=Actor.consumer(cast.lin), at=MONDAY)
+    paper.refresh_from_db()
+    assert paper.state == "ended"
+    assert case.events.get(kind="agreement-ended").body["because"] == "agreed"
+    assert Delivery.objects.filter(type="case.agreement_ended").exists()
+    promises.report_broken(made, actor=Actor.consumer(cast.lin), at=MONDAY + timedelta(days=30))
+    case.refresh_from_db()
+    assert case.state == "accepted"
+    with pytest.raises(CannotAct, match="不再有效"):
+        yes(paper, cast, "consumer")
+
+
+@pytest.mark.django_db
 def test_an_officer_checks_whether_it_was_kept(case: Complaint, cast: Cast) -> None:
     made = drawn(case, cast)
     yes(made, cast, "consumer")

@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.names import move
-from complaints.flow import aftermath, reminding, reopening, terminating, testing, triage, weighing
+from complaints.flow import aftermath, recusing, reminding, reopening, terminating, testing, triage, weighing
 from complaints.flow.terminating import Ground
 from complaints.flow.triage import CannotAct, Declined
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Complaint, Delivery, Reminder
+from complaints.models import Actor, Complaint, Delivery, Notice, Recusal, Reminder
 from complaints.permissions import NotAllowed
 from tests.builders import a_complaint, a_referred_complaint
 from tests.cast import MONDAY, Cast
@@ -104,7 +104,28 @@ def test_a_mediation_opened_again_is_no_longer_than_it_was(case: Complaint, cast
     reopen(case, cast.officer, MONDAY + timedelta(days=20))
     case.refresh_from_db()
     assert (case.state, str(case.due_on)) == ("accepted", "2026-07-31")
+    assert Notice.objects.filter(kind=Notice.Kind.REOPENED, event__complaint=case).exists()
     with pytest.raises(IllegalMove):
+        reopen(case, cast.officer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("ground", [Ground.WITHDRAWN, Ground.REFUSED])
+def test_nobody_is_brought_back_to_a_mediation_they_did_not_want(case: Complaint, cast: Cast, ground: Ground) -> None:
+    terminate(case, cast, ground)
+    assert reopening.way_back_of(case) == ""
+    with pytest.raises(IllegalMove, match="各方都愿意"):
+        reopen(case, cast.officer)
+    case.refresh_from_db()
+    assert case.state == "terminated"
+
+
+@pytest.mark.django_db
+def test_what_the_consumer_took_elsewhere_after_a_refusal_stays_there(cast: Cast) -> None:
+    case = a_referred_complaint(consumer=cast.lin)
+    triage.decline(case, ground=Declined.NO_PROOF, words="没有凭证。", actor=cast.officer, at=MONDAY)
+    triage.hand_off(case, route="court", actor=Actor.consumer(cast.lin), at=MONDAY)
+    with pytest.raises(IllegalMove, match="不能重新打开"):
         reopen(case, cast.officer)
 
 
@@ -230,6 +251,29 @@ def test_the_morning_letter_holds_numbers_and_days_only_and_comes_once(case: Com
     assert case.reference in letter.body
     assert "桑蚕丝" not in str(letter.body) + str(letter.subject)
     assert "7月31日" in letter.body
+
+
+@pytest.mark.django_db
+def test_a_letter_that_was_not_sent_is_sent_later_and_nobody_reads_of_a_case_kept_from_them(
+    case: Complaint, cast: Cast, settings: Any
+) -> None:
+    move(cast.chen, "chen@office.example")
+    reminding.remind_officers(at=datetime(2026, 7, 29, 17, tzinfo=UTC))
+    eight = datetime(2026, 7, 30, 0, 5, tzinfo=UTC)
+    works = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    assert reminding.mail_digests(at=eight) == 0
+    assert Reminder.objects.get().mailed_at is None
+    settings.EMAIL_BACKEND = works
+    told: dict[str, Any] = {"user": cast.chen, "reason": Recusal.Reason.KIN, "words": "", "actor": cast.officer}
+    kept_out = recusing.recuse(case, **told, at=eight)
+    assert Reminder.objects.get().to is None
+    assert reminding.mail_digests(at=eight) == 0
+    kept_out.delete()
+    Reminder.objects.update(mailed_at=None)
+    assert reminding.mail_digests(at=eight) == 1  # chen leads, too
+    assert Reminder.objects.get().mailed_at == eight
 
 
 @pytest.mark.django_db

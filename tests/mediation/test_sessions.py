@@ -11,10 +11,12 @@ from django.urls import reverse
 from complaints.flow import consumer, sessions, triage
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
+from complaints.mediation_words import ics_of
 from complaints.models import Actor, Complaint, Delivery, Notice, Session
 from complaints.narrative import Known
 from complaints.news import news_of
 from complaints.permissions import NotAllowed
+from complaints.timeline import first_break
 from tests.builders import a_referred_complaint
 from tests.cast import MONDAY, Cast
 
@@ -80,6 +82,20 @@ def test_who_may_not_call_one_and_when_none_can_be_called(case: Complaint, cast:
     consumer.withdraw(case, actor=Actor.consumer(cast.lin), at=MONDAY)
     with pytest.raises(IllegalMove):
         called(case, cast)
+
+
+@pytest.mark.django_db
+def test_the_end_of_a_case_is_told_to_all_who_were_asked_to_come(case: Complaint, cast: Cast) -> None:
+    made = called(case, cast)
+    consumer.withdraw(case, actor=Actor.consumer(cast.lin), at=MONDAY)
+    made.refresh_from_db()
+    assert (made.state, made.reason) == ("cancelled", "投诉结束了，调解会不开了。")
+    assert case.events.get(kind="session-cancelled").body["because"] == "ended"
+    sent = [bytes(each.body) for each in Delivery.objects.all() if each.type == "case.session_cancelled"]
+    assert len(sent) == 1 and b"withdrawn" in sent[0]
+    assert Notice.objects.filter(event__kind="session-cancelled").exists()
+    assert b"CANCELLED" in ics_of(made)
+    assert first_break(case.events.all(), expected=Complaint.objects.get(pk=case.pk).version) is None
 
 
 @pytest.mark.django_db
