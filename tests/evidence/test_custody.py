@@ -107,7 +107,9 @@ def test_an_act_on_evidence_in_the_timeline_is_an_entry_too(complaint: Complaint
     assert acts(complaint)[-1] == ("erased", "")
 
 
-@pytest.mark.parametrize("table", ["complaints_event", "complaints_custodyentry", "complaints_access"])
+@pytest.mark.parametrize(
+    "table", ["complaints_event", "complaints_custodyentry", "complaints_access", "complaints_exportlog"]
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET at = at", "DELETE FROM {}"])
 def test_the_database_itself_refuses_to_change_a_chain(
     cast: Cast, complaint: Complaint, table: str, statement: str
