@@ -85,7 +85,10 @@ def add_evidence_to_draft(
     require_share(draft.evidence.offered(), upload.size or 0)
     blob = vault.keep(upload, at=at)
     with transaction.atomic():
-        draft = Draft.objects.select_for_update().get(pk=draft.pk)
+        found = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+        if found is None:  # in another window, while the file was on its way
+            raise vault.Unacceptable("gone", _("这份草稿已经删掉了，文件没有收下。重新开始填，再传一次。"))
+        draft = found
         if draft.filed_as_id:
             raise vault.Unacceptable("filed", _("这份投诉已经提交了。到投诉的“证据”页再补。"))
         if draft.evidence.beside(kind).filter(blob=blob).exists():

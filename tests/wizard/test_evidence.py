@@ -8,10 +8,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
+from complaints.evidence import vault
+from complaints.flow.intake import add_evidence_to_draft
 from complaints.flow.showings import standing
 from complaints.models import Blob, Draft, Evidence
-from tests.builders import a_photo, a_picture, a_screenshot, an_order_export
-from tests.cast import Cast
+from tests.builders import a_draft, a_photo, a_picture, a_screenshot, an_order_export
+from tests.cast import MONDAY, Cast
 from tests.wizard.steps import send, the_draft, walk
 
 pytestmark = pytest.mark.django_db
@@ -202,3 +204,11 @@ def test_hostile_words_about_a_file_are_kept_as_words(client: Client, cast: Cast
         assert "<script>alert(1)" not in page
     refused = send(client, "evidence", **{f"caption-{piece.pk}": "字" * 5000, "upload": "kinds"})
     assert "说明最多200字，还要删4800字" in refused
+
+
+def test_a_file_that_comes_for_a_draft_deleted_meanwhile_is_told_and_nothing_is_kept(cast: Cast) -> None:
+    draft = a_draft()
+    Draft.objects.filter(pk=draft.pk).delete()
+    with pytest.raises(vault.Unacceptable, match="草稿已经删掉了"):
+        add_evidence_to_draft(draft, a_photo(), kind="goods", at=MONDAY)
+    assert not Evidence.objects.exists()
