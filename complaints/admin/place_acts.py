@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -64,19 +65,15 @@ class RecuseForm(ActForm):
 
 
 class PersonForm(ActForm):
-    """Which colleague it is about."""
+    """Which colleague it is about; ``offer_people`` says who can be chosen."""
 
     person = forms.ChoiceField(
         label=gettext_lazy("哪位同事"), error_messages=choose(gettext_lazy("选一位名单里的同事。"))
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.people: dict[str, User] = {str(user.pk): user for user in self.those()}
+    def offer_people(self, people: Iterable[User]) -> None:
+        self.people = {str(user.pk): user for user in people}
         self.offer("person", [("", _("请选择")), *((key, name_of(user)) for key, user in self.people.items())])
-
-    def those(self) -> list[User]:
-        raise NotImplementedError
 
     def clean_person(self) -> User:
         return self.people[self.cleaned_data["person"]]
@@ -91,7 +88,11 @@ class RecuseOtherForm(PersonForm):
     )
     words = text_box(gettext_lazy("理由"), gettext_lazy("同事们看得到，消费者和三方看不到。"), limit=LONGEST, rows=3)
 
-    def those(self) -> list[User]:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_people(self._who_may_keep_out())
+
+    def _who_may_keep_out(self) -> list[User]:
         """The colleagues who work on it and do not keep out yet; oneself has an act of one's own."""
         found = {user.pk: user for user in colleagues_of(self.actor)}
         if self.complaint.association_id and self.complaint.association != self.actor.organisation:
@@ -104,8 +105,9 @@ class RecuseOtherForm(PersonForm):
 class LiftForm(PersonForm):
     words = text_box(gettext_lazy("为什么不用再回避"), gettext_lazy("同事们看得到。"), limit=LONGEST, rows=3)
 
-    def those(self) -> list[User]:
-        return [each.user for each in _standing(self.complaint).select_related("user")]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.offer_people(each.user for each in _standing(self.complaint).select_related("user"))
 
 
 class PlacesForm(ActForm):
