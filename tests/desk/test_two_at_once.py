@@ -1,13 +1,13 @@
 """Two officers on one case: who is looking, what a stale form is shown, and what a real race comes to."""
 
 import re
-import threading
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -21,9 +21,12 @@ from complaints.flow import presence
 from complaints.flow.triage import Declined, decline, make_finding
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Assertion, Complaint, Presence
+from tests import racing
 from tests.builders import a_referred_complaint
 from tests.cast import Cast
 from tests.desk.conftest import SignIn
+
+together = partial(racing.together, refused=(ChangedMeanwhile, IllegalMove))
 
 
 @pytest.fixture
@@ -165,7 +168,7 @@ def test_two_officers_at_once_never_lose_a_word(
 ) -> None:
     case = a_referred_complaint(at=timezone.now())
     version, said = opened(case), Assertion.objects.filter(complaint=case, speaker="officer").count()
-    ends = _together(
+    ends = together(
         lambda: one(case, Actor.officer(cast.chen), version), lambda: other(case, Actor.officer(wu), version)
     )
     done = ends.count(None)
@@ -182,26 +185,3 @@ def test_two_officers_at_once_never_lose_a_word(
         assert case.decision is not None
         last = Assertion.objects.filter(complaint=case, speaker="officer").latest("pk")
         assert case.decision.input["facts"]["seller_displayed"] is last.value
-
-
-def _together(*acts: Callable[[], object]) -> list[Exception | None]:
-    """Both at once; what each came to."""
-    found: list[Exception | None] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            act()
-            found.append(None)
-        except (ChangedMeanwhile, IllegalMove) as refusal:
-            found.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found

@@ -1,39 +1,20 @@
 """Two at once: nothing is done twice, nothing is lost, and nobody is in two groups."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from complaints.flow import clusters, group_acts, groups
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
 from complaints.models import GroupMember, Speaker, Suggestion
+from tests import racing
 from tests.cast import MONDAY, Cast
 from tests.groups.making import a_group, own, some_cases
 
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What each returned or was refused with, in the order they ended."""
-    found: list[object] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            found.append(act())
-        except (CannotAct, IllegalMove) as refusal:
-            found.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+at_once = partial(racing.together, refused=(CannotAct, IllegalMove))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,15 +1,16 @@
 """Two officers at the register at once: one of them wins, the other is told, nothing is half done."""
 
-import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from complaints.flow import register, register_matching, register_merging
 from complaints.flow.register import CannotRegister, Stale
 from complaints.models import Party, RegisterAlias, RegisterEntry, RegisterMerge
+from tests import racing
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
 from tests.register.making import an_entry, code, fresh
@@ -17,27 +18,7 @@ from tests.register.making import an_entry, code, fresh
 Kind = RegisterEntry.Kind
 
 
-def together(*acts: Callable[[], Any]) -> list[Exception | None]:
-    """What each of them met, all begun at the same time."""
-    found: list[Exception | None] = []
-    line = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> None:
-        line.wait()
-        try:
-            act()
-            found.append(None)
-        except CannotRegister as refusal:
-            found.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
+together = partial(racing.together, refused=(CannotRegister,))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,10 +1,9 @@
 """Who may override, what it takes, and the second person where it costs the consumer something."""
 
-import threading
-from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,10 +14,13 @@ from complaints.flow.triage import CannotAct, make_finding
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Override, SecondWord
 from complaints.permissions import NotAllowed
+from tests import racing
 from tests.cast import Cast
 from tests.reviews.conftest import CITED, WORDS, Decide
 
 LONG = "说" * 1001
+
+together = partial(racing.together, refused=(CannotAct,))
 
 
 @pytest.mark.django_db
@@ -157,32 +159,9 @@ def test_two_officers_at_once_leave_one_proposal_and_one_second_word(
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has one writer at a time: nothing to race for")
     responsible = next(party for party, verdict in case.verdicts.items() if verdict == "responsible")
-    outcomes = _together(lambda: decide(case, responsible, "possible"), lambda: decide(case, responsible, "possible"))
+    outcomes = together(lambda: decide(case, responsible, "possible"), lambda: decide(case, responsible, "possible"))
     assert outcomes.count(None) == 1
     proposal = Override.objects.get()
     confirm = lambda: overrides.confirm(proposal, actor=Actor.officer(wu), at=timezone.now())  # noqa: E731
-    assert _together(confirm, confirm).count(None) == 1
+    assert together(confirm, confirm).count(None) == 1
     assert SecondWord.objects.count() == 1
-
-
-def _together(*acts: Callable[[], object]) -> list[Exception | None]:
-    """Both at once; what each came to."""
-    found: list[Exception | None] = []
-    start = threading.Barrier(len(acts))
-
-    def run(act: Callable[[], object]) -> None:
-        start.wait()
-        try:
-            act()
-            found.append(None)
-        except CannotAct as refusal:
-            found.append(refusal)
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return found
