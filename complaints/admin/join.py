@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 
 from complaints import permissions
 from complaints.admin.counting import CountOf
@@ -27,6 +27,11 @@ class Hint:
     why: str
 
 
+def standing(actor: Actor) -> QuerySet[Suggestion]:
+    """The suggestions that wait, whether or not enough is left of them."""
+    return Suggestion.objects.visible_to(actor).open()
+
+
 def join_strip(actor: Actor) -> dict[str, Any]:
     """Context of ``admin/components/join.html``: the largest suggestion, for who may act on it; else nothing."""
     found = hints_of(actor, most=1) if permissions.may(actor, "group") else []
@@ -37,7 +42,7 @@ def hints_of(actor: Actor, *, most: int = MOST) -> list[Hint]:
     """The open suggestions, the largest first, counted in cases this officer may see and that may still be joined."""
     left = Complaint.objects.visible_to(actor).open().filter(suggested_in__suggestion=OuterRef("pk"))
     free = left.exclude(memberships__stands=True).order_by().values("pk").distinct()
-    counted = Suggestion.objects.visible_to(actor).open().annotate(left=CountOf(free))
+    counted = standing(actor).annotate(left=CountOf(free))
     # Cut only among those that still say something: cases end and move after a suggestion was counted.
     largest = counted.filter(left__gte=FEWEST).order_by("-left", "-grown_at", "-pk")
     return [

@@ -177,9 +177,10 @@ def found_among(cases: ComplaintQuerySet, filters: Filters, *, on: date, me: Use
 
 
 def rows_of(
-    cases: ComplaintQuerySet, filters: Filters, *, at: datetime, me: User
+    cases: ComplaintQuerySet, filters: Filters, *, at: datetime, me: User, has_company: bool = True
 ) -> tuple[list[Row], Place | PlaceInTime | None]:
-    """One page of the queue, and the place it ends at if there is more. ``at`` is local."""
+    """One page of the queue, and the place it ends at if more follows. ``at`` is local. Without company it is not asked
+    who has these cases open."""
     found = found_among(cases, filters, on=at.date(), me=me)
     named = found.annotate(
         anchor_name=Subquery(_named(party=Party.ANCHOR).values("name")[:1]),
@@ -190,7 +191,7 @@ def rows_of(
         page = filters.after.rest(wanted, PAGE_SIZE + 1)
     else:
         page = list(wanted.order_by(*(NEWEST_FIRST if filters.newest_first else ORDER))[: PAGE_SIZE + 1])
-    looking = looking_at([case.pk for case in page], at=at, besides=me)
+    looking = looking_at([case.pk for case in page], at=at, besides=me) if has_company else {}
     rows = [_row(case, filters, at, looking.get(case.pk, ())) for case in page]
     return rows[:PAGE_SIZE], rows[PAGE_SIZE - 1].place if len(rows) > PAGE_SIZE else None
 

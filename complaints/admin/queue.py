@@ -14,9 +14,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from complaints.admin import join
 from complaints.admin.access import colleagues_of, frame_of, name_of
 from complaints.admin.counting import capped_counts, counted
-from complaints.admin.join import join_strip
 from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_among, rows_of, yuan
 from complaints.admin.overview import overview_of
 from complaints.admin.panels import exhibits_of, finding_of, key_facts, wanted_of
@@ -24,6 +24,7 @@ from complaints.admin.rail import pages_of, rail_of, waiting_for
 from complaints.admin.saved_views import kept_by
 from complaints.admin.tabs import TABS, VERDICTS, WAITING
 from complaints.figures.words import CATEGORIES
+from complaints.flow import presence
 from complaints.flow.many import MOST
 from complaints.flow.viewing import note_access, noted_lately
 from complaints.lifecycle import State
@@ -41,12 +42,13 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     me, now = person_of(actor), timezone.localtime()
     cases = Complaint.objects.visible_to(actor)
     filters = Filters.read(request.GET)
-    rows, more = rows_of(cases, filters, at=now, me=me)
+    counts = _counts(actor, cases, filters, now)
+    rows, more = rows_of(cases, filters, at=now, me=me, has_company=counts["has_company"])
     wanted = filters.open or (rows[0].case.reference if rows else "")
     overview = overview_of(actor, cases, at=now)
     context = {
         **frame_of(actor),
-        **_counts(actor, cases, filters, now),
+        **counts,
         "filters": filters,
         "first_page": filters.address(),
         "rows": rows,
@@ -62,7 +64,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "news": f"{reverse('admin:queue-news')}{filters.address()}",
         "since": (now - EPOCH) // MICROSECOND,
         **_choices(overview.platforms, filters),
-        **join_strip(actor),
+        **(join.join_strip(actor) if counts["has_suggestions"] else {}),
         **(_preview(actor, cases, wanted) if wanted else {}),
         **({} if rows else _next_due(cases)),
     }
@@ -109,7 +111,9 @@ def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datet
     if filters.narrowed:
         queries["shown"] = found_among(cases, filters, on=on, me=me)
     waiting = waiting_for(actor)
-    counts = capped_counts(queries | waiting, me=me)
+    # What is looked up only where there is any.
+    also = {"company": presence.anybody(at=now, besides=me), "suggestions": join.standing(actor)}
+    counts = capped_counts(queries | waiting | also, me=me)
     total = counts.get("shown", counts[filters.view])
     return {
         "total": total,
@@ -125,6 +129,8 @@ def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datet
         ],
         "rail": rail_of(counts, filters.view),
         "pages": pages_of(actor, counts),
+        "has_company": counts["company"] > 0,
+        "has_suggestions": counts["suggestions"] > 0,
     }
 
 

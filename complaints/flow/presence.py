@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from accounts.models import User
 from complaints.models import Complaint, Presence
 
@@ -47,6 +49,11 @@ def looking_at(case_pks: Collection[int], *, at: datetime, besides: User | None 
         if row.user != besides:
             found.setdefault(row.complaint_id, []).append(row.user)
     return found
+
+
+def anybody(*, at: datetime, besides: User) -> QuerySet[Presence]:
+    """Whoever has any case open at that moment: to ask whether ``looking_at`` has anything to tell."""
+    return Presence.objects.filter(seen_at__gt=at - STALE).exclude(user=besides)
 
 
 def sweep(*, at: datetime) -> int:

@@ -134,7 +134,7 @@ def test_the_page_asks_the_database_twelve_times_at_most(
     case = a_referred_complaint(at=timezone.now(), files=True)
     chen = signed_in(cast.chen)
     address = reverse("admin:queue") + f"?category=C&open={case.reference}"
-    with django_assert_max_num_queries(15):  # figures counted anew, and a first look entered
+    with django_assert_max_num_queries(13):  # figures counted anew, and a first look entered
         chen.get(address)
     with django_assert_max_num_queries(12):
         page = chen.get(address)
