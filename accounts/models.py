@@ -121,6 +121,10 @@ class Organisation(models.Model):
         help_text=_("平台公司营业执照上的住所，如330110。12315的投诉可以按它找部门。协会留空。"),
     )
 
+    sandbox_of = models.OneToOneField(  # a business to practise as: its cases are invented, and nobody else sees them
+        "self", models.CASCADE, null=True, blank=True, editable=False, related_name="sandbox"
+    )
+
     objects = OrganisationQuerySet.as_manager()
 
     class Meta:
@@ -146,7 +150,7 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
 
 class Membership(models.Model):
-    """That a person acts for an organisation, and at an association with which duties (complaints.permissions)."""
+    """That a person acts for an organisation, and with which duties (complaints.permissions)."""
 
     class Duty(models.TextChoices):
         INTAKE = "intake", pgettext_lazy("duty", "登记受理")
@@ -155,9 +159,16 @@ class Membership(models.Model):
         AUDITOR = "auditor", pgettext_lazy("duty", "监督")
         ADMINISTRATOR = "administrator", pgettext_lazy("duty", "管理员")
 
+    class Part(models.TextChoices):
+        """The same at a business: who answers complaints, who looks after keys and addresses, who manages members."""
+
+        ANSWERING = "answering", pgettext_lazy("duty", "答复")
+        ENGINEER = "engineer", pgettext_lazy("duty", "接口维护")
+        MANAGER = "manager", pgettext_lazy("duty", "账号管理")
+
     user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
-    duties = models.JSONField(_("岗位"), default=list, blank=True)  # codes of Duty, in its order; only at associations
+    duties = models.JSONField(_("岗位"), default=list, blank=True)  # codes of Duty, or of Part, in its order
 
     objects = MembershipQuerySet.as_manager()
 
@@ -202,9 +213,12 @@ class ApiKey(models.Model):
     label = models.CharField(_("用途"), max_length=80)
     public_id = models.CharField(max_length=16, unique=True)
     digest = models.CharField(max_length=64, unique=True)
+    scopes = models.JSONField(_("权限"), default=list, blank=True)  # codes of complaints.api.scopes; empty for all
+    networks = models.JSONField(_("可用的网段"), default=list, blank=True)  # CIDR; empty for any
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)  # to the hour
 
     objects = ApiKeyQuerySet.as_manager()
 
@@ -220,8 +234,10 @@ class Endpoint(models.Model):
     """Where an organisation takes webhooks, with its signing secrets (sealed) and the state of its line."""
 
     class State(models.TextChoices):
+        UNVERIFIED = "unverified", _("还没核对")  # it has not shown yet that it expects us
         ACTIVE = "active", _("正常")
         PAUSED = "paused", _("已暂停")
+        DISABLED = "disabled", _("长期失败，已停用")
         GONE = "gone", _("对方已撤销")
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="endpoints", verbose_name=_("机构"))
@@ -234,13 +250,26 @@ class Endpoint(models.Model):
     failures_in_row = models.PositiveIntegerField(_("连续失败"), default=0)
     failing_since = models.DateTimeField(null=True, blank=True)
     closed_until = models.DateTimeField(_("暂缓到"), null=True, blank=True)
+    last_claimed_at = models.DateTimeField(null=True, blank=True)  # when something was last taken from its line
+    told_failing = models.PositiveSmallIntegerField(default=0)  # how often its owner was told that it fails
     created_at = models.DateTimeField()
+    # What its owner chose.
+    types = models.JSONField(_("要哪些通知"), default=list, blank=True)  # types of notices; empty for all
+    max_in_flight = models.PositiveSmallIntegerField(_("同时最多几条"), default=2)  # 1 to 8
+    sealed_headers = models.TextField(blank=True)  # further headers, as JSON
+    sealed_signing_key = models.TextField(blank=True)  # an ed25519 key in base64, beside the secret; empty for none
+    challenge_hash = models.CharField(max_length=64, blank=True)  # keyed; of the challenge that waits for its answer
+    verified_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("Webhook地址")
         verbose_name_plural = _("Webhook地址")
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=["active", "paused", "gone"]), name="endpoint_state_known")
+            models.CheckConstraint(
+                condition=Q(state__in=["unverified", "active", "paused", "disabled", "gone"]),
+                name="endpoint_state_known",
+            )
         ]
 
     def __str__(self) -> str:

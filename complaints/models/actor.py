@@ -21,7 +21,7 @@ class Actor:
     organisation: Organisation | None = None
     complaint_id: int | None = None
     respondent_id: int | None = None
-    duties: frozenset[str] = frozenset()  # of an officer: codes of Membership.Duty (complaints.permissions)
+    duties: frozenset[str] = frozenset()  # codes of Membership.Duty, or Part
 
     @classmethod
     def officer(cls, user: User) -> Actor:
@@ -43,6 +43,14 @@ class Actor:
     @classmethod
     def machine(cls, organisation: Organisation) -> Actor:
         return cls(Role.RESPONDENT, organisation=organisation)
+
+    @classmethod
+    def representative(cls, user: User, organisation: Organisation) -> Actor:
+        """A person who signed in for a business they are a member of; of none, they see nothing."""
+        member = user.memberships.filter(organisation=organisation).first()
+        if member is None or organisation.kind == Organisation.Kind.ASSOCIATION:
+            return cls()
+        return cls(Role.RESPONDENT, user, organisation, duties=frozenset(member.duties))
 
     @classmethod
     def invited(cls, *, complaint_id: int, respondent_id: int) -> Actor:
