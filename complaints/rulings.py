@@ -34,6 +34,7 @@ class Ruling:
     overrides: Mapping[str, Override]
     suspended: Sequence[Override] = ()
     in_force: Sequence[Override] = field(default=(), repr=False)
+    _by_machine: dict[Language, Explanation] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def output(self) -> Mapping[str, Any]:
@@ -88,6 +89,8 @@ class Ruling:
 
     def told(self, lang: Language) -> Explanation:
         """In words, with the officer's reason and citation where a person decided."""
+        if not self.overrides:
+            return self.told_by_machine(lang)
         told = explain(rulebook(), self.record.input, self.output, lang)
         wording = Wording(rulebook(), lang)
         cards = tuple(
@@ -98,7 +101,9 @@ class Ruling:
 
     def told_by_machine(self, lang: Language) -> Explanation:
         """The machine's own finding in words: it stays beside every override."""
-        return explain(rulebook(), self.record.input, self.record.output, lang)
+        if lang not in self._by_machine:
+            self._by_machine[lang] = explain(rulebook(), self.record.input, self.record.output, lang)
+        return self._by_machine[lang]
 
 
 def ruling_on(record: DecisionRecord) -> Ruling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from complaints.admin import join
 from complaints.admin.access import colleagues_of, frame_of, name_of
-from complaints.admin.counting import capped_counts, counted
+from complaints.admin.counting import capped_counts, counted, kept_counts
 from complaints.admin.listing import EPOCH, MICROSECOND, ORDER, Filters, found_among, rows_of, yuan
 from complaints.admin.overview import overview_of
 from complaints.admin.panels import exhibits_of, finding_of, key_facts, wanted_of
@@ -28,7 +29,7 @@ from complaints.flow import presence
 from complaints.flow.many import MOST
 from complaints.flow.viewing import note_access, noted_lately
 from complaints.lifecycle import State
-from complaints.models import Access, Complaint
+from complaints.models import Access, Complaint, SavedView
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet, Party
 from complaints.narrative import day, until_words
@@ -42,13 +43,16 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     me, now = person_of(actor), timezone.localtime()
     cases = Complaint.objects.visible_to(actor)
     filters = Filters.read(request.GET)
-    counts = _counts(actor, cases, filters, now)
-    rows, more = rows_of(cases, filters, at=now, me=me, has_company=counts["has_company"])
+    kept = kept_by(actor)
+    numbers = _numbers(request, actor, cases, filters, kept, now)
+    rows, more = rows_of(cases, filters, at=now, me=me, has_company=numbers["company"] > 0)
+    if not (more or filters.after):  # the whole list is here
+        numbers["shown" if filters.narrowed else filters.view] = len(rows)
     wanted = filters.open or (rows[0].case.reference if rows else "")
     overview = overview_of(actor, cases, at=now)
     context = {
         **frame_of(actor),
-        **counts,
+        **_counts(actor, filters, kept, numbers),
         "filters": filters,
         "first_page": filters.address(),
         "rows": rows,
@@ -64,7 +68,7 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         "news": f"{reverse('admin:queue-news')}{filters.address()}",
         "since": (now - EPOCH) // MICROSECOND,
         **_choices(overview.platforms, filters),
-        **(join.join_strip(actor) if counts["has_suggestions"] else {}),
+        **(join.join_strip(actor) if numbers["suggestions"] else {}),
         **(_preview(actor, cases, wanted) if wanted else {}),
         **({} if rows else _next_due(cases)),
     }
@@ -102,35 +106,50 @@ def person_of(actor: Actor) -> User:
     return actor.user
 
 
-def _counts(actor: Actor, cases: ComplaintQuerySet, filters: Filters, now: datetime) -> dict[str, Any]:
-    """Tabs, rail, saved views and the title with their numbers, all counted in one question to the database."""
+def _numbers(
+    request: HttpRequest,
+    actor: Actor,
+    cases: ComplaintQuerySet,
+    filters: Filters,
+    kept: Sequence[tuple[SavedView, Filters]],
+    now: datetime,
+) -> dict[str, int]:
+    """How many stand in each tab and saved view, in the list itself and behind the other pages; and whether there is
+    company or anything suggested, which is looked up only then."""
     me, on = person_of(actor), now.date()
-    kept = kept_by(actor)
-    queries = {code: cases.filter(tab.where(on, me)) for code, tab in TABS.items()}
-    queries |= {f"kept{view.pk}": found_among(cases, saved, on=on, me=me) for view, saved in kept if not saved.text}
-    if filters.narrowed:
-        queries["shown"] = found_among(cases, filters, on=on, me=me)
-    waiting = waiting_for(actor)
-    # What is looked up only where there is any.
-    also = {"company": presence.anybody(at=now, besides=me), "suggestions": join.standing(actor)}
-    counts = capped_counts(queries | waiting | also, me=me)
-    total = counts.get("shown", counts[filters.view])
+    shown = {"shown": found_among(cases, filters, on=on, me=me)} if filters.narrowed else {}
+    anew: dict[str, int] = {}
+
+    def count() -> dict[str, int]:
+        queries = {code: cases.filter(tab.where(on, me)) for code, tab in TABS.items()}
+        queries |= {f"kept{view.pk}": found_among(cases, saved, on=on, me=me) for view, saved in kept if not saved.text}
+        also = {"company": presence.anybody(at=now, besides=me), "suggestions": join.standing(actor)}
+        anew.update(capped_counts(queries | waiting_for(actor) | also | shown, me=me))
+        return {name: number for name, number in anew.items() if name not in shown}
+
+    numbers = kept_counts(request, ".".join([f"{on:%Y%m%d}", *(str(view.pk) for view, _saved in kept)]), count)
+    return {**numbers, **(anew or capped_counts(shown, me=me))}
+
+
+def _counts(
+    actor: Actor, filters: Filters, kept: Sequence[tuple[SavedView, Filters]], numbers: dict[str, int]
+) -> dict[str, Any]:
+    """Tabs, rail, saved views and the title with their numbers."""
+    total = numbers["shown"] if filters.narrowed else numbers[filters.view]
     return {
         "total": total,
         "total_words": counted(total),
         "tabs": [
-            (code, tab.label, counted(counts[code]), filters.address(view=code))
+            (code, tab.label, counted(numbers[code]), filters.address(view=code))
             for code, tab in TABS.items()
             if tab.on_strip
         ],
         "kept": [
-            (view, f"?{view.address}", counted(counts[f"kept{view.pk}"]) if not saved.text else "")
+            (view, f"?{view.address}", counted(numbers[f"kept{view.pk}"]) if not saved.text else "")
             for view, saved in kept
         ],
-        "rail": rail_of(counts, filters.view),
-        "pages": pages_of(actor, counts),
-        "has_company": counts["company"] > 0,
-        "has_suggestions": counts["suggestions"] > 0,
+        "rail": rail_of(numbers, filters.view),
+        "pages": pages_of(actor, numbers),
     }
 
 

@@ -44,6 +44,7 @@ from complaints.admin import (
     whatif,
 )
 from complaints.admin.access import actor_of, frame_of
+from complaints.admin.counting import note_act
 from complaints.admin.faults import FaultAdmin
 from complaints.admin.operators import DeliveryAdmin, EndpointAdmin
 from complaints.admin.register_urls import register_paths
@@ -106,6 +107,8 @@ class DeskSite(AdminSite):
             actor = actor_of(request)
             if actor.organisation is None:
                 raise Http404
+            if request.method == "POST":
+                note_act(request)
             try:
                 return view(request, actor, *args, **kwargs)
             except NotAllowed as refusal:  # where a page has no better place to say so

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from math import pi
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,11 @@ def tone(verdict: str) -> str:
 @register.simple_tag
 def icon(name: str, classes: str = "", label: str = "") -> SafeString:
     """One drawing of img/icons.svg, hidden from screen readers unless ``label`` names it."""
+    return _icon(name, classes, str(label))
+
+
+@lru_cache(maxsize=512)  # a list shows the same few a hundred times
+def _icon(name: str, classes: str, label: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     kind = "g" if name.startswith("g-") else "i"
     return format_html(
@@ -80,6 +86,12 @@ def ring(days: int, total: int, tone: str = "auto", label: str = "", classes: st
     ``auto`` turns amber at three days and vermilion at one; below zero it becomes a full disc that says how late.
     ``label`` is the unit in small print (default: days). Numbers also serve counts: ``{% ring 2 5 "ok" "/5" %}``.
     """
+    return _ring(days, total, tone, str(label), classes, narrative.language())
+
+
+@lru_cache(maxsize=1024)
+def _ring(days: int, total: int, tone: str, label: str, classes: str, lang: str) -> SafeString:
+    """In the language that is spoken now, which ``lang`` names."""
     if tone == "auto" and days < 0:
         late = (f"od {classes}".strip(), pgettext("ring", "超"), -days, pgettext("ring", "天"))
         return format_html('<span class="{}">{}<br>{}{}</span>', *late)
@@ -134,23 +146,27 @@ def verdict_tag(tone: str, text: str, classes: str = "") -> dict[str, Any]:
     return {"tone": tone, "text": text, "glyph": GLYPHS.get(tone, ""), "classes": classes}
 
 
-@register.inclusion_tag("components/trio.html")
-def trio(verdicts: Mapping[str, str]) -> dict[str, Any]:
+@register.simple_tag
+def trio(verdicts: Mapping[str, str]) -> SafeString:
     """The three verdicts as three letters for list rows, spoken as one sentence. ``verdicts``: party → verdict."""
+    return _trio(tuple(tone(verdicts.get(party, "")) for party in Party), narrative.language())
+
+
+@lru_cache(maxsize=256)
+def _trio(tones: tuple[str, ...], lang: str) -> SafeString:
+    """Of the merchant, the anchor and the platform, in the language that is spoken now, which ``lang`` names."""
     words = {"resp": _("应负责"), "joint": _("也可以找它"), "maybe": _("可能要负责"), "none": _("暂不负责")}
     letters = {
         Party.MERCHANT: pgettext("letter", "商"),
         Party.ANCHOR: pgettext("letter", "主"),
         Party.PLATFORM: pgettext("letter", "平"),
     }
-    tones = {party: tone(verdicts.get(party, "")) for party in Party}
-    return {
-        "spoken": _("，").join(
-            _("%(party)s%(verdict)s") % {"party": party.label, "verdict": words[found]}
-            for party, found in tones.items()
-        ),
-        "marks": [(letters[party], TRIO_MARKS[found]) for party, found in tones.items()],
-    }
+    found = dict(zip(Party, tones, strict=True))
+    spoken = _("，").join(
+        _("%(party)s%(verdict)s") % {"party": party.label, "verdict": words[each]} for party, each in found.items()
+    )
+    marks = [(letters[party], TRIO_MARKS[each]) for party, each in found.items()]
+    return mark_safe(render_to_string("components/trio.html", {"spoken": spoken, "marks": marks}))
 
 
 @register.inclusion_tag("components/segments.html")

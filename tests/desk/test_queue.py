@@ -172,3 +172,21 @@ def test_the_desk_speaks_english_too(cast: Cast, signed_in: SignIn) -> None:
         assert '<html lang="en"' in text
         assert "Zhejiang Consumers Association" in text
         assert "Responsible" in text
+
+
+@pytest.mark.django_db
+def test_the_numbers_follow_what_one_does_at_once_and_what_colleagues_do_within_seconds(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    case, chen = a_case("甲"), signed_in(cast.chen)
+
+    def number(tab: str) -> str:
+        page = chen.get(reverse("admin:queue"))
+        assert len(page.context["rows"]) == page.context["total"]
+        return {code: count for code, _label, count, _address in page.context["tabs"]}[tab]
+
+    assert (number("mine"), number("all")) == ("0", "1")
+    triage.assign(a_case("乙"), to=cast.chen, actor=cast.officer, at=timezone.now())
+    assert (number("mine"), number("all")) == ("0", "2")  # the list itself is never behind
+    chen.post(reverse("admin:queue-assign"), {"case": [case.reference], "to": str(cast.chen.pk)})
+    assert (number("mine"), number("all")) == ("2", "2")
