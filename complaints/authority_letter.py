@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from complaints.formal_letter import written_day
+from complaints.models import Helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +51,10 @@ class Authority:
 def person_of(contact: Mapping[str, Any]) -> Person:
     """Name and telephone; of the rest nothing is needed."""
     return Person(contact.get("name", ""), contact.get("phone", ""))
+
+
+def relation_words(code: str) -> str:
+    """What the helper is to the buyer, in the active language; empty where it is for the hand to say."""
+    if code not in Helper.Relation.values or code == Helper.Relation.AGENT:
+        return ""
+    return str(Helper.Relation(code).label).partition("（")[0].partition(" (")[0]

@@ -215,10 +215,15 @@ class Evidence(models.Model):
     def shown(self) -> list[tuple[str, bool]]:
         """Which facts it is offered for: as the consumer says, or as a party said in its answer."""
         if self.offered_by == Role.CONSUMER:
-            standing = [row for row in self.showings.all() if row.ended_at is None]
-            return [(row.fact, row.value) for row in sorted(standing, key=lambda row: row.pk)]
+            return self.shown_by_owner
         said = {row.fact: row.value for row in self.assertions.all() if row.value is not None}
         return list(said.items())
+
+    @property
+    def shown_by_owner(self) -> list[tuple[str, bool]]:
+        """Which facts its owner ticked for it; ``showings`` may be prefetched."""
+        standing = (row for row in self.showings.all() if row.ended_at is None)
+        return [(row.fact, row.value) for row in sorted(standing, key=lambda row: row.pk)]
 
 
 # What may be offered as showing a fact: a letter of authority shows none.

@@ -23,6 +23,7 @@ from complaints.models import Complaint, Draft, Evidence
 from complaints.models.assertion import Speaker
 from complaints.models.helper import Helper, helper_of
 from complaints.narrative import language
+from complaints.papers.letter import LOCALES, code_of
 from complaints.press import NotPrinted, print_pdf, require_room_for
 from complaints.web import drafts
 from complaints.web.actors import actor_of
@@ -31,7 +32,7 @@ from complaints.web.authority_sheet import sheet_of, sheet_of_draft
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_forms import EvidenceForm
-from complaints.web.case_letter import LOCALES, code_of, require_room
+from complaints.web.case_letter import require_room
 from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wizard import BEHALF, journey_of, resume_url

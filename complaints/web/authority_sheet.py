@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.dateparse import parse_date
 
-from complaints.authority_letter import Authority, Person, Purchase, person_of
-from complaints.models import Complaint, Helper, Party
+from complaints.authority_letter import Authority, Person, Purchase, person_of, relation_words
+from complaints.models import Complaint, Party
 from complaints.models.helper import helper_of
+from complaints.papers.letter import LOCALES, contact_of
 from complaints.rooms import called
 from complaints.statement import names_from
-from complaints.web.case_letter import LOCALES, contact_of
 from complaints.web.wizard_route import Journey
 from routing.engine.rulebook import Language
 
@@ -54,10 +54,3 @@ def sheet_of(complaint: Complaint, *, lang: Language) -> Authority:
             ),
             reference=complaint.reference,
         )
-
-
-def relation_words(code: str) -> str:
-    """What the helper is to the buyer, in the active language; empty where it is for the hand to say."""
-    if code not in Helper.Relation.values or code == Helper.Relation.AGENT:
-        return ""
-    return str(Helper.Relation(code).label).partition("（")[0].partition(" (")[0]

@@ -27,6 +27,8 @@ from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Clarity, Complaint, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
+from complaints.papers.claims import claims_of, wanted_of
+from complaints.papers.facts import facts_of
 from complaints.ruling_words import by_person, sentences_of, suspended_in
 from complaints.rulings import Ruling, replayable, ruling_on
 from complaints.timeline import UNTOLD
@@ -37,7 +39,6 @@ from complaints.web.case_changes import change_of
 from complaints.web.case_decision import (
     QUESTIONS,
     Proof,
-    claims_of,
     heading_of,
     lead_of,
     open_facts_of,
@@ -46,12 +47,11 @@ from complaints.web.case_decision import (
     replies_of,
     side_of,
     terms_of,
-    wanted_of,
 )
 from complaints.web.case_forms import AnswerForm
 from complaints.web.case_offers import shown
 from complaints.web.case_reviews import told_review
-from complaints.web.case_trace import facts_of, grounds_of, missing_of, turns_of
+from complaints.web.case_trace import grounds_of, missing_of, turns_of
 from complaints.web.contact_codes import reach_of_case
 from complaints.web.group_card import card_of as group_card_of
 from complaints.web.mediation_pages import mediation_of

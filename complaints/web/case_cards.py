@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.deadlines import answer_of, local_day, standing_of
 from complaints.models import DecisionRecord, Evidence, Respondent
 from complaints.narrative import day, heading_name, language, moment, position_words
+from complaints.papers.facts import Chip
 from routing import Explanation, rulebook
 from routing.engine.cards import Excuse, PartyCard, Reason
 from routing.engine.wording import Cited
@@ -24,14 +25,6 @@ GLYPHS = {"responsible": "g-full", "shared": "g-half", "possible": "g-question"}
 ICONS = {"merchant": "shop", "anchor": "mic", "platform": "layers"}
 ANSWER = "answer"  # the limit of the law files that a party's clock is
 URGENT = 3  # days left from which a ring takes its colour from the time and not from the verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A piece of evidence as the page numbers it."""
-
-    number: int
-    kind: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,11 @@ from complaints.due_sheet import told_length
 from complaints.evidence.entitled import Entitled, seen_by, standing, waits_for_person
 from complaints.evidence.personal import covered
 from complaints.flow.releases import releases_of
-from complaints.letters import money
 from complaints.lifecycle import Role
 from complaints.models import Complaint, Evidence, Mask, Release, Request, Respondent
 from complaints.narrative import day, heading_name, language, moment, parties_listed, party_name, verdict_word
-from complaints.statement import PROBLEMS, RECEIVED, REMEDIES, Option
+from complaints.papers.claims import wanted_of
+from complaints.statement import PROBLEMS, RECEIVED, Option
 from complaints.web.case_cards import ANSWER, Clock
 from complaints.web.case_forms import Question
 from routing import Explanation, rulebook
@@ -207,42 +207,6 @@ def side_of(complaint: Complaint, platform: str) -> dict[str, Any]:
         "rows": [(name, text) for name, text in rows if text],
         "received": label_of(RECEIVED, told.get("dates", {}).get("received")),
     }
-
-
-def wanted_of(complaint: Complaint) -> list[Option]:
-    """What the consumer asks for; "let me be advised" asks for nothing yet."""
-    codes = complaint.statement.get("remedy", {}).get("wanted", [])
-    return [option for option in REMEDIES if option.code in codes and option.code != "advise"]
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A line of what can be claimed. Sums are never added up: a multiple stands beside the price, not on top of it."""
-
-    name: str
-    certainty: str
-    against: str
-    amount: str
-    alternative_to: tuple[str, ...]
-
-
-def claims_of(explanation: Explanation) -> list[Claim]:
-    """Sums first; what has no fixed sum after them. A report brings no money and stands elsewhere."""
-    lines = sorted((line for line in explanation.remedies if line.code != "REM"), key=lambda line: not line.amount)
-    return [
-        Claim(
-            name=line.name,
-            certainty=line.certainty,
-            against=_against(line.against),
-            amount=money(line.amount) if line.amount else "",
-            alternative_to=line.alternative_to,
-        )
-        for line in lines
-    ]
-
-
-def _against(names: Sequence[str]) -> str:
-    return _("向{parties}").format(parties=_("、").join(names)) if names else ""
 
 
 # ── Time ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

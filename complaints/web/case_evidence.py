@@ -38,7 +38,7 @@ from complaints.web.case_erasure import erasure_of
 from complaints.web.case_forms import EvidenceForm
 from complaints.web.heard import Heard
 from complaints.web.quotas import count_bytes
-from complaints.web.showing_fields import Row, marker, points_in, rows_of, shown_by, ticked
+from complaints.web.showing_fields import Row, marker, points_in, rows_of, ticked
 from complaints.web.unreadable import Trouble, readable
 
 GROUNDS = 4  # told in full; the others fold
@@ -130,7 +130,7 @@ def _asked_of_platform(complaint: Complaint) -> dict[str, Any]:
 
 
 def _line(proof: Proof, points: Sequence[Point], *, is_open: bool) -> Line:
-    shown = shown_by(proof.item)
+    shown = proof.item.shown_by_owner
     rows = rows_of(proof.item, points) if is_open and proof.item.offered_by == Role.CONSUMER else ()
     return Line(proof, tuple(fact_statement(fact, value) for fact, value in shown), rows)
 
@@ -153,7 +153,7 @@ def _add(
         except (vault.Unacceptable, IllegalMove) as error:
             refused.append(f"{vault.clean_name(upload.name or '')}：{error}")
     if kept and all(piece.blob.may_be_opened for piece in kept):
-        _tell(request, complaint, before, shown_by(kept[-1]))
+        _tell(request, complaint, before, kept[-1].shown_by_owner)
     elif kept:
         messages.success(request, _("收到了。查完以后判定会再算一次。"))
     return refused, len(kept)

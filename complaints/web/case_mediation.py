@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.flow.agreements import CONSUMER
 from complaints.mediation_words import agreement_told, session_told
+from complaints.papers.letter import contact_of
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_forms import posted
-from complaints.web.case_letter import contact_of
 from complaints.web.mediation_forms import AgreementAnswerForm, AttendanceForm
 from complaints.web.mediation_pages import (
     agreement_file,

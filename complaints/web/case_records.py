@@ -20,13 +20,14 @@ from complaints.deadlines import answer_by
 from complaints.flow.record_requests import ask_for_records
 from complaints.models import Complaint, Party
 from complaints.narrative import language
+from complaints.papers.letter import LOCALES, code_of, contact_of
 from complaints.press import NotPrinted, print_pdf
 from complaints.record_letter import RecordLetter, record_letter
 from complaints.record_words import Choice, RequestLine, choices_of, requests_told
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_forms import posted
-from complaints.web.case_letter import LOCALES, code_of, contact_of, require_room
+from complaints.web.case_letter import require_room
 from complaints.web.refusals import told_on
 from routing.engine.rulebook import Language
 

@@ -22,11 +22,11 @@ from complaints.flow.promises import confirm_kept, report_broken
 from complaints.letters import money
 from complaints.models import Actor, Complaint, Offer
 from complaints.narrative import day, language, offer_words, party_name
+from complaints.papers.claims import claims_of, wanted_of
 from complaints.rulings import ruling_on
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_acts import or_why_not
-from complaints.web.case_decision import claims_of, wanted_of
 from complaints.web.case_forms import AcceptForm, CounterForm, KeptForm, RefuseForm, UnpaidForm, posted
 from complaints.web.case_offers import choices_of, compare, standing_of
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.http import QueryDict
 
 from complaints.models import Evidence
-from complaints.provable import Point, Shown, likely, with_own
+from complaints.provable import Point, likely, with_own
 
 
 class Row(NamedTuple):
@@ -30,7 +30,7 @@ def ticked(sent: QueryDict, piece_id: int) -> list[str]:
 
 def rows_of(piece: Evidence, points: Sequence[Point]) -> tuple[Row, ...]:
     """The boxes of a piece: what its kind is good for first; whatever it is said to show is always among them."""
-    shown = shown_by(piece)
+    shown = piece.shown_by_owner
     first = set(likely(piece.kind, points))
     said = {point.fact: point.value for point in points if point.is_said}
     every = with_own(points, [*first, *shown], said)
@@ -41,9 +41,3 @@ def rows_of(piece: Evidence, points: Sequence[Point]) -> tuple[Row, ...]:
 
 def points_in(rows: Sequence[Row]) -> list[Point]:
     return [row.point for row in rows]
-
-
-def shown_by(piece: Evidence) -> list[Shown]:
-    """What a piece is said to show now; ``showings`` may be prefetched."""
-    standing = (row for row in piece.showings.all() if row.ended_at is None)
-    return [(row.fact, row.value) for row in sorted(standing, key=lambda row: row.pk)]

@@ -62,6 +62,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.wordings",
                 "complaints.register_names",
                 "complaints.credit_codes",
+                "complaints.papers",
             ),
         ),
         "instrument",
@@ -126,6 +127,13 @@ BESIDE = {
     *(
         ("complaints.settlement_paper", f"complaints.{each}")
         for each in ("deadlines", "formal_letter", "letters", "mediation_words", "narrative", "press")
+    ),
+    *(
+        ("complaints.papers", f"complaints.{each}")  # they gather what the other instruments tell
+        for each in (
+            *("authority_letter", "deadlines", "formal_letter", "letters", "moment_words", "narrative", "packs"),
+            *("record_words", "ruling_words", "rulings", "statement"),
+        )
     ),
     ("complaints.timeline", "complaints.notices"),
     ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.http import HttpResponseBase
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from complaints.flow.intake import add_evidence
-from complaints.models import Actor, Complaint, Speaker, Viewing
+from complaints.models import Actor, Complaint, CustodyEntry, Speaker, Viewing
 from complaints.press import PAPERS_PER_HOUR, NotPrinted, print_pdf
 from complaints.web.case_letter import require_room
 from tests.builders import EMAIL, NAME, PHONE, a_screenshot, filed
@@ -190,3 +191,36 @@ def test_no_paper_is_kept_by_a_browser_and_too_many_are_refused_in_words(lin: Cl
         require_room(complaint, at=timezone.now())
     shown = lin.get(f"/case/{complaint.reference}/pack/court/", follow=True)
     assert "这一小时做的文件够多了" in shown.content.decode()
+
+
+# ── At the desk ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_officer_takes_the_same_pack_for_a_reason_and_the_consumer_sees_it(cast: Cast, complaint: Complaint) -> None:
+    chen, address = Client(), reverse("admin:case-pack", args=[complaint.reference])
+    chen.force_login(cast.chen)
+    unsaid = chen.post(address, {"way": "court", "reason": ""})
+    assert unsaid.status_code == 422
+    assert "写一句为什么" in unsaid.content.decode()
+    archive, manifest = opened(chen.post(address, {"way": "court", "reason": "法院来函调取"}))
+    assert manifest["for"] == "court"
+    assert says(archive.read("papers.pdf"), "原告")
+    taken = CustodyEntry.objects.filter(complaint=complaint, act="exported").latest("pk")
+    assert (taken.actor, taken.variant) == (cast.officer.label, "original")
+    assert complaint.events.filter(kind="contact-viewed", body__reason="hand-over").exists()
+
+
+@pytest.mark.parametrize(("duties", "status"), [(["intake"], 403), (["auditor"], 403), (["mediator"], 200)])
+def test_only_who_may_hand_a_case_over_takes_its_papers(
+    duties: list[str], status: int, cast: Cast, complaint: Complaint
+) -> None:
+    cast.chen.memberships.update(duties=duties)
+    chen, address = Client(), reverse("admin:case-pack", args=[complaint.reference])
+    chen.force_login(cast.chen)
+    assert chen.post(address, {"way": "court", "reason": "移送"}).status_code == status
+
+
+def test_the_papers_of_another_associations_case_do_not_exist(cast: Cast, complaint: Complaint) -> None:
+    huang = Client()
+    huang.force_login(cast.huang)
+    assert huang.get(reverse("admin:case-pack", args=[complaint.reference])).status_code == 404

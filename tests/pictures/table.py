@@ -138,6 +138,7 @@ DESK = (
     Shown("desk-group-new", "/admin/groups/new/?suggestion=1", "The desk: a suggestion", CHEN),
     Shown("desk-group", "/admin/groups/1/", "The desk: one group", CHEN),
     Shown("desk-group-offer", "/admin/groups/1/offer/", "The desk: an offer to a group", CHEN),
+    Shown("desk-pack", "/admin/case/{phone}/pack/", "The desk: papers for handing a case over", CHEN),
     Shown("desk-bundle", "/admin/case/{phone}/bundle/", "The desk: the bundle of evidence", CHEN),
     Shown("desk-case-whatif", "/admin/case/{phone}/whatif/", "The desk: what if, of a case", CHEN),
     Shown("desk-transfers", "/admin/transfers/", "The desk: transfers, coming and gone", CHEN),

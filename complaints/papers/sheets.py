@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.authority_letter import relation_words
 from complaints.formal_letter import written_day
 from complaints.lifecycle import Role
 from complaints.models import Complaint, Respondent
@@ -16,15 +17,12 @@ from complaints.models.helper import helper_of
 from complaints.moment_words import moments_told
 from complaints.narrative import fact_statement, heading_name, language
 from complaints.packs import Exhibit
+from complaints.papers.claims import claims_of, wanted_of
+from complaints.papers.facts import facts_of
+from complaints.papers.letter import code_of, contact_of, write_letter
 from complaints.record_words import requests_told
 from complaints.ruling_words import by_person
 from complaints.rulings import ruling_on
-from complaints.web.authority_sheet import relation_words
-from complaints.web.case import decided, proofs_of, respondents_of
-from complaints.web.case_decision import claims_of, wanted_of
-from complaints.web.case_letter import code_of, contact_of, write_letter
-from complaints.web.case_trace import facts_of
-from complaints.web.showing_fields import shown_by
 from routing import Explanation, rulebook
 from routing.engine.wording import Wording
 
@@ -76,10 +74,11 @@ class IndexLine:
 
 def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
     """Everything the papers of one way show, in the active language. Blanks are empty strings, to fill in by hand."""
-    record = decided(complaint)
-    ruling, respondents = ruling_on(record), respondents_of(complaint)
+    record = complaint.decision
+    assert record is not None  # a filed complaint is decided
+    ruling, respondents = ruling_on(record), list(complaint.respondents.all())
     told = ruling.told(language())
-    proofs = proofs_of(complaint)
+    proofs = pieces_of(complaint)
     numbers = {proof.item.pk: (proof.number, str(proof.item.get_kind_display())) for proof in proofs}
     against = _against(told, respondents)
     first = told_first(told, ruling.output["first_contact"])
@@ -98,7 +97,7 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "claims": claims_of(told),
         "acts": _acts(record.output["illegal_acts"]) if way == "report" else (),
         "facts": facts_of(record, [proof.item for proof in proofs]),
-        "index": [_index_line(Exhibit(proof.number, proof.item)) for proof in proofs],
+        "index": [_index_line(proof) for proof in proofs],
         "moments": moments_told(complaint.moments.standing().prefetch_related("places"), complaint, numbers=numbers),
         "asked": requests_told(complaint, on=on, numbers={proof.item.pk: proof.number for proof in proofs}),
         "told": told,
@@ -109,6 +108,12 @@ def sheets_of(complaint: Complaint, way: str, *, on: date) -> dict[str, Any]:
         "on": written_day(on),
         "code": code_of(complaint.reference),
     }
+
+
+def pieces_of(complaint: Complaint) -> list[Exhibit]:
+    """The evidence not taken back, numbered as every page numbers it."""
+    pieces = complaint.evidence.of_dispute().select_related("blob").prefetch_related("showings")
+    return [Exhibit(number, item) for number, item in enumerate(pieces, 1)]
 
 
 def authority_of(complaint: Complaint) -> list[Exhibit]:
@@ -164,5 +169,5 @@ def _index_line(exhibit: Exhibit) -> IndexLine:
         sha256=_("已按规定删除") if item.blob.erased_at else item.blob.sha256,
         file=exhibit.name if is_own and item.blob.may_be_opened else "",
         caption=item.caption if is_own else "",
-        shows=tuple(fact_statement(fact, value) for fact, value in shown_by(item)),
+        shows=tuple(fact_statement(fact, value) for fact, value in item.shown_by_owner),
     )
