@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from accounts.credentials import mint_api_key, mint_signing_secret
 from accounts.models import ApiKey, Endpoint, Membership, Organisation, User
 
@@ -51,8 +53,9 @@ def is_assembled() -> bool:
     return User.objects.filter(username=LIN).exists()
 
 
+@transaction.atomic
 def assemble() -> None:
-    """Write people and organisations into an empty database."""
+    """Write people and organisations into an empty database: all or, where the first start is stopped, none."""
     associations: dict[str, Organisation] = {}
     for kind, name_zh, name_en, region, seat in ORGANISATIONS:
         told = {"name_zh": name_zh, "name_en": name_en, "region": region, "seat": seat}
