@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.sealing import CannotUnseal, seal, unseal
 from complaints.admin.access import name_of
 from complaints.admin.counting import capped_counts
 from complaints.admin.tabs import TABS, VERDICTS
@@ -26,6 +28,7 @@ from complaints.models.complaint import NO_DAY, ComplaintQuerySet, Party
 from complaints.searching import found_by
 
 PAGE_SIZE = 30
+SOUGHT, OWNER = "s", "queue-search"  # of an address: the words searched for, sealed
 ORDER = ("-is_safety", "due_key", "pk")
 NEWEST_FIRST = ("-filed_at", "-pk")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -107,7 +110,7 @@ class Filters:
             platform=query.get("platform", "").replace("\0", "")[:120],
             verdict=f"{party}.{verdict}" if party in Party.values and verdict in VERDICTS else "",
             state=_one_of(State.values, query.get("state", "")),
-            text=query.get("q", "").replace("\0", "").strip()[:80],
+            text=_sought(query).replace("\0", "").strip()[:80],
             after=place_in(query.get("after", "")),
             open=query.get("open", "").replace("\0", "")[:20],
         )
@@ -139,12 +142,18 @@ class Filters:
         return wanted & found_by(self.text) if self.text else wanted
 
     def address(self, **changes: Any) -> str:
-        """``?…`` with these values changed; the place in the list and the open case are left out unless given."""
+        """``?…`` with these values changed; the place in the list and the open case are left out unless given. Words
+        that are searched for may be somebody's name: they stand in it sealed."""
         kept = replace(self, **{"after": None, "open": "", **changes})
         pairs = (
             ("view", "" if kept.view == "all" else kept.view),
             *(("category", kept.category), ("platform", kept.platform), ("verdict", kept.verdict)),
-            *(("state", kept.state), ("q", kept.text), ("after", str(kept.after or "")), ("open", kept.open)),
+            *(
+                ("state", kept.state),
+                (SOUGHT, kept.text and _hidden(kept.text)),
+                ("after", str(kept.after or "")),
+                ("open", kept.open),
+            ),
         )
         return f"?{urlencode([(name, value) for name, value in pairs if value])}"
 
@@ -242,6 +251,19 @@ def _row(case: Complaint, filters: Filters, at: datetime, lookers: Sequence[User
 
 def _named(**where: str) -> Any:
     return Respondent.objects.filter(complaint=OuterRef("pk"), **where)
+
+
+def _sought(query: QueryDict) -> str:
+    """The words searched for: as an address of ours carries them, or as a form sends them."""
+    try:
+        return unseal(query[SOUGHT], owner=OWNER) if SOUGHT in query else query.get("q", "")
+    except CannotUnseal:
+        return ""  # a link that was cut off
+
+
+@lru_cache(maxsize=256)  # a page has it in fifty addresses
+def _hidden(text: str) -> str:
+    return seal(text, owner=OWNER)
 
 
 def _one_of(allowed: Any, value: str, otherwise: str = "") -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +34,7 @@ from complaints.models import Access, Complaint, SavedView
 from complaints.models.actor import Actor
 from complaints.models.complaint import ComplaintQuerySet, Party
 from complaints.narrative import day, until_words
+from complaints.posting import post_only
 
 PEEKED_STEPS = 4
 
@@ -40,6 +42,8 @@ PEEKED_STEPS = 4
 @require_safe
 def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The list with its figures; ``?open=<number>`` shows a case beside it."""
+    if "q" in request.GET:  # words in plain go no further than the address bar
+        return redirect(request.path + Filters.read(request.GET).address())
     me, now = person_of(actor), timezone.localtime()
     cases = Complaint.objects.visible_to(actor)
     filters = Filters.read(request.GET)
@@ -73,6 +77,12 @@ def queue(request: HttpRequest, actor: Actor) -> HttpResponse:
         **({} if rows else _next_due(cases)),
     }
     return render(request, "admin/queue.html", context)
+
+
+@post_only("admin:queue")
+def find(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Search and filter: the answer is the address of the list that was asked for."""
+    return redirect(reverse("admin:queue") + Filters.read(request.POST).address())
 
 
 @require_safe
@@ -134,7 +144,8 @@ def _numbers(
 def _counts(
     actor: Actor, filters: Filters, kept: Sequence[tuple[SavedView, Filters]], numbers: dict[str, int]
 ) -> dict[str, Any]:
-    """Tabs, rail, saved views and the title with their numbers."""
+    """Tabs, rail, saved views and the title with their numbers; the saved view that is shown is marked."""
+    here = replace(filters, after=None, open="")
     total = numbers["shown"] if filters.narrowed else numbers[filters.view]
     return {
         "total": total,
@@ -145,7 +156,7 @@ def _counts(
             if tab.on_strip
         ],
         "kept": [
-            (view, f"?{view.address}", counted(numbers[f"kept{view.pk}"]) if not saved.text else "")
+            (view, saved.address(), counted(numbers[f"kept{view.pk}"]) if not saved.text else "", saved == here)
             for view, saved in kept
         ],
         "rail": rail_of(numbers, filters.view),

@@ -100,15 +100,16 @@ class DeskSite(AdminSite):
 
         return opened
 
-    def page(self, view: Page) -> Page:
-        """A page about cases: only for officers of an association; an operator of none sees no case."""
+    def page(self, view: Page, *, is_act: bool = True) -> Page:
+        """A page about cases: only for officers of an association; an operator of none sees no case. A form
+        that only looks for something is no act (``counting``)."""
 
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = actor_of(request)
             if actor.organisation is None:
                 raise Http404
-            if request.method == "POST":
+            if is_act and request.method == "POST":
                 note_act(request)
             try:
                 return view(request, actor, *args, **kwargs)
@@ -120,6 +121,7 @@ class DeskSite(AdminSite):
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
             path("queue/", self.page(queue.queue), name="queue"),
+            path("queue/find/", self.page(queue.find, is_act=False), name="queue-find"),
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
             path("queue/assign/", self.page(many.assign_many), name="queue-assign"),
             path("queue/ask/", self.page(many.ask_many), name="queue-ask"),

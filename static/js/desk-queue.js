@@ -108,9 +108,6 @@ if (bulk) {
 }
 
 for (const filters of document.querySelectorAll("[data-filters]")) {
-  filters.addEventListener("formdata", (event) => {
-    for (const [name, value] of [...event.formData]) if (!value) event.formData.delete(name); // a short address
-  });
   filters.addEventListener("change", (event) => {
     if (event.target.matches("select")) filters.requestSubmit();
   });

@@ -353,7 +353,7 @@ def test_who_keeps_out_of_a_case_finds_every_door_of_it_shut(cast: Cast, signed_
     events = case.events.count()
     page = chen.get(reverse("admin:queue") + "?view=every")
     assert {row.case for row in page.context["rows"]} == {other}
-    assert chen.get(reverse("admin:queue"), {"q": case.reference}).context["rows"] == []
+    assert chen.get(reverse("admin:queue"), {"q": case.reference}, follow=True).context["rows"] == []
     for address in (*pages_about(case), picture):
         assert chen.get(address).status_code == 404, address
     for address, given in posts_about(case):

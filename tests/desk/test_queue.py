@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ from tests.desk.conftest import SignIn
 
 
 def shown(browser: Client, query: str = "") -> list[str]:
-    page = browser.get(reverse("admin:queue") + query)
+    page = browser.get(reverse("admin:queue") + query, follow=True)
     assert page.status_code == 200
     return [row.case.goods for row in page.context["rows"]]
 
@@ -183,10 +184,26 @@ def test_the_numbers_follow_what_one_does_at_once_and_what_colleagues_do_within_
     def number(tab: str) -> str:
         page = chen.get(reverse("admin:queue"))
         assert len(page.context["rows"]) == page.context["total"]
-        return {code: count for code, _label, count, _address in page.context["tabs"]}[tab]
+        return str({code: count for code, _label, count, _address in page.context["tabs"]}[tab])
 
     assert (number("mine"), number("all")) == ("0", "1")
     triage.assign(a_case("乙"), to=cast.chen, actor=cast.officer, at=timezone.now())
     assert (number("mine"), number("all")) == ("0", "2")  # the list itself is never behind
     chen.post(reverse("admin:queue-assign"), {"case": [case.reference], "to": str(cast.chen.pk)})
     assert (number("mine"), number("all")) == ("2", "2")
+
+
+@pytest.mark.django_db
+def test_what_is_searched_for_stands_in_no_address(cast: Cast, signed_in: SignIn) -> None:
+    a_case("四件套"), a_case("沙发")
+    chen = signed_in(cast.chen)
+    sent = chen.post(reverse("admin:queue-find"), {"view": "every", "q": "沙发", "category": ""})
+    typed = chen.get(reverse("admin:queue"), {"view": "every", "q": "沙发"})
+    for answer in (sent, typed):
+        assert "沙发" not in unquote(answer["Location"])
+        page = chen.get(answer["Location"])
+        assert [row.case.goods for row in page.context["rows"]] == ["沙发"]
+        assert page.context["filters"].text == "沙发"
+        assert not [href for href in re.findall(r'(?:href|action)="([^"]*)"', page.content.decode()) if "沙发" in href]
+    cut = chen.get(sent["Location"][:-9])
+    assert (cut.status_code, cut.context["filters"].text) == (200, "")

@@ -54,7 +54,7 @@ def test_two_associations_never_see_each_others_cases(cast: Cast, signed_in: Sig
     events = case.events.count()
     huang = signed_in(cast.huang)
     for address in ("", "?view=every", f"?view=every&q={case.reference}", f"?open={case.reference}", "?category=C"):
-        page = huang.get(reverse("admin:queue") + address)
+        page = huang.get(reverse("admin:queue") + address, follow=True)
         assert page.status_code == 200
         assert case.goods not in page.content.decode()
     for address in pages_about(case):
