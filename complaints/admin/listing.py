@@ -256,7 +256,7 @@ def _named(**where: str) -> Any:
 def _sought(query: QueryDict) -> str:
     """The words searched for: as an address of ours carries them, or as a form sends them."""
     try:
-        return unseal(query[SOUGHT], owner=OWNER) if SOUGHT in query else query.get("q", "")
+        return unseal(query.get(SOUGHT, ""), owner=OWNER) if SOUGHT in query else query.get("q", "")
     except CannotUnseal:
         return ""  # a link that was cut off
 
