@@ -46,6 +46,7 @@ SETTLED = (Delivery.State.DONE, Delivery.State.DEAD, Delivery.State.PARKED)
 SOON = timedelta(seconds=6)  # a notice due so soon is waited for: the first retry comes after five seconds
 PAUSE = 0.5  # seconds, at most, between two looks at an outbox where something is due, or comes due soon
 FIRST_PAUSE = 0.02
+LINGER = 0.01  # so long others are waited for that end at the same time: noting many takes little more than noting one
 OVERDUE = timedelta(minutes=5)  # so long no due notice waits while workers work
 BACK = timedelta(seconds=2)  # a clock that is so far behind what was noted last was set back
 PROBE_DEADLINE = 10.0  # seconds: somebody waits at a page
@@ -144,6 +145,7 @@ def drain(clock: Callable[[], datetime], *, until: datetime) -> int:
             if running:
                 ended, _still = wait(running, timeout=pause if free else 1, return_when=FIRST_COMPLETED)
                 if ended:
+                    ended, _still = wait(running, timeout=LINGER)
                     finish_all([(running.pop(future), future.result()) for future in ended], at=clock())
                     made, pause = made + len(ended), FIRST_PAUSE
             elif not _comes_soon(clock(), until):

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, Subquery
 
 from accounts.models import Endpoint
-from complaints import webhooks
+from complaints import outbox, webhooks
 from complaints.evidence import personal
 from complaints.models import PROBES, Attempt, Delivery, Pace, Reminder, Respondent, Trigger
 from complaints.models.delivery import DeliveryQuerySet
@@ -63,8 +63,8 @@ def finish_all(ended: Ended, *, at: datetime) -> set[int]:
     """Note several attempts; returns the deliveries that were still ours. Of the others only the attempt is noted."""
     lines = _lines_to_mark(ended)
     owned = _settle(ended, at)
-    for delivery, sent in ended:
-        Attempt.objects.filter(delivery=delivery, fence=delivery.fence).update(**_kept(sent), finished_at=at)
+    outbox.note_attempts([(delivery, _kept(sent)) for delivery, sent in ended], at=at)
+    for delivery, _sent in ended:
         if delivery.pk not in owned:
             log.warning("delivery %s: attempt %s ended after its lease; nothing changed", delivery.pk, delivery.fence)
     ours = [(delivery, sent) for delivery, sent in ended if delivery.pk in owned]
@@ -101,23 +101,12 @@ def as_text(body: bytes) -> str:
 
 def _settle(ended: Ended, at: datetime) -> set[int]:
     """Write what each delivery is now, where nobody took it over. All that arrived go in one statement."""
-    done = [one for one, sent in ended if sent.meaning.then is webhooks.Then.DONE]
-    owned = _set_all(done, {"state": Delivery.State.DONE, "done_at": at, "settled_at": at})
+    owned = outbox.note_done([one for one, sent in ended if sent.meaning.then is webhooks.Then.DONE], at=at)
     for one, sent in ended:
         if sent.meaning.then is not webhooks.Then.DONE:
-            owned |= _set_all([one], _after(one, sent, at))
+            ours = Delivery.objects.filter(pk=one.pk, fence=one.fence, state=Delivery.State.LEASED)
+            owned |= {one.pk} if ours.update(leased_until=None, **_after(one, sent, at)) else set()
     return owned
-
-
-def _set_all(rows: Sequence[Delivery], columns: dict[str, object]) -> set[int]:
-    if not rows:
-        return set()
-    ours = Delivery.objects.filter(reduce(or_, (Q(pk=row.pk, fence=row.fence) for row in rows)))
-    changed = ours.filter(state=Delivery.State.LEASED).update(leased_until=None, **columns)
-    if changed in {0, len(rows)}:
-        return {row.pk for row in rows} if changed else set()
-    written = ours.filter(leased_until=None, **columns)  # those that were taken over have another fence, or a lease
-    return set(written.values_list("pk", flat=True))
 
 
 def _after(delivery: Delivery, sent: Sent, at: datetime) -> dict[str, object]:
@@ -136,17 +125,18 @@ def _after(delivery: Delivery, sent: Sent, at: datetime) -> dict[str, object]:
     return {"state": Delivery.State.PENDING, "next_attempt_at": at + pause, "trigger": Trigger.SCHEDULED}
 
 
-def _kept(sent: Sent) -> dict[str, object]:
-    """The columns of an attempt."""
-    return {
-        "outcome": sent.meaning.outcome,
-        "status": sent.status,
-        "error": sent.meaning.error,
-        "reply": as_text(sent.answer),
-        "address": sent.peer or None,
-        "tls": sent.tls,
-        "duration_ms": sent.duration_ms,
-    }
+def _kept(sent: Sent) -> tuple[object, ...]:
+    """What an attempt keeps, in the order of outbox.note_attempts."""
+    found = sent.meaning
+    return (
+        found.outcome,
+        sent.status,
+        found.error,
+        as_text(sent.answer),
+        sent.peer or None,
+        sent.tls,
+        sent.duration_ms,
+    )
 
 
 # ── The line ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -162,11 +152,7 @@ def _lines_to_mark(ended: Ended) -> list[Endpoint]:
     counting = [(one, sent) for one, sent in ended if _counts(one, sent)]
     bad = {one.endpoint_id for one, sent in counting if sent.meaning.then is not webhooks.Then.DONE}
     bad |= {one.endpoint_id for one, sent in counting if (sent.duration_ms or 0) > SLOW_MS}
-    rest = {one.endpoint_id for one, _sent in counting} - bad
-    if rest:
-        ill = Q(failures_in_row__gt=0) | Q(failing_since__isnull=False) | Q(closed_until__isnull=False)
-        ill |= Q(told_failing__gt=0) | Q(pace__slow__gt=0)
-        bad |= set(Endpoint.objects.filter(ill, pk__in=rest).values_list("pk", flat=True))
+    bad |= outbox.ill(list({one.endpoint_id for one, _sent in counting} - bad))
     if not bad:
         return []
     lines = Endpoint.objects.filter(pk__in=bad).select_related("pace").order_by("pk")
