@@ -72,11 +72,18 @@ def send(delivery: Delivery, *, at: datetime, deadline: float = outbound.DEADLIN
 def _send(delivery: Delivery, at: datetime, deadline: float) -> Sent:
     body = bytes(delivery.body)
     try:
-        signing = delivery.endpoint.secrets(at)
+        line = delivery.endpoint
+        key = line.signing_key()
         headers = webhooks.headers(
-            delivery.message_id, body, signing, at=at, attempt=delivery.fence, trigger=delivery.trigger
+            delivery.message_id,
+            body,
+            [*line.secrets(at), *([key] if key else [])],
+            at=at,
+            attempt=delivery.fence,
+            trigger=delivery.trigger,
+            extra=line.extra_headers(),
         )
-        reply = outbound.post(delivery.endpoint.url, body, headers, deadline=deadline)
+        reply = outbound.post(line.url, body, headers, deadline=deadline)
     except (CannotUnseal, webhooks.NoSecret):
         log.error("delivery %s: the secret of endpoint %s cannot be used", delivery.pk, delivery.endpoint_id)
         return Sent(webhooks.meaning(None, None, "no-secret", at=at))
