@@ -292,7 +292,7 @@ class Endpoint(models.Model):
     failing_since = models.DateTimeField(null=True, blank=True)
     closed_until = models.DateTimeField(_("暂缓到"), null=True, blank=True)
     last_claimed_at = models.DateTimeField(null=True, blank=True)  # when something was last taken from its line
-    told_failing = models.PositiveSmallIntegerField(default=0)  # how often its owner was told that it fails
+    told_failing = models.PositiveSmallIntegerField(default=0)  # what its owner was told of it: bits of flow.failing
     created_at = models.DateTimeField()
     # What its owner chose.
     types = models.JSONField(_("要哪些通知"), default=list, blank=True)  # types of notices; empty for all

@@ -19,6 +19,7 @@ from complaints.flow import (
     drafting,
     erasure,
     exporting,
+    failing,
     likening,
     masks,
     presence,
@@ -27,6 +28,7 @@ from complaints.flow import (
     reading,
     record_requests,
     reminding,
+    serving,
     staffing,
     stamps,
     telling,
@@ -52,6 +54,7 @@ CLOCK: tuple[Callable[..., object], ...] = (
     record_requests.lapse_records,
     promises.run_offers,
     telling.remind,
+    serving.remind_of_service,
     reminding.remind_officers,
     reminding.remind_parties,
     reminding.mail_digests,
@@ -87,6 +90,7 @@ def mask(evidence_id: int) -> None:
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=steady_clock()())
+    failing.watch(at=timezone.now())
     masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())

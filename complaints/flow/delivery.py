@@ -32,6 +32,7 @@ __all__ = [
     "claim",
     "drain",
     "finish",
+    "finish_all",
     "reopen_line",
     "replay",
     "send",

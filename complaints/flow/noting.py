@@ -20,7 +20,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from accounts.models import Endpoint
 from complaints import outbox, webhooks
 from complaints.evidence import personal
-from complaints.models import PROBES, Attempt, Delivery, Pace, Reminder, Respondent, Trigger
+from complaints.flow.serving import put_aside
+from complaints.models import PROBES, Attempt, Delivery, Pace, Respondent, Trigger
 from complaints.models.delivery import DeliveryQuerySet
 
 log = logging.getLogger(__name__)
@@ -216,5 +217,4 @@ def _note_reached(arrived: Sequence[Delivery], at: datetime) -> None:
         return
     asked = reduce(or_, (Q(complaint=case, organisation=organisation) for case, organisation in opened))
     if Respondent.objects.filter(asked, notified_at=None).update(notified_at=at):
-        served = Reminder.objects.filter(complaint__in={case for case, _organisation in opened})
-        served.filter(of=Reminder.Of.SERVICE, dismissed_at=None).update(dismissed_at=at)
+        put_aside({case for case, _organisation in opened}, at=at)
