@@ -5,11 +5,15 @@ import secrets
 import zlib
 from dataclasses import dataclass
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from accounts.sealing import keyed_hash
 
 PREFIX = "zz_live"
 ID_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 SIGNING_SECRET_BYTES = 32  # Standard Webhooks 1.0.0 allows 24 to 64
+SIGNING_KEY_PREFIX = "whsk_"
+PUBLIC_KEY_PREFIX = "whpk_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +48,21 @@ def _checksum(body: str) -> str:
 def mint_signing_secret() -> str:
     """``whsec_`` and base64 of 32 random bytes (Standard Webhooks 1.0.0)."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(SIGNING_SECRET_BYTES)).decode()
+
+
+def mint_signing_key() -> str:
+    """``whsk_`` and base64 of the 32 bytes of an ed25519 key (Standard Webhooks 1.0.0, asymmetric)."""
+    return SIGNING_KEY_PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def public_key_of(text: str) -> str:
+    """``whpk_…``: the public half of ``whsk_…``, which is shown to whoever verifies. Raises ValueError."""
+    return PUBLIC_KEY_PREFIX + base64.b64encode(signing_key_of(text).public_key().public_bytes_raw()).decode()
+
+
+def signing_key_of(text: str) -> Ed25519PrivateKey:
+    """The key inside ``whsk_…``; some tools write 64 bytes, the public half behind. Raises ValueError."""
+    raw = base64.b64decode(text.removeprefix(SIGNING_KEY_PREFIX), validate=True)
+    if not text.startswith(SIGNING_KEY_PREFIX) or len(raw) not in {32, 64}:
+        raise ValueError("no ed25519 key")
+    return Ed25519PrivateKey.from_private_bytes(raw[:32])

@@ -19,6 +19,7 @@ from complaints.flow import (
     drafting,
     erasure,
     exporting,
+    failing,
     likening,
     masks,
     presence,
@@ -27,6 +28,7 @@ from complaints.flow import (
     reading,
     record_requests,
     reminding,
+    serving,
     staffing,
     stamps,
     telling,
@@ -36,6 +38,7 @@ from complaints.flow import (
 from complaints.flow import boards as boards_flow
 from complaints.flow import clock as deadlines
 from complaints.flow import looks as looks_flow
+from complaints.steady import steady_clock
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +54,7 @@ CLOCK: tuple[Callable[..., object], ...] = (
     record_requests.lapse_records,
     promises.run_offers,
     telling.remind,
+    serving.remind_of_service,
     reminding.remind_officers,
     reminding.remind_parties,
     reminding.mail_digests,
@@ -69,7 +73,8 @@ CLOCK: tuple[Callable[..., object], ...] = (
 
 def deliver() -> None:
     """Send what is due."""
-    delivery.drain(timezone.now, until=timezone.now() + DRAIN)
+    clock = steady_clock()
+    delivery.drain(clock, until=clock() + DRAIN)
 
 
 def notify() -> None:
@@ -84,7 +89,8 @@ def mask(evidence_id: int) -> None:
 
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
-    delivery.sweep(at=timezone.now())
+    delivery.sweep(at=steady_clock()())
+    failing.watch(at=timezone.now())
     masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +19,18 @@ from typing import Any
 
 from django.conf import settings
 
+from accounts.credentials import SIGNING_KEY_PREFIX, signing_key_of
+
 SCHEMA = "2026-11-01"
 MAX_BODY_BYTES = 8192
 SECRET_PREFIX = "whsec_"
+
+# Further headers of a line (docs/webhooks.md).
+MOST_HEADERS = 10
+LONGEST_HEADER = 1024  # characters of a value
+HEADER = re.compile(r"[A-Za-z0-9-]{1,64}")
+OUR_HEADERS = frozenset({"host", "connection", "cookie", "expect", "te", "upgrade", "transfer-encoding", "user-agent"})
+OUR_PREFIXES = ("content-", "webhook-", "proxy-", "x-whoanswers-")
 
 # Seconds to wait before each attempt: eleven over 75 h 36 min, so that Friday evening reaches Monday night.
 BACKOFF = (0, 5, 60, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400)
@@ -34,7 +44,16 @@ class NoSecret(Exception):
     """An endpoint without a usable signing secret."""
 
 
-def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime) -> bytes:
+def new_id(prefix: str, at: datetime) -> str:
+    """``msg_`` or ``evt_`` and the 32 hex digits of a UUID of version 7 (RFC 9562): they sort by time."""
+    drawn = secrets.randbits(80)
+    number = int(at.timestamp() * 1000) << 80 | drawn
+    number = number & ~(0xF << 76) | 0x7 << 76  # version
+    number = number & ~(0x3 << 62) | 0x2 << 62  # variant
+    return f"{prefix}{number:032x}"
+
+
+def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime, is_test: bool = False) -> bytes:
     """The body of a notice, serialised once: these bytes are stored, signed and sent, on every attempt the same.
 
     ``data`` carries ids, states, times, digests and a link; the receiver reads the case through the API.
@@ -44,7 +63,7 @@ def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime)
         "timestamp": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "event_id": event_id,
         "schema": SCHEMA,
-        "test": False,
+        "test": is_test,
         "data": dict(data),
     }
     body = json.dumps(message, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -54,7 +73,8 @@ def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime)
 
 
 def sign(message_id: str, timestamp: int, body: bytes, signing: Sequence[str]) -> str:
-    """``v1,<base64>`` for each secret, newest first, separated by spaces: two while a secret is being rotated.
+    """``v1,<base64>`` for each secret (``whsec_…``: HMAC-SHA256) and ``v1a,<base64>`` for each key (``whsk_…``:
+    ed25519), in the order given, newest first, separated by spaces: two of a kind while one is being rotated.
 
     The time is whole seconds since the epoch: signing from a datetime went wrong in the reference library, which
     replaces a time zone where it should convert. Raises NoSecret: nothing is ever sent unsigned.
@@ -62,21 +82,53 @@ def sign(message_id: str, timestamp: int, body: bytes, signing: Sequence[str]) -
     signed = f"{message_id}.{timestamp}.".encode() + body
     if not signing:
         raise NoSecret
-    macs = [hmac.new(_key(secret), signed, hashlib.sha256).digest() for secret in signing]
-    return " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs)
+    return " ".join(_signature(signed, each) for each in signing)
 
 
-def headers(message_id: str, body: bytes, signing: Sequence[str], *, at: datetime, attempt: int) -> dict[str, str]:
-    """The headers of one attempt. The last is for people who read logs and is not signed."""
+def _signature(signed: bytes, secret: str) -> str:
+    if secret.startswith(SIGNING_KEY_PREFIX):
+        try:
+            made = signing_key_of(secret).sign(signed)
+        except ValueError as error:
+            raise NoSecret from error
+        return f"v1a,{base64.b64encode(made).decode()}"
+    return f"v1,{base64.b64encode(hmac.new(_key(secret), signed, hashlib.sha256).digest()).decode()}"
+
+
+def headers(
+    message_id: str,
+    body: bytes,
+    signing: Sequence[str],
+    *,
+    at: datetime,
+    attempt: int,
+    trigger: str = "scheduled",
+    extra: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """The headers of one attempt. The last two of ours are for people who read logs and are not signed; ``extra`` are
+    those the owner of the line asked for, as far as they may be carried."""
     timestamp = int(at.timestamp())
-    return {
+    carried = {name: value for name, value in (extra or {}).items() if may_carry(name, value)}
+    return dict(list(carried.items())[:MOST_HEADERS]) | {
         "Content-Type": "application/json",
         "User-Agent": f"WhoAnswers-Webhooks/1 (+{settings.SITE_URL})",
         "webhook-id": message_id,
         "webhook-timestamp": str(timestamp),
         "webhook-signature": sign(message_id, timestamp, body, signing),
         "x-whoanswers-attempt": str(attempt),
+        "x-whoanswers-trigger": trigger,
     }
+
+
+def may_carry(name: str, value: str) -> bool:
+    """Whether a header may go with a notice: none that makes the request, carries a session, or is ours to say.
+
+    Asked again at every attempt, whatever was checked when it was saved: a line break here would be a second request.
+    """
+    plain = name.lower()
+    if not HEADER.fullmatch(name) or plain in OUR_HEADERS or plain.startswith(OUR_PREFIXES):
+        return False
+    return value.isascii() and value.isprintable() and len(value) <= LONGEST_HEADER
 
 
 class Then(StrEnum):

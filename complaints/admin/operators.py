@@ -144,7 +144,7 @@ class DeliveryAdmin(OperatorOnly, AnyModelAdmin):
 
     @admin.display(description=_("内容"))
     def content(self, delivery: Delivery) -> str:
-        return json.dumps(json.loads(bytes(delivery.body)), ensure_ascii=False, indent=1)
+        return json.dumps(json.loads(bytes(delivery.body) or b"null"), ensure_ascii=False, indent=1)
 
     @admin.action(description=_("重发所选通知"), permissions=["change"])
     def resend(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> None:

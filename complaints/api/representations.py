@@ -99,6 +99,7 @@ def respondent(one: Respondent, *, on: date) -> dict[str, Any]:
         "name": one.name,
         "asked_at": _moment(one.asked_at),
         "notified_at": _moment(one.notified_at),
+        "seen_at": _moment(one.seen_at),
         **_until(one.due_on),
         "answered_at": _moment(one.answered_at),
         "lapsed_at": _moment(one.lapsed_at),

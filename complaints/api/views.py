@@ -35,6 +35,7 @@ from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.record_requests import answer_records
 from complaints.flow.responses import Position, receive_response
+from complaints.flow.serving import note_seen
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
@@ -117,8 +118,9 @@ class CaseView(Door):
     """One case: what happened, what was found, what is asked of the caller."""
 
     def get(self, request: Request, reference: str) -> Response:
-        today = timezone.localdate()
-        return Response(representations.case(self.case(reference), self.caller.organisation, on=today))
+        today, complaint = timezone.localdate(), self.case(reference)
+        note_seen(complaint, actor=self.caller.actor, at=timezone.now())
+        return Response(representations.case(complaint, self.caller.organisation, on=today))
 
 
 class DecisionView(Door):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership, User
@@ -34,6 +35,7 @@ class Reminder(models.Model):
 
         CASE = "case", _("办理期限")
         REVIEW = "review", _("复核期限")
+        SERVICE = "service", _("通知没有送到")
 
     class Step(models.TextChoices):
         THREE_BEFORE = "3-before", _("还有3个工作日")
@@ -65,3 +67,10 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of} {self.step} of {self.complaint_id}"
+
+    @property
+    def said(self) -> str:
+        """What is to be said of its day."""
+        if self.of == self.Of.SERVICE:
+            return gettext("满24小时没有收下，请用别的办法通知")
+        return str(self.get_step_display())

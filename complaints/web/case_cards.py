@@ -205,8 +205,7 @@ def clock_of(respondent: Respondent | None, *, tone: str, running: bool, on: dat
         return Clock(_("没有答复"), mark="minus")
     total = max(1, (until.day - local_day(respondent.asked_at)).days)
     if code == "waiting":
-        reached = respondent.notified_at
-        small = _("{time}已送达").format(time=moment(reached)) if reached else _("还没收到答复")
+        small = _reached(respondent)
         left = max(0, (until.day - on).days)
         said = _("期限不早于{date}") if until.provisional else _("{date}前答复")
         tone = "auto" if left <= URGENT else tone
@@ -214,6 +213,15 @@ def clock_of(respondent: Respondent | None, *, tone: str, running: bool, on: dat
     late = min(-1, (until.day - on) // timedelta(days=1))
     recorded = _("已记下，并重新判定") if code == "lapsed" else _("马上会记下来")
     return Clock(_("到期没有答复"), recorded, late, total, why=ANSWER)
+
+
+def _reached(respondent: Respondent) -> str:
+    """How far word of the case has come: not there, taken by the other side's system, or looked at."""
+    if respondent.seen_at:
+        return _("{time}已查看").format(time=moment(respondent.seen_at))
+    if respondent.notified_at:
+        return _("{time}已送达").format(time=moment(respondent.notified_at))
+    return _("还没收到答复")
 
 
 def _once(cited: Iterable[Cited]) -> tuple[Cited, ...]:

@@ -22,6 +22,7 @@ from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
 from complaints.flow.responses import CannotAnswer, Position, receive_response
+from complaints.flow.serving import note_seen
 from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker
 from complaints.models.helper import helper_of
@@ -90,7 +91,8 @@ def leave(request: HttpRequest) -> HttpResponse:
 @require_safe
 def case(request: HttpRequest, reference: str) -> HttpResponse:
     """What is asked of this party and by when, what was found about it, what the consumer says and shows."""
-    complaint, respondent, _actor = own_case(request, reference)
+    complaint, respondent, actor = own_case(request, reference)
+    note_seen(complaint, actor=actor, at=timezone.now())
     ruling = ruling_on(complaint.decision) if complaint.decision else None
     told = ruling.told(language()) if ruling else None
     mine = [card for card in told.parties if card.party == respondent.party] if told else []
