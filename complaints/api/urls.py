@@ -28,6 +28,7 @@ urlpatterns = [
     path("keys/<str:key_id>/rotate", keys.KeyRotationView.as_view()),
     path("keys/<str:key_id>/revoke", keys.KeyRevocationView.as_view()),
     path("docs/", docs.page),
+    path("schema/", docs.schema, name="api-schema"),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
