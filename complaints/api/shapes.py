@@ -126,7 +126,7 @@ SHAPES: dict[str, Shape] = {
         **UNTIL,
         answered_at=or_null(MOMENT),
         lapsed_at=or_null(MOMENT),
-        standing=or_null(TEXT),
+        standing=or_null(obj(code=TEXT, days=or_null(WHOLE))),
         position=or_null(TEXT),
         points_to=or_null(TEXT),
     ),
