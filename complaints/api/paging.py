@@ -19,7 +19,9 @@ Row = TypeVar("Row", bound=Model)
 def newest_first(request: Request, rows: QuerySet[Row], *, usual: int) -> tuple[list[Row], str | None]:
     """A page of rows, the newest first, and the cursor of the next page or None. Raises ValidationError."""
     if cursor := request.query_params.get("cursor"):
-        rows = rows.filter(pk__lt=_place(cursor))
+        if (before := place(cursor)) is None:
+            raise ValidationError({"cursor": [_("这不是上一页给的next。原样放进来，或者不写，从头读。")]})
+        rows = rows.filter(pk__lt=before)
     most = limit_of(request, usual=usual)
     found = list(rows.order_by("-pk")[: most + 1])
     page = found[:most]
@@ -40,12 +42,11 @@ def cursor_at(pk: Any) -> str:
     return base64.urlsafe_b64encode(f"{SIGN}{pk}".encode()).decode().rstrip("=")
 
 
-def _place(cursor: str) -> int:
+def place(cursor: str) -> int | None:
+    """Before which row a cursor leads; None for what is no cursor."""
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True).decode("ascii")
     except (ValueError, binascii.Error):
         text = ""
     number = text.removeprefix(SIGN)
-    if not (text.startswith(SIGN) and number.isdigit() and len(number) <= 18):
-        raise ValidationError({"cursor": [_("这不是上一页给的next。原样放进来，或者不写，从头读。")]})
-    return int(number)
+    return int(number) if text.startswith(SIGN) and number.isdigit() and len(number) <= 18 else None

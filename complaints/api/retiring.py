@@ -25,7 +25,7 @@ class Retired:
         return response
 
 
-BEFORE = Retired(since=date(2026, 11, 22), gone=date(2027, 11, 22))  # ?before= of GET /cases; ?cursor= takes its place
+BEFORE = Retired(since=date(2026, 11, 22), gone=date(2027, 11, 22))  # ?before= of GET /cases: ?cursor= takes its place
 
 
 def _seconds(day: date) -> int:

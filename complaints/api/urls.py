@@ -30,6 +30,7 @@ urlpatterns = [
     path("docs/", docs.page),
     path("schema/", docs.schema, name="api-schema"),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
+    path("api-changes.md", docs.raw, {"name": "api-changes.md"}, name="api-changes-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
     path("<path:nowhere>", views.NowhereView.as_view()),

@@ -25,7 +25,7 @@ from complaints.api.authentication import ApiCaller
 from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
-from complaints.api.paging import limit_of, newest_first
+from complaints.api.paging import limit_of, newest_first, place
 from complaints.api.parsing import StrictJSONParser
 from complaints.api.retiring import BEFORE
 from complaints.api.scopes import Scope
@@ -120,7 +120,7 @@ class CasesView(Door):
         cases = Complaint.objects.visible_to(self.caller.actor)
         before = request.query_params.get("before")
         if before:
-            cases = cases.filter(pk__lt=self.case(before).pk)
+            cases = cases.filter(pk__lt=place(before) or self.case(before).pk)
         page, following = newest_first(request, cases, usual=PAGE)
         answer = Response({"cases": [representations.case_line(one) for one in page], "next": following})
         return BEFORE.tell(answer) if before else answer

@@ -74,7 +74,7 @@ def _places(path: str) -> dict[str, Any]:
 def play(cast: Cast, language: str) -> dict[str, dict[str, Any]]:
     """Every operation in an order that makes sense, in this language; what was sent and answered, by operation."""
     scene, words, now = Scene(cast, language), WORDS[language], timezone.now()
-    first, second = _quarrel(cast), _mediation(cast)
+    first, second = a_quarrel(cast), a_mediation(cast)
     at, there = f"/cases/{first.reference}", f"/cases/{second.reference}"
     scene.call("listFacts", "GET", "/facts")
     scene.call("listCases", "GET", "/cases?limit=1")
@@ -123,7 +123,7 @@ def play(cast: Cast, language: str) -> dict[str, dict[str, Any]]:
     return scene.heard
 
 
-def _quarrel(cast: Cast) -> Complaint:
+def a_quarrel(cast: Cast) -> Complaint:
     """Lin and three parties, not yet in mediation: pictures, a conversation, records asked for."""
     now, lin = timezone.now(), Actor.consumer(cast.lin)
     case = covered(a_complaint(files=True, at=now, consumer=cast.lin))
@@ -135,7 +135,7 @@ def _quarrel(cast: Cast) -> Complaint:
     return case
 
 
-def _mediation(cast: Cast) -> Complaint:
+def a_mediation(cast: Cast) -> Complaint:
     """One in mediation, with a session called and an agreement that the consumer has confirmed."""
     now = timezone.now()
     case = a_referred_complaint(at=now, consumer=cast.lin)
