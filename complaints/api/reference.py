@@ -39,7 +39,6 @@ KINDS = {
     "boolean": gettext_lazy("是或否"),
     "array": gettext_lazy("列表"),
     "object": gettext_lazy("对象"),
-    "null": gettext_lazy("空（null）"),
 }
 
 
@@ -127,9 +126,7 @@ def _parts(whole: dict[str, Any], shown: Shown) -> dict[str, Any]:
         "given": _cut(_written(_example(given))),
         "refusals": list(_refusals(responses)),
         "curl": _curl(whole, shown, _example(sent)),
-        "form": None
-        if "multipart/form-data" in shown.found.get("requestBody", {}).get("content", {})
-        else _form(shown),
+        "form": None if is_multipart else _form(shown),
     }
 
 
@@ -187,7 +184,9 @@ def _kind(found: dict[str, Any], as_told: dict[str, Any]) -> str:
     kinds = list(kinds) if isinstance(kinds, list) else [kinds]
     if any(one.get("type") == "null" for one in as_told.get("anyOf", [])):
         kinds.append("null")
-    words = _(" 或 ").join(str(KINDS.get(each, each)) for each in kinds)
+    words = str(KINDS.get(kinds[0], kinds[0]))
+    if "null" in kinds[1:]:
+        words = _("{kind}或空（null）").format(kind=words)
     return f"{words} · {found['format']}" if "format" in found and found["format"] != "int64" else words
 
 
@@ -217,7 +216,7 @@ def _form(shown: Shown) -> forms.Form:
         form.fields["key"] = forms.CharField(
             label=_("API密钥"),
             help_text=_("只留在这个网页里，关掉就没了；只发给本站的接口。先用练习账号的密钥（zz_test_…）试。"),
-            widget=forms.PasswordInput(attrs={**PLAIN, "data-key": ""}),
+            widget=forms.TextInput(attrs={**PLAIN, "data-key": ""}),
         )
     for each in shown.found.get("parameters", []):
         value = each.get("example") or ""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from itertools import product
 from typing import Any
 
 import pytest
 import schemathesis
 from django.core.wsgi import get_wsgi_application
-from django.db import transaction
+from django.db import connection
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -18,13 +20,19 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from complaints.api import limits, schema
+from complaints.flow.keys import make_key
 from complaints.models import Complaint
+from complaints.scope_words import SCOPES
 from tests.builders import a_complaint, covered
 from tests.cast import Cast
 from tests.contract.scene import a_mediation, a_quarrel
 from tests.platform.calls import ROOT, Machine, told
 
-pytestmark = [pytest.mark.django_db, pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.timeout(300),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="the same door on both databases: one lane is enough"),
+]
 CHECKS = [content_type_conformance, response_schema_conformance, status_code_conformance]
 CANARY = "canary-yunji-只有云集市该看到"
 WITH_KEY, WITHOUT_KEY = 3, 1  # examples of each operation, of each kind
@@ -57,18 +65,21 @@ def test_no_input_breaks_the_contract_or_opens_anothers_case(cast: Cast, unlimit
     secrets = [CANARY, other.reference]
     piece = own.evidence.order_by("pk").values_list("pk", flat=True)[0]
     foreign = other.evidence.order_by("pk").values_list("pk", flat=True)[0]
-    ids = {"number": 1, "evidence_id": piece, "bundle_id": 1, "key_id": cast.key.public_id}
+    spare = make_key(  # to be replaced and revoked, again and again
+        cast.kuailive,
+        label="spare",
+        scopes=list(SCOPES),
+        networks=[],
+        expires_at=None,
+        actor=cast.platform,
+        at=timezone.now(),
+    )
+    ids = {"number": 1, "evidence_id": piece, "bundle_id": 1, "key_id": spare.public_id}
     places = [
         {},
         {**ids, "reference": own.reference},
         {**ids, "reference": mediated.reference},
-        {
-            "reference": other.reference,
-            "evidence_id": foreign,
-            "number": 1,
-            "bundle_id": 1,
-            "key_id": cast.other_key.public_id,
-        },
+        {**ids, "reference": other.reference, "evidence_id": foreign, "key_id": cast.other_key.public_id},
         {**ids, "reference": own.reference, "evidence_id": foreign},
     ]
     headers = {"Authorization": f"Bearer {cast.key.text}"} if has_key else {}
@@ -95,9 +106,7 @@ def _try(
     @settings(max_examples=WITH_KEY if has_key else WITHOUT_KEY, **quick)  # type: ignore[arg-type]
     def calls(case: Any) -> None:
         case.headers.pop("Authorization", None)
-        with transaction.atomic():
-            answer = case.call(base_url="http://testserver", headers=headers)
-            transaction.set_rollback(True)
+        answer = case.call(base_url="http://testserver", headers=headers)
         statuses[answer.status_code] = statuses.get(answer.status_code, 0) + 1
         assert answer.status_code < 500 or answer.status_code in (503, 507), (operation.label, answer.content[:300])
         case.validate_response(answer, checks=CHECKS)
@@ -110,27 +119,15 @@ def _try(
         raise
 
 
-@pytest.mark.parametrize(
-    "payload", ["'", '"; DROP TABLE', "1 OR 1=1", "%00", "\x00", "-pk", "story__contains", "🧥" * 50]
-)
-def test_no_filter_and_no_order_breaks_a_list_or_widens_it(cast: Cast, payload: str) -> None:
+PAYLOADS = ("'", '"; DROP TABLE', "1 OR 1=1", "%00", "\x00", "-pk", "story__contains", "🧥" * 50)
+NAMES = ("cursor", "limit", "before", "after", "ordering", "state", "id__in", "party", "version")
+
+
+def test_no_filter_and_no_order_breaks_a_list_or_widens_it(cast: Cast, unlimited: None) -> None:
     other = others(cast)
     machine = Machine(cast.key)
-    names = (
-        "cursor",
-        "limit",
-        "before",
-        "after",
-        "order",
-        "ordering",
-        "state",
-        "platform",
-        "id__in",
-        "party",
-        "version",
-    )
-    for path in ("/cases", "/events", "/keys", "/facts"):
-        for name in names:
+    for path in ("/cases", "/events", "/keys"):
+        for name, payload in product(NAMES, PAYLOADS):
             answer = machine.client.get(ROOT + path, {name: payload})
             assert answer.status_code in (200, 400, 404), (path, name)
             assert other.reference not in answer.content.decode()
