@@ -29,7 +29,10 @@ GROUPS = {
     "facts": gettext_lazy("事实"),
     "events": gettext_lazy("通知流"),
     "endpoints": gettext_lazy("接收通知的地址"),
+    "deliveries": gettext_lazy("投递记录"),
+    "event-types": gettext_lazy("有哪些通知"),
     "keys": gettext_lazy("密钥"),
+    "sandbox": gettext_lazy("练习环境"),
     "consumer": gettext_lazy("消费者协会的服务台"),
 }
 KINDS = {
@@ -114,7 +117,9 @@ def _parts(whole: dict[str, Any], shown: Shown) -> dict[str, Any]:
     responses, sent = shown.found["responses"], _sent(shown)
     good = {status: one for status, one in responses.items() if status < "300"}
     is_multipart = "multipart/form-data" in shown.found.get("requestBody", {}).get("content", {})
-    media, given = next(((media, one) for each in good.values() for media, one in each["content"].items()), ("", {}))
+    media, given = next(
+        ((media, one) for each in good.values() for media, one in each.get("content", {}).items()), ("", {})
+    )
     return {
         "words": shown.found.get("description", ""),
         "parameters": shown.found.get("parameters", []),

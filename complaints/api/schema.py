@@ -111,6 +111,9 @@ class Told(AutoSchema):
         asked = self.operation
         found: dict[str, Any] = {}
         for status in asked.status:
+            if status == HTTPStatus.NO_CONTENT:
+                found["204"] = {"description": HTTPStatus.NO_CONTENT.phrase, **_headers(asked)}
+                continue
             content = {media: {"schema": _given(asked, media)} for media in asked.media}
             found[str(status)] = {"description": HTTPStatus(status).phrase, "content": content, **_headers(asked)}
         if asked.etag:
@@ -216,7 +219,8 @@ def _of_view(view: Any, method: str, address: str) -> Operation:
         key: ({"type": shape}, "") if isinstance(shape, str) else shape for key, shape in told.get("query", {}).items()
     }
     told.setdefault("errors", {"cannot_act": 409, "cannot_change": 422} if method != "GET" else {})
-    told.setdefault("status", (200, 201, 202) if method == "POST" else (200,))
+    usual = {"POST": (200, 201, 202), "DELETE": (200, 204)}
+    told.setdefault("status", usual.get(method, (200,)))
     return Operation(**{key: value for key, value in told.items() if key in Operation.__dataclass_fields__})
 
 

@@ -96,7 +96,7 @@ def test_the_old_way_still_works_and_says_when_it_ends(cast: Cast) -> None:
 def test_every_answer_says_what_is_left_of_the_minute(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "READS", 2)
     machine = Machine(cast.key)
-    answers = [machine.get("/facts") for _call in range(4)]
+    answers = [machine.get("/facts") for _call in range(6)]  # the minute may turn in between
     assert answers[0]["RateLimit-Policy"] == '"read";q=2;w=60'
     assert answers[0]["RateLimit"].startswith('"read";r=1;t=')
     late = next(one for one in answers if one.status_code == 429)
