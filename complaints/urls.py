@@ -1,5 +1,6 @@
 """The pages for people, one list per door file."""
 
+from complaints.api import reference_urls
 from complaints.web import (
     account_urls,
     case_urls,
@@ -22,5 +23,6 @@ urlpatterns = [
     *rules_urls.urlpatterns,
     *stats_urls.urlpatterns,
     *developers_urls.urlpatterns,
+    *reference_urls.urlpatterns,
     *account_urls.urlpatterns,
 ]

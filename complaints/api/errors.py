@@ -16,9 +16,12 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.api.refusal import Refused as Refused  # the doors take it from here
+from complaints.api.versions import Changed
 from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
 from complaints.flow.bundling import Expired, NotBundled, NotReady, TooManyBundles
+from complaints.flow.keys import CannotChangeKey
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.record_requests import CannotAnswerRecord
@@ -39,6 +42,7 @@ TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("这个地址不支持这种方法"),
     HTTPStatus.CONFLICT: gettext_lazy("现在不能这样做"),
     HTTPStatus.GONE: gettext_lazy("已经没有了"),
+    HTTPStatus.PRECONDITION_FAILED: gettext_lazy("读了以后又变了"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("内容太大"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext_lazy("不支持这种格式"),
     HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("内容不能接受"),
@@ -50,14 +54,6 @@ TITLES = {
 FILE_STATUS = {"too-big": HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no-space": HTTPStatus.INSUFFICIENT_STORAGE}
 
 
-class Refused(exceptions.APIException):
-    """A refusal of this door: a status, a code for programs, a sentence for people."""
-
-    def __init__(self, status: HTTPStatus, code: str, sentence: str) -> None:
-        super().__init__(sentence, code)
-        self.status_code = status
-
-
 @dataclass(frozen=True, slots=True)
 class _Problem:
     status: int
@@ -65,6 +61,7 @@ class _Problem:
     detail: str
     errors: list[dict[str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response:
@@ -77,6 +74,7 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response:
         "status": found.status,
         "detail": found.detail,
         "code": found.code,
+        **found.more,
     }
     if found.errors:
         body["errors"] = found.errors
@@ -100,6 +98,8 @@ def _read(error: Exception) -> _Problem:
             wait = math.ceil(getattr(error, "wait", None) or 1)
             words = _("这一分钟的次数用完了，{seconds}秒后再试。").format(seconds=wait)
             return _Problem(429, "too_many_requests", words, headers={"Retry-After": str(wait)})
+        case Changed():
+            return _Problem(412, "changed_meanwhile", str(error.detail), more=error.more)
         case exceptions.APIException():
             return _Problem(error.status_code, str(getattr(error.detail, "code", "error")), str(error.detail))
         case IllegalMove():
@@ -128,6 +128,9 @@ def _read(error: Exception) -> _Problem:
             words = _("第{item}项：{why}").format(item=error.item, why=error)
             found = [{"field": error.field, "message": str(error)}]
             return _Problem(422, "cannot_answer_record", words, found)
+        case CannotChangeKey():
+            found = [{"field": error.field, "message": str(error)}] if error.field else []
+            return _Problem(422, "cannot_change_key", str(error), found)
         case CannotOffer():
             return _Problem(422, "cannot_offer", str(error))
         case Unacceptable():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import bundles, docs, mediation, views
+from complaints.api import bundles, docs, keys, mediation, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -23,8 +23,14 @@ urlpatterns = [
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("cases/<str:reference>/sessions/<int:number>", mediation.SessionView.as_view()),
     path("facts", views.FactsView.as_view()),
+    path("keys", keys.KeysView.as_view()),
+    path("keys/<str:key_id>", keys.KeyView.as_view()),
+    path("keys/<str:key_id>/rotate", keys.KeyRotationView.as_view()),
+    path("keys/<str:key_id>/revoke", keys.KeyRevocationView.as_view()),
     path("docs/", docs.page),
+    path("schema/", docs.schema, name="api-schema"),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
+    path("api-changes.md", docs.raw, {"name": "api-changes.md"}, name="api-changes-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
     path("<path:nowhere>", views.NowhereView.as_view()),

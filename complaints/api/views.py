@@ -25,8 +25,12 @@ from complaints.api.authentication import ApiCaller
 from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
+from complaints.api.paging import limit_of, newest_first, place
 from complaints.api.parsing import StrictJSONParser
+from complaints.api.retiring import BEFORE
+from complaints.api.scopes import Scope
 from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAnswersIn, ResponseIn
+from complaints.api.versions import answered, require_unchanged
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Copy, Entitled, seen_by
 from complaints.evidence.sniff import KINDS, TEXT
@@ -67,6 +71,8 @@ class Door(APIView):
     content_negotiation_class = AlwaysTheSame
     parser_classes: Any = [StrictJSONParser]
     throttle_classes = [PerKey]
+    metadata_class: Any = None  # OPTIONS would tell what the sources say of themselves
+    scope: Scope  # what a key needs to come in here: each view says it (scopes.MayCall)
     caller: ApiCaller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -80,6 +86,9 @@ class Door(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         found = super().finalize_response(request, response, *args, **kwargs)
         found.setdefault("Cache-Control", "private, no-store")
+        if limit := getattr(request, "limit", None):
+            for name, value in limit.headers().items():
+                found.setdefault(name, value)
         return found
 
     def case(self, reference: str) -> Complaint:
@@ -94,6 +103,8 @@ class NowhereView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
+    scope = None
+    schema = None
     content_negotiation_class = AlwaysTheSame
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -102,29 +113,36 @@ class NowhereView(APIView):
 
 
 class CasesView(Door):
-    """Cases, newest first, fifty at a time: ``?before=`` takes the ``next`` of the page before."""
+    """Cases, newest first, fifty at a time; ``?before=`` a reference is the way of before there were cursors."""
+
+    scope = "cases:read"
 
     def get(self, request: Request) -> Response:
-        cases = Complaint.objects.visible_to(self.caller.actor).order_by("-pk")
-        if before := request.query_params.get("before"):
-            cases = cases.filter(pk__lt=self.case(before).pk)
-        page = list(cases[: PAGE + 1])
-        more = len(page) > PAGE
-        lines = [representations.case_line(one) for one in page[:PAGE]]
-        return Response({"cases": lines, "next": lines[-1]["reference"] if more else None})
+        cases = Complaint.objects.visible_to(self.caller.actor)
+        before = request.query_params.get("before")
+        if before:
+            cases = cases.filter(pk__lt=place(before) or self.case(before).pk)
+        page, following = newest_first(request, cases, usual=PAGE)
+        answer = Response({"cases": [representations.case_line(one) for one in page], "next": following})
+        return BEFORE.tell(answer) if before else answer
 
 
 class CaseView(Door):
     """One case: what happened, what was found, what is asked of the caller."""
 
+    scope = "cases:read"
+
     def get(self, request: Request, reference: str) -> Response:
-        today, complaint = timezone.localdate(), self.case(reference)
+        complaint = self.case(reference)
         note_seen(complaint, actor=self.caller.actor, at=timezone.now())
-        return Response(representations.case(complaint, self.caller.organisation, on=today))
+        told = representations.case(complaint, self.caller.organisation, on=timezone.localdate())
+        return answered(request, complaint.version, told)
 
 
 class DecisionView(Door):
     """The latest decision, or ``?version=`` an earlier one."""
+
+    scope = "cases:read"
 
     def get(self, request: Request, reference: str) -> Response:
         decisions = self.case(reference).decisions.order_by("number")
@@ -138,6 +156,7 @@ class DecisionView(Door):
 class EvidenceView(Door):
     """Offer a file, for use in a response."""
 
+    scope = "cases:respond"
     parser_classes = [MultiPartParser]
 
     def post(self, request: Request, reference: str) -> Response:
@@ -168,6 +187,8 @@ class EvidenceView(Door):
 
 class Piece(Door):
     """What both addresses of a piece share: the piece, and what the caller may open of it."""
+
+    scope = "evidence:read"
 
     def piece(self, reference: str, evidence_id: int) -> tuple[Evidence, Entitled]:
         complaint = self.case(reference)
@@ -217,12 +238,19 @@ class EvidenceOriginalView(Piece):
 
 
 class Taking(Door, ABC):
-    """Takes something once, however often it is sent: the Idempotency-Key says what is the same."""
+    """Takes something once, however often it is sent: the Idempotency-Key says what is the same. With an If-Match it
+    is taken only while the case is as the caller read it."""
 
     def post(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         at = timezone.now()
-        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
+        return once(request, self.caller.key, lambda: self._unchanged(request, complaint, at), at=at)
+
+    def _unchanged(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        """Take it, with the case held where the caller says which version it read."""
+        if "If-Match" in request.headers:
+            require_unchanged(request, Complaint.objects.locked(complaint.pk), self.caller.organisation)
+        return self._take(request, complaint, at)
 
     @abstractmethod
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
@@ -231,6 +259,8 @@ class Taking(Door, ABC):
 
 class ResponsesView(Taking):
     """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
+
+    scope = "cases:respond"
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = ResponseIn(data=request.data)
@@ -259,6 +289,8 @@ class ResponsesView(Taking):
 class OffersView(Taking):
     """Offer the consumer something for a party. Needs an Idempotency-Key, as an answer does."""
 
+    scope = "cases:respond"
+
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = OfferIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -282,6 +314,8 @@ class OffersView(Taking):
 class MessagesView(Taking):
     """The conversations the consumer opened with those the caller answers for, and a message in one of them."""
 
+    scope = {"GET": "cases:read", "POST": "cases:respond"}
+
     def get(self, request: Request, reference: str) -> Response:
         """``?after=`` a number gives only later messages, ``?party=`` only that conversation."""
         complaint, after = self.case(reference), _whole("after", request.query_params.get("after", "0"))
@@ -289,7 +323,7 @@ class MessagesView(Taking):
         if party := request.query_params.get("party"):
             threads = threads.filter(other=party)
         shown = [representations.thread(one, after=after, most=MOST_MESSAGES) for one in threads.order_by("pk")]
-        return Response({"threads": shown})
+        return Response({"threads": shown, "next": None})
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = MessageIn(data=request.data)
@@ -314,15 +348,19 @@ class MessagesView(Taking):
 class RecordRequestsView(Door):
     """What the consumer, or the association, asks the platform to produce of its own records, newest first."""
 
+    scope = "cases:read"
+
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         _require_platform(complaint, self.caller.organisation)
-        return Response({"requests": representations.record_requests(complaint, on=timezone.localdate())})
+        told = representations.record_requests(complaint, on=timezone.localdate())
+        return Response({"requests": told, "next": None})
 
 
 class RecordRequestView(Taking):
     """One request; the POST answers items of it. Needs an Idempotency-Key, as an answer does."""
 
+    scope = {"GET": "cases:read", "POST": "cases:respond"}
     number = 0
 
     def get(self, request: Request, reference: str, number: int) -> Response:
@@ -350,22 +388,27 @@ class RecordRequestView(Taking):
 class FactsView(Door):
     """The catalogue of facts that a party may state, each with its question in the caller's language."""
 
+    scope = "cases:read"
+
     def get(self, request: Request) -> Response:
-        return Response({"facts": representations.facts()})
+        return Response({"facts": representations.facts(), "next": None})
 
 
 class EventsView(Door):
     """The notices of this organisation in the order they arose: the way back for a receiver that missed some."""
 
+    scope = "events:read"
+
     def get(self, request: Request) -> Response:
-        after = _whole("after", request.query_params.get("after", "0"))
+        name = "cursor" if "cursor" in request.query_params else "after"
+        after, most = _whole(name, request.query_params.get(name, "0")), limit_of(request, usual=MOST_EVENTS)
         own = Delivery.objects.filter(endpoint__organisation=self.caller.organisation)
         same = own.filter(event=OuterRef("event"), pk__lt=OuterRef("pk"))  # two endpoints get the same bytes
         settled = own.filter(pk__gt=after, created_at__lte=timezone.now() - FEED_LAG).exclude(Exists(same))
-        page = list(settled.order_by("pk")[: MOST_EVENTS + 1])
-        events = [representations.event(one) for one in page[:MOST_EVENTS]]
+        page = list(settled.order_by("pk")[: most + 1])
+        events = [representations.event(one) for one in page[:most]]
         last = events[-1]["cursor"] if events else str(after)
-        return Response({"events": events, "next": last, "more": len(page) > MOST_EVENTS})
+        return Response({"events": events, "next": last, "more": len(page) > most})
 
 
 def _require_platform(complaint: Complaint, organisation: Organisation) -> None:

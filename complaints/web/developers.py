@@ -31,7 +31,7 @@ FILES = frozenset(
     if path.suffix in {".py", ".java", ".go", ".mjs"}
 )
 # Where a link between the documents leads on this page; and which part of them stands in which section of it.
-LINKS = {"api.md": "#endpoints", "webhooks.md": "#events", "examples/platform/": "#files"}
+LINKS = {"api-changes.md": "#changes", "api.md": "#endpoints", "webhooks.md": "#events", "examples/platform/": "#files"}
 ABOUT, ERRORS, CHANGES, ANSWERS = "", "Errors", "Changes", "What we do with your answer"
 NOT_FOR_PLATFORMS = {"For operators"}
 
@@ -99,7 +99,7 @@ def _page() -> dict[str, object]:
         "endpoints": [part for title, part in api.items() if title not in apart],
         "answers": webhooks[ANSWERS],
         "errors": api[ERRORS],
-        "changes": api[CHANGES],
+        "changes": list(_document("api-changes.md").values()),
         "notices": NOTICES.items(),
         "addresses": [(address, words, anchor_of("api", address)) for address, words in ADDRESSES],
         "plan": retry_plan(),
