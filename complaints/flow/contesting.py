@@ -54,7 +54,8 @@ def check_contest(complaint: Complaint, party: Party, rule: str, mark: str) -> N
     nothing has changed then. ``mark`` is that of what it says: the same again is taken as said before."""
     known = rules_open(complaint, party)
     if rule and rule not in known:
-        near = get_close_matches(rule.upper(), known, 1, cutoff=0.5)
+        tidied = rule.strip().upper().replace("O", "0")  # no id has an O, and people read it for a nought
+        near = [tidied] if tidied in known else get_close_matches(tidied, known, 1, cutoff=0.5)
         if near:
             raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。是不是“{near}”？").format(name=rule, near=near[0]))
         raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。写规则的编号，例如M01或X3。").format(name=rule))
@@ -182,4 +183,3 @@ def close_waiting(
     event = timeline.record(complaint, "contest-closed", body, actor=actor.label or "system", at=at)
     announce(complaint, event, at=at)
     return waiting
-

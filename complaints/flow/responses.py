@@ -17,8 +17,10 @@ from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
 from complaints.flow.moves import await_answers
-from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Party, Respondent, Speaker
+from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Extension, Party, Respondent, Speaker
 from routing import rulebook
+
+MOST_WORDS = 600  # characters to the consumer, and as many to one's own people (ux.md R4)
 
 
 class Position(StrEnum):
@@ -73,6 +75,7 @@ def receive_response(
         respondent.keep_note(note)
     respondent.save(update_fields=["answered_at", "answer", "sealed_note"])
     complaint.requests.unanswered().filter(to=party).update(answered_at=at)
+    Extension.objects.filter(respondent=respondent, state=Extension.State.ASKED).update(state=Extension.State.OVER)
     await_answers(complaint)
     body: dict[str, Any] = {"party": party, "position": position, "facts": sorted(claims), "late": late}
     body |= {"points_to": points_to or "", **passed_on}
@@ -80,9 +83,19 @@ def receive_response(
     announce(complaint, event, at=at)
     after = decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
     if is_contest and points_to is not None:
-        told = {"party": party, "points_to": points_to, "rule": rule, "instead": instead}
-        versions = {"before": before, "after": after}
-        keep_contest(complaint, **told, claims=claims, evidence=evidence, **versions, actor=actor, at=at)
+        keep_contest(
+            complaint,
+            party=party,
+            points_to=points_to,
+            rule=rule,
+            instead=instead,
+            claims=claims,
+            evidence=evidence,
+            before=before,
+            after=after,
+            actor=actor,
+            at=at,
+        )
     return after
 
 
@@ -117,6 +130,11 @@ def _require_organisation(complaint: Complaint, respondent: Respondent, organisa
 def _check(party: Party, position: Position, claims: Mapping[str, bool | None], points_to: Party | None) -> None:
     if position is Position.NOT_OURS and points_to in {None, party}:
         raise CannotAnswer(_("说“不归我们”，要写明归谁（points_to），并且不能是自己。"))
+    check_claims(claims)
+
+
+def check_claims(claims: Mapping[str, bool | None]) -> None:
+    """Raises CannotAnswer for a fact that there is not, or that only an officer may find."""
     known = rulebook().facts
     for fact in claims:
         if fact not in known or known[fact].officer or known[fact].input:
