@@ -140,9 +140,7 @@ def _records_open(complaint: Complaint, organisation: Organisation) -> int:
 def answerable(complaint: Complaint, organisation: Organisation) -> list[Respondent]:
     """The respondents an organisation may speak for: itself, and as the platform those it passes notices on to. Who
     came in by an invitation speaks for itself."""
-    asked = complaint.respondents.filter(asked_at__isnull=False).order_by("pk")
-    own = asked.filter(organisation=organisation)
-    return list(own | asked.passed_on() if own.filter(party=Party.PLATFORM).exists() else own)
+    return list(complaint.respondents.answered_by(organisation))
 
 
 def offers(complaint: Complaint, organisation: Organisation) -> list[dict[str, Any]]:

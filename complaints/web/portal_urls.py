@@ -10,6 +10,7 @@ from complaints.web import (
     portal_mediation,
     portal_records,
     portal_sign_in,
+    portal_speak,
     portal_talk,
 )
 
@@ -20,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
     path("r/leave/", portal.leave, name="portal-leave"),
     path("r/case/<str:reference>/", portal.case, name="portal-case"),
+    path("r/case/<str:reference>/as/", portal_speak.speak, name="portal-speak"),
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
