@@ -17,11 +17,8 @@ def on_present_information(output: Mapping[str, Any]) -> dict[str, list[str]]:
     """Party → its held grounds that fall as soon as the identity is given after all."""
     burdens = [each for each in rulebook().burdens.values() if IDENTITY_GIVEN & set(each.reads)]
     rests = frozenset(name for each in burdens for name in each.rules)
-    found: dict[str, list[str]] = {}
-    for ground in output["grounds"]:
-        if ground["status"] == "held" and ground["id"] in rests:
-            found.setdefault(ground["party"], []).append(ground["id"])
-    return found
+    held = {party: [id for id in found["grounds"] if id in rests] for party, found in output["parties"].items()}
+    return {party: grounds for party, grounds in held.items() if grounds}
 
 
 def present_words(output: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""More time to answer: asked for once and before the last day; given at once where the site lists why, else by an officer.
+"""More time to answer: asked for once, before the last day; given at once where the site lists why, else by an officer.
 
 Asking stops no clock: until somebody says yes, the day stands. What passed in silence cannot be extended any more.
 """

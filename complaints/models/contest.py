@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -95,6 +96,10 @@ class Contest(models.Model):
     def reason(self) -> str:
         """What the officer wrote who closed it."""
         return unseal(self.sealed_reason, owner=self._owner("reason")) if self.sealed_reason else ""
+
+    def is_overdue(self, on: date) -> bool:
+        """Whether the association let its own day pass."""
+        return self.state == Contest.State.WAITING and self.due_on is not None and self.due_on < on
 
     def keep_instead(self, words: str) -> None:
         self.sealed_instead = seal(words, owner=self._owner("instead")) if words else ""
