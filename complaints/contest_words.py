@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -19,6 +20,7 @@ from complaints.narrative import (
     until_words,
 )
 from complaints.rulings import ruling_on
+from routing import rulebook
 from routing.engine.cards import PartyCard
 
 
@@ -74,6 +76,14 @@ def contests_told(complaint: Complaint, *, parties: frozenset[str] | None = None
     instead"; None for the consumer and the association, who read all."""
     rows = complaint.contests.select_related("before", "after", "closed_with").order_by("-number")
     return [_line(each, shows_whom=parties is None or each.party in parties) for each in rows]
+
+
+def rules_listed(kinds: Mapping[str, str], party: str) -> list[tuple[str, str]]:
+    """What a contest of this party may rest on, as a form lists it: the sayings that the law has an answer to first,
+    then what the others answer for, then what it would answer for itself. The gates are for machines."""
+    others = {each.name for each in rulebook().rules if each.party != party}
+    order = sorted(kinds, key=lambda rule: (kinds[rule] != "excuse", rule not in others, rule))
+    return [(rule, f"{rule} {rule_title(rule)}") for rule in order if kinds[rule] != "gate"]
 
 
 def learned_between(before: DecisionRecord, after: DecisionRecord) -> dict[str, bool | None]:
