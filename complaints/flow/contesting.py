@@ -60,9 +60,11 @@ def check_contest(complaint: Complaint, party: Party, rule: str, mark: str) -> N
             raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。是不是“{near}”？").format(name=rule, near=near[0]))
         raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。写规则的编号，例如M01或X3。").format(name=rule))
     last = complaint.contests.filter(party=party).order_by("number").last()
-    if last is None or last.fingerprint == mark or not last.is_back:
+    if last is None or not last.is_back:
         return
     if last.state == State.WAITING:
+        if last.fingerprint == mark:
+            return
         words = _("这件投诉已经推过一次，由协会来定。可以补充事实和证据，不用再推给别人。")
     else:
         words = _("协会已经定了该由谁答复，不能再推给别人。不同意可以选“不认可”，写明理由，附上新的证据。")

@@ -19,7 +19,6 @@ from complaints.contest_words import contests_told
 from complaints.deadlines import answer_by
 from complaints.evidence.entitled import RELATED
 from complaints.flow.aftermath import may_rate, why_no_reopening
-from complaints.flow.identity_words import identities_told
 from complaints.flow.reviews import last_review, why_no_review
 from complaints.flow.terminating import GROUND_LABELS
 from complaints.flow.triage import DECLINE_LABELS
@@ -28,6 +27,7 @@ from complaints.letters import message, money
 from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Clarity, Complaint, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
+from complaints.models.record_request import IDENTITIES
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
 from complaints.present_information import present_words
 from complaints.ruling_words import by_person, sentences_of, suspended_in
@@ -115,7 +115,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "verify_url": reverse("complaints:case-verify", args=[reference]),
         "by_person": by_person(ruling, told),
         "contests": contests_told(complaint),
-        "has_identities": any(each.reports or not each.is_open for each in identities_told(complaint)),
+        "has_identities": complaint.record_items.filter(kind__in=IDENTITIES, answered_at__isnull=False).exists(),
         "joint": group_card_of(complaint, events),
         "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],
     }
