@@ -29,6 +29,7 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     # Mediating: what is so, what is offered, how it ends.
     **dict.fromkeys(("finding", "factors", "override", "second", "review", "testing", "tested"), _MEDIATOR),
     **dict.fromkeys(("offer", "session", "agreement", "performance", "settle", "terminate", "hand-off"), _MEDIATOR),
+    **dict.fromkeys(("contest", "extension", "unreachable"), _MEDIATOR),
     **dict.fromkeys(("keep", "resume", "resume-referral", "resume-mediation"), _MEDIATOR),  # moves of a performance
     **dict.fromkeys(("group", "export", "register"), _MEDIATOR),
     # Leading: what leaves the association, goes back on what was done, or cannot be undone.
@@ -53,6 +54,13 @@ def may(actor: Actor, act: str) -> bool:
     """Whether the actor's duties allow it. Who is no officer is not bound by this table. Raises KeyError for an act
     that is not in it."""
     return not MAY[act].isdisjoint(actor.duties) if actor.role == Role.OFFICER else True
+
+
+def may_speak(actor: Actor) -> bool:
+    """Whether the actor may speak for a party: of the people of a business only who answers. Machines are held by the
+    scopes of their keys, guests by their invitation."""
+    is_member = actor.role == Role.RESPONDENT and actor.user is not None
+    return not is_member or Membership.Part.ANSWERING in actor.duties
 
 
 def require(actor: Actor, act: str) -> None:

@@ -9,6 +9,7 @@ from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
 from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
+from complaints.models.contest import Contest
 from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
 from complaints.models.decision import DecisionRecord
 from complaints.models.delivery import PROBES, Attempt, Delivery, Heartbeat, Pace, Trigger
@@ -16,6 +17,7 @@ from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
 from complaints.models.export import Export, ExportLog
+from complaints.models.extension import Extension
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
 from complaints.models.group import Group, GroupAct, GroupMember, GroupResult
@@ -33,6 +35,7 @@ from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
+from complaints.models.performance import Performance
 from complaints.models.presence import Presence
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
@@ -40,6 +43,7 @@ from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.register import RegisterChange, RegisterEntry, RegisterMerge
 from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.reminder import Reminder
+from complaints.models.response_sheet import ResponseSheet, SentRow
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
@@ -48,6 +52,7 @@ from complaints.models.showing import Showing
 from complaints.models.suggestion import SuggestedCase, Suggestion, Trait
 from complaints.models.template import Template, TemplateVersion
 from complaints.models.transfer import Transfer, Whereabouts
+from complaints.models.unreachable import Unreachable
 from complaints.models.upload import Upload
 from complaints.models.weighing import Weighing
 
@@ -73,6 +78,7 @@ __all__ = [
     "Complaint",
     "Contact",
     "ContactCode",
+    "Contest",
     "CustodyEntry",
     "CustodyHead",
     "CustodyReason",
@@ -84,6 +90,7 @@ __all__ = [
     "Evidence",
     "Export",
     "ExportLog",
+    "Extension",
     "Fault",
     "Feedback",
     "FigureSheet",
@@ -113,6 +120,7 @@ __all__ = [
     "Override",
     "Pace",
     "Party",
+    "Performance",
     "Presence",
     "Pressure",
     "Reading",
@@ -132,12 +140,14 @@ __all__ = [
     "Reminder",
     "Request",
     "Respondent",
+    "ResponseSheet",
     "Review",
     "Round",
     "SavedView",
     "SearchGap",
     "SearchText",
     "SecondWord",
+    "SentRow",
     "Session",
     "SetAside",
     "Showing",
@@ -154,6 +164,7 @@ __all__ = [
     "Trait",
     "Transfer",
     "Trigger",
+    "Unreachable",
     "Upload",
     "Viewing",
     "Weighing",

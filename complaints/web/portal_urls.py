@@ -2,14 +2,34 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal, portal_bundle, portal_mask, portal_mediation, portal_records, portal_talk
+from complaints.web import (
+    portal,
+    portal_bundle,
+    portal_identities,
+    portal_inbox,
+    portal_mask,
+    portal_mediation,
+    portal_records,
+    portal_sign_in,
+    portal_speak,
+    portal_talk,
+    portal_wishes,
+)
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
+    path("r/sign-in/", portal_sign_in.sign_in, name="portal-sign-in"),
+    path("r/house/", portal_sign_in.choose_house, name="portal-house"),
+    path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
     path("r/leave/", portal.leave, name="portal-leave"),
     path("r/case/<str:reference>/", portal.case, name="portal-case"),
+    path("r/case/<str:reference>/as/", portal_speak.speak, name="portal-speak"),
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
+    path("r/case/<str:reference>/extension/", portal_wishes.extend, name="portal-extend"),
+    path("r/case/<str:reference>/identity/", portal_identities.identity, name="portal-identity"),
+    path("r/case/<str:reference>/facts/", portal_wishes.facts, name="portal-facts"),
+    path("r/case/<str:reference>/offer/<int:number>/kept/", portal_wishes.perform, name="portal-perform"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
     path("r/case/<str:reference>/session/<int:number>/", portal_mediation.session, name="portal-session"),
     path("r/case/<str:reference>/session/<int:number>.ics", portal_mediation.session_ics, name="portal-session-ics"),
