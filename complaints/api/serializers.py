@@ -42,6 +42,7 @@ class FactsField(serializers.DictField):
     """Keys of GET /facts to true, false, or null to take a statement back."""
 
     child = serializers.JSONField(allow_null=True)
+    shape = {"type": "object", "additionalProperties": {"type": ["boolean", "null"]}, "maxProperties": MOST_FACTS}
 
     def to_internal_value(self, data: Any) -> dict[str, bool | None]:
         facts = super().to_internal_value(data)
