@@ -2,10 +2,22 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal, portal_bundle, portal_mask, portal_mediation, portal_records, portal_talk
+from complaints.web import (
+    portal,
+    portal_bundle,
+    portal_inbox,
+    portal_mask,
+    portal_mediation,
+    portal_records,
+    portal_sign_in,
+    portal_talk,
+)
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
+    path("r/sign-in/", portal_sign_in.sign_in, name="portal-sign-in"),
+    path("r/house/", portal_sign_in.choose_house, name="portal-house"),
+    path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
     path("r/leave/", portal.leave, name="portal-leave"),
     path("r/case/<str:reference>/", portal.case, name="portal-case"),
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
