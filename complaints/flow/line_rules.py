@@ -95,10 +95,11 @@ def sound_pace(most: int) -> int:
     return most
 
 
-def room_for_one_more(organisation: Organisation, url: str) -> None:
-    """Raises CannotChangeLine where there are too many addresses already, or this one is there."""
+def room_for_one_more(organisation: Organisation, url: str, *, instead_of: Endpoint | None = None) -> None:
+    """Raises CannotChangeLine where this address is there already, or there are too many. The caller holds a row that
+    keeps two from being added at once."""
     standing = Endpoint.objects.standing().filter(organisation=organisation)
     if standing.filter(url=url).exists():
         raise CannotChangeLine(_("这个地址已经有了。要换密钥，就在那个地址上换。"))
-    if standing.count() >= MOST_LINES:
+    if instead_of is None and standing.count() >= MOST_LINES:
         raise CannotChangeLine(_("一个机构最多{most}个地址，先删掉不用的。").format(most=MOST_LINES))

@@ -36,7 +36,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
-            "complaints.notice_types",
+            *("complaints.notice_types", "complaints.line_words"),
             *(
                 "complaints.statement",
                 "complaints.check",
