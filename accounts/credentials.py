@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts.sealing import keyed_hash
 
-PREFIX = "zz_live"
+LIVE, TEST = "zz_live", "zz_test"
 ID_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 SIGNING_SECRET_BYTES = 32  # Standard Webhooks 1.0.0 allows 24 to 64
 
@@ -21,10 +21,11 @@ class MintedKey:
     digest: str
 
 
-def mint_api_key() -> MintedKey:
-    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy."""
+def mint_api_key(*, practising: bool = False) -> MintedKey:
+    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy. A key
+    to practise with says so: ``zz_test_…``."""
     public_id = "".join(secrets.choice(ID_CHARACTERS) for _ in range(8))
-    body = f"{PREFIX}_{public_id}_{secrets.token_hex(24)}"
+    body = f"{TEST if practising else LIVE}_{public_id}_{secrets.token_hex(24)}"
     text = f"{body}_{_checksum(body)}"
     return MintedKey(text=text, public_id=public_id, digest=keyed_hash(text))
 
@@ -32,7 +33,7 @@ def mint_api_key() -> MintedKey:
 def public_id_of(text: str) -> str | None:
     """The id inside a well-formed key, or None: a typing error is found without asking the database."""
     body, _, checksum = text.rpartition("_")
-    if not body.startswith(f"{PREFIX}_") or checksum != _checksum(body) or body.count("_") != 3:
+    if not body.startswith((f"{LIVE}_", f"{TEST}_")) or checksum != _checksum(body) or body.count("_") != 3:
         return None
     return body.split("_")[2]
 
