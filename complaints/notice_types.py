@@ -100,9 +100,7 @@ CATALOGUE: Mapping[str, NoticeType] = {
     for each in (
         NoticeType("case.opened", _("投诉通知"), _("有投诉提到贵机构，答复期限开始算")),
         NoticeType("case.decided", _("判定通知"), _("按新的事实重新判定了一次"), DECISION),
-        NoticeType(
-            "case.decision_updated", _("改判通知"), _("工作人员更改了对某一方的判定，或者撤回更改"), DECISION
-        ),
+        NoticeType("case.decision_updated", _("改判通知"), _("工作人员更改了对某一方的判定，或者撤回更改"), DECISION),
         NoticeType("case.evidence_added", _("新证据"), _("有新证据")),
         NoticeType(
             "case.erased",
@@ -117,9 +115,7 @@ CATALOGUE: Mapping[str, NoticeType] = {
         NoticeType("case.response_reminder", _("答复提醒"), _("答复期限快到了，某一方还没有答复")),
         NoticeType("case.response_overdue", _("逾期通知"), _("某一方过了期限没有答复")),
         NoticeType("case.records_requested", _("要记录的通知"), _("要平台逐项提供记录"), RECORDS),
-        NoticeType(
-            "case.records_overdue", _("记录逾期通知"), _("要的记录过了期限，有几项没有答复"), RECORDS
-        ),
+        NoticeType("case.records_overdue", _("记录逾期通知"), _("要的记录过了期限，有几项没有答复"), RECORDS),
         NoticeType("case.offer_made", _("方案通知"), _("某一方提出了方案"), OFFER),
         NoticeType("case.offer_accepted", _("方案已接受"), _("消费者接受了方案"), OFFER),
         NoticeType("case.offer_countered", _("还价通知"), _("消费者提了另一个数"), OFFER),
@@ -129,9 +125,7 @@ CATALOGUE: Mapping[str, NoticeType] = {
         NoticeType("case.offer_broken", _("没有兑现的通知"), _("消费者说承诺没有兑现"), OFFER),
         NoticeType("case.session_set", _("调解会通知"), _("定了调解会的时间"), {**SESSION, "starts_at": MOMENT}),
         NoticeType("case.session_moved", _("调解会改期通知"), _("调解会改期"), {**SESSION, "starts_at": MOMENT}),
-        NoticeType(
-            "case.session_cancelled", _("调解会取消通知"), _("调解会取消了"), SESSION, {"starts_at": MOMENT}
-        ),
+        NoticeType("case.session_cancelled", _("调解会取消通知"), _("调解会取消了"), SESSION, {"starts_at": MOMENT}),
         NoticeType(
             "case.session_held", _("调解会结果通知"), _("调解会开过了，结果记下来了"), SESSION, {"starts_at": MOMENT}
         ),
@@ -170,10 +164,18 @@ CATALOGUE: Mapping[str, NoticeType] = {
         ),
         _of_the_house("endpoint.ping", _("测试"), _("按了“发一条测试”")),
         _of_the_house(
-            "endpoint.failing", _("地址出错的通知"), _("另一个地址连着收不到通知"), failing_since=TIME, reason=TEXT
+            "endpoint.failing",
+            _("地址出错的通知"),
+            _("另一个地址连着收不到通知"),
+            failing_since=TIME,
+            reason=TEXT,
         ),
         _of_the_house(
-            "endpoint.disabled", _("地址停用的通知"), _("另一个地址已停用，通知都先搁置"), failing_since=TIME, reason=TEXT
+            "endpoint.disabled",
+            _("地址停用的通知"),
+            _("另一个地址已停用，通知都先搁置"),
+            failing_since=TIME,
+            reason=TEXT,
         ),
         _of_the_house(
             "endpoint.secret_expiring",
