@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from complaints.models import Attempt
+from complaints.models import Attempt, Delivery
 
 # By the class of error (outbound.Failed, webhooks.Meaning): what happened, and what to look at.
 CAUSES = {
@@ -30,6 +30,23 @@ BY_STATUS = {
     413: gettext_lazy("对方嫌内容太大。我们一条最多8KiB。"),
     415: gettext_lazy("对方不接受application/json。"),
     429: gettext_lazy("对方说太快了，我们会放慢。"),
+}
+
+# The tone of the tag; the word beside it says the same.
+HEALTH_TONES = {
+    "healthy": "ok",
+    "slow": "info",
+    "failing": "resp",
+    "paused": "plain",
+    "unverified": "maybe",
+    "stopped": "resp",
+}
+STATE_TONES = {
+    Delivery.State.DONE: "ok",
+    Delivery.State.PENDING: "plain",
+    Delivery.State.LEASED: "plain",
+    Delivery.State.DEAD: "resp",
+    Delivery.State.PARKED: "joint",
 }
 
 
