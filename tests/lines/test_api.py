@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
@@ -227,3 +229,17 @@ def test_a_day_is_a_day_of_utc(cast: Cast, keeper: Keeper) -> None:
     Delivery.objects.update(created_at=late)
     counts = [told(keeper.get(f"/events/days/{late + timedelta(days=n):%Y-%m-%d}"), 200)["count"] for n in range(2)]
     assert counts == [Delivery.objects.count(), 0]
+
+
+def test_the_program_in_the_documentation_counts_the_same_checksum(cast: Cast, keeper: Keeper) -> None:
+    text = (settings.BASE_DIR / "docs" / "webhooks.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n(import hashlib.*?)```", text, re.DOTALL)
+    room: dict[str, Any] = {}
+    exec(program, room)
+    a_complaint()
+    yesterday = timezone.now().astimezone(UTC) - timedelta(days=1)
+    Delivery.objects.update(created_at=yesterday)
+    day = f"{yesterday:%Y-%m-%d}"
+    events = told(keeper.get("/events"), 200)["events"]
+    assert events
+    assert room["checksum"](events, day) == told(keeper.get(f"/events/days/{day}"), 200)["checksum"]
