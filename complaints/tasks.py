@@ -21,6 +21,7 @@ from complaints.flow import (
     exporting,
     failing,
     likening,
+    line_health,
     masks,
     presence,
     promises,
@@ -29,6 +30,7 @@ from complaints.flow import (
     record_requests,
     reminding,
     serving,
+    replaying,
     staffing,
     stamps,
     telling,
@@ -59,6 +61,8 @@ CLOCK: tuple[Callable[..., object], ...] = (
     reminding.remind_parties,
     reminding.mail_digests,
     telling.forget_told,
+    line_health.tell_of_secrets,
+    line_health.tell_of_keys,
     account.erase_ended,
     lawbooks.keep_current,
     upkeep.forget,
@@ -72,9 +76,10 @@ CLOCK: tuple[Callable[..., object], ...] = (
 
 
 def deliver() -> None:
-    """Send what is due."""
+    """Send what is due, and put the next of what is sent again in line."""
     clock = steady_clock()
     delivery.drain(clock, until=clock() + DRAIN)
+    replaying.advance_all(at=timezone.now())
 
 
 def notify() -> None:
@@ -91,6 +96,7 @@ def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=steady_clock()())
     failing.watch(at=timezone.now())
+    replaying.advance_all(at=timezone.now())
     masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -17,15 +16,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from accounts.credentials import mint_signing_secret
 from accounts.models import Endpoint
 from accounts.operators import AnyInline, AnyModelAdmin, OperatorOnly, shown_once
-from complaints.admin.deliveries import NOTICES
-from complaints.flow.delivery import CannotResend, reopen_line, replay
+from complaints.admin.access import actor_of
+from complaints.flow import lines
+from complaints.flow.delivery import CannotResend, replay
+from complaints.flow.line_rules import CannotChangeLine, room_for_one_more
 from complaints.models import Attempt, Delivery
+from complaints.notice_types import label_of
 from complaints.outbound import Blocked, check_url
-
-OLD_SECRET_FOR = timedelta(hours=24)  # so long the secret before goes on signing beside a new one
 
 
 class EndpointForm(forms.ModelForm):
@@ -38,6 +37,16 @@ class EndpointForm(forms.ModelForm):
             return check_url(self.cleaned_data["url"])
         except Blocked as refusal:
             raise forms.ValidationError(str(refusal), code=refusal.code) from refusal
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or {}
+        house = said.get("organisation") or (self.instance.organisation if self.instance.pk else None)
+        if house and "url" in self.changed_data and "url" in said:
+            try:
+                room_for_one_more(house, said["url"], instead_of=self.instance if self.instance.pk else None)
+            except CannotChangeLine as refusal:
+                self.add_error("url", str(refusal))
+        return said
 
 
 class EndpointAdmin(OperatorOnly, AnyModelAdmin):
@@ -63,13 +72,14 @@ class EndpointAdmin(OperatorOnly, AnyModelAdmin):
         return [rotate, *super().get_urls()]
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: ModelForm[Endpoint], change: bool) -> None:
+        """A new address is to be verified before it is used, and so is another URL of one."""
+        actor, now = actor_of(request), timezone.now()
         if change:
-            super().save_model(request, obj, form, change)
+            wanted, obj.url = obj.url, form.initial["url"]
+            lines.change_url(obj, wanted, actor=actor, at=now)
             return
-        now, secret = timezone.now(), mint_signing_secret()
-        obj.created_at = now
-        super().save_model(request, obj, form, change)
-        obj.keep_secret(secret, at=now)
+        made, secret = lines.add_line(obj.organisation, url=obj.url, actor=actor, at=now)
+        obj.pk = made.pk
         request._minted = secret  # type: ignore[attr-defined]
 
     def response_add(self, request: HttpRequest, obj: Endpoint, post_url_continue: str | None = None) -> HttpResponse:
@@ -83,8 +93,11 @@ class EndpointAdmin(OperatorOnly, AnyModelAdmin):
             raise Http404
         if request.method != "POST":
             return redirect("admin:accounts_endpoint_change", pk)
-        now, secret = timezone.now(), mint_signing_secret()
-        endpoint.keep_secret(secret, at=now, old_until=now + OLD_SECRET_FOR)
+        try:
+            secret = lines.rotate_secret(endpoint, actor=actor_of(request), at=timezone.now())
+        except CannotChangeLine as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return redirect("admin:accounts_endpoint_change", pk)
         self.log_change(request, endpoint, str(_("换了签名密钥")))
         return self._shown(request, endpoint, secret)
 
@@ -95,13 +108,19 @@ class EndpointAdmin(OperatorOnly, AnyModelAdmin):
 
     @admin.action(description=_("暂停所选地址"), permissions=["change"])
     def pause(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
-        count = chosen.filter(state=Endpoint.State.ACTIVE).update(state=Endpoint.State.PAUSED)
+        active = chosen.filter(state=Endpoint.State.ACTIVE, removed_at=None)
+        count = len([lines.pause(one, actor=actor_of(request), at=timezone.now()) for one in active])
         words = ngettext("{n}个地址已暂停，给它们的通知先搁置。", "{n}个地址已暂停，给它们的通知先搁置。", count)
         self.message_user(request, words.format(n=count), messages.SUCCESS)
 
     @admin.action(description=_("恢复所选地址，补发搁置的通知"), permissions=["change"])
     def use_again(self, request: HttpRequest, chosen: QuerySet[Endpoint]) -> None:
-        sent = sum(reopen_line(endpoint, at=timezone.now()) for endpoint in chosen)
+        sent = 0
+        for endpoint in chosen:
+            try:
+                sent += lines.resume(endpoint, actor=actor_of(request), at=timezone.now())
+            except CannotChangeLine as refusal:
+                self.message_user(request, f"{endpoint.url} {refusal}", messages.WARNING)
         words = ngettext("已恢复，{n}条搁置的通知马上补发。", "已恢复，{n}条搁置的通知马上补发。", sent)
         self.message_user(request, words.format(n=sent), messages.SUCCESS)
 
@@ -140,7 +159,7 @@ class DeliveryAdmin(OperatorOnly, AnyModelAdmin):
 
     @admin.display(description=_("通知"), ordering="type")
     def notice(self, delivery: Delivery) -> str:
-        return f"{NOTICES.get(delivery.type, '')} {delivery.type}"
+        return f"{label_of(delivery.type)} {delivery.type}"
 
     @admin.display(description=_("内容"))
     def content(self, delivery: Delivery) -> str:

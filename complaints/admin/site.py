@@ -42,6 +42,7 @@ from complaints.admin import (
     saved_views,
     templates,
     viewer,
+    webhooks,
     whatif,
 )
 from complaints.admin.access import actor_of, frame_of
@@ -118,8 +119,27 @@ class DeskSite(AdminSite):
 
         return self.admin_view(opened)
 
+    def operators(self, view: Page) -> Page:
+        """A page about the machinery: for operators."""
+
+        @wraps(view)
+        def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not getattr(request.user, "is_superuser", False):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        return self.admin_view(opened)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
+            path("webhooks/", self.operators(webhooks.webhooks), name="webhooks"),
+            path("webhooks/<int:pk>/", self.operators(webhooks.webhook), name="webhook"),
+            path("webhooks/<int:pk>/replay/", self.operators(webhooks.replay), name="webhook-replay"),
+            path("webhooks/<int:pk>/<slug:name>/", self.operators(webhooks.act), name="webhook-act"),
+            path("webhooks/replays/<int:pk>/cancel/", self.operators(webhooks.cancel), name="webhook-replay-cancel"),
+            path("webhooks/deliveries/", self.operators(webhooks.log), name="webhook-log"),
+            path("webhooks/deliveries/<int:pk>/", self.operators(webhooks.notice), name="webhook-notice"),
+            path("webhooks/deliveries/<int:pk>/resend/", self.operators(webhooks.resend), name="webhook-resend"),
             path("queue/", self.page(queue.queue), name="queue"),
             path("queue/find/", self.page(queue.find, is_act=False), name="queue-find"),
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),

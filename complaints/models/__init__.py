@@ -27,6 +27,7 @@ from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombst
 from complaints.models.law import LawText
 from complaints.models.likeness import Alike, Likeness, SetAside
 from complaints.models.limits import IdempotentAnswer, Tally
+from complaints.models.line_change import LineChange
 from complaints.models.mask import Mask, MaskedCopy, Region, Release
 from complaints.models.message import Message, Side, Thread
 from complaints.models.moment import LiveMoment, MomentPlace
@@ -43,6 +44,7 @@ from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.register import RegisterChange, RegisterEntry, RegisterMerge
 from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.reminder import Reminder
+from complaints.models.replay import ReplayJob
 from complaints.models.response_sheet import ResponseSheet, SentRow
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.saved_view import SavedView
@@ -107,6 +109,7 @@ __all__ = [
     "LawText",
     "Likeness",
     "Line",
+    "LineChange",
     "LiveMoment",
     "Mask",
     "MaskedCopy",
@@ -138,6 +141,7 @@ __all__ = [
     "RegisterMerge",
     "Release",
     "Reminder",
+    "ReplayJob",
     "Request",
     "Respondent",
     "ResponseSheet",

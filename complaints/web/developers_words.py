@@ -9,43 +9,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from complaints import webhooks
 from complaints.narrative import language
+from complaints.notice_types import CATALOGUE
 
-# For the Chinese page only: docs/webhooks.md says the same, and more, in English.
-NOTICES = {
-    "case.opened": "有投诉提到贵机构，答复期限开始算",
-    "case.decided": "按新的事实重新判定了一次",
-    "case.evidence_added": "有新证据",
-    "case.erased": "证据已按规定删除，请删掉贵机构留的副本",
-    "case.response_requested": "消费者协会请某一方在期限前说明",
-    "case.response_overdue": "某一方过了期限没有答复",
-    "case.records_requested": "要平台逐项提供记录",
-    "case.records_overdue": "要的记录过了期限，有几项没有答复",
-    "case.updated": "协会受理或不受理，或者投诉继续处理",
-    "case.decision_updated": "工作人员更改了对某一方的判定，或者撤回更改",
-    "case.offer_made": "某一方提出了方案",
-    "case.offer_accepted": "消费者接受了方案",
-    "case.offer_countered": "消费者提了另一个数",
-    "case.offer_refused": "消费者没有同意方案",
-    "case.offer_lapsed": "方案过了最后一天，消费者没有表态",
-    "case.offer_ended": "消费者还没表态，投诉先结束了",
-    "case.offer_broken": "消费者说承诺没有兑现",
-    "case.session_set": "定了调解会的时间",
-    "case.session_moved": "调解会改期",
-    "case.session_cancelled": "调解会取消了",
-    "case.session_held": "调解会开过了，结果记下来了",
-    "case.agreement_made": "调解协议写好了，等双方确认",
-    "case.agreement_confirmed": "有一方确认了调解协议",
-    "case.agreement_declined": "有一方没有同意调解协议",
-    "case.agreement_ended": "等确认的协议不再有效",
-    "case.response_reminder": "答复期限快到了，某一方还没有答复",
-    "message.invited": "消费者允许某一方留言",
-    "message.posted": "消费者给这一方留了言",
-    "message.closed": "消费者关闭了这个对话",
-    "case.closed": "和解、承诺兑现，或者调解结束",
-    "case.withdrawn": "消费者撤回了投诉",
-    "case.reopened": "消费者或者协会重新打开了已结束的投诉",
-    "case.escalated": "转到了别的机构",
-}
+# docs/webhooks.md says the same, and more, in English.
+NOTICES = {name: each.when for name, each in CATALOGUE.items()}
 
 ADDRESSES = (
     ("GET /cases", gettext_lazy("和贵机构有关的投诉，新的在前")),
@@ -67,6 +34,25 @@ ADDRESSES = (
     ("POST /keys/{id}/revoke", gettext_lazy("撤销，立即失效")),
     ("GET /facts", gettext_lazy("可以陈述哪些事实")),
     ("GET /events", gettext_lazy("补读错过的通知")),
+    ("GET /events/days/{day}", gettext_lazy("核对一天的通知少没少")),
+    ("GET /event-types", gettext_lazy("有哪些通知，格式是什么")),
+    ("GET /endpoints", gettext_lazy("接收通知的地址")),
+    ("POST /endpoints", gettext_lazy("加一个地址")),
+    ("GET /endpoints/{endpoint}", gettext_lazy("一个地址")),
+    ("PATCH /endpoints/{endpoint}", gettext_lazy("改地址，改要哪些通知")),
+    ("DELETE /endpoints/{endpoint}", gettext_lazy("删掉一个地址")),
+    ("POST /endpoints/{endpoint}/verify", gettext_lazy("核对地址")),
+    ("POST /endpoints/{endpoint}/ping", gettext_lazy("发一条测试")),
+    ("POST /endpoints/{endpoint}/rotate", gettext_lazy("换签名密钥")),
+    ("POST /endpoints/{endpoint}/pause", gettext_lazy("暂停")),
+    ("POST /endpoints/{endpoint}/resume", gettext_lazy("恢复，补发搁置的")),
+    ("GET /endpoints/{endpoint}/replays", gettext_lazy("重放过哪些")),
+    ("POST /endpoints/{endpoint}/replays", gettext_lazy("重放一段时间的通知")),
+    ("GET /endpoints/{endpoint}/replays/{id}", gettext_lazy("重放到哪了")),
+    ("DELETE /endpoints/{endpoint}/replays/{id}", gettext_lazy("取消重放")),
+    ("GET /deliveries", gettext_lazy("投递记录")),
+    ("GET /deliveries/{message}", gettext_lazy("一条通知试过几次、对方怎么回的")),
+    ("POST /deliveries/{message}/resend", gettext_lazy("重发一条通知")),
     ("POST /cases/{reference}/evidence", gettext_lazy("上传证据")),
     ("POST /cases/{reference}/bundles", gettext_lazy("做一个证据包")),
     ("POST /cases/{reference}/responses", gettext_lazy("答复")),

@@ -13,6 +13,7 @@ from complaints.web import (
     portal_sign_in,
     portal_speak,
     portal_talk,
+    portal_webhooks,
     portal_wishes,
 )
 
@@ -21,6 +22,12 @@ urlpatterns: list[URLPattern] = [
     path("r/sign-in/", portal_sign_in.sign_in, name="portal-sign-in"),
     path("r/house/", portal_sign_in.choose_house, name="portal-house"),
     path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
+    path("r/webhooks/", portal_webhooks.webhooks, name="portal-webhooks"),
+    path("r/webhooks/<int:pk>/", portal_webhooks.webhook, name="portal-webhook"),
+    path("r/webhooks/<int:pk>/change/", portal_webhooks.change, name="portal-webhook-change"),
+    path("r/webhooks/<int:pk>/rotate/", portal_webhooks.rotate, name="portal-webhook-rotate"),
+    path("r/webhooks/<int:pk>/<slug:name>/", portal_webhooks.act, name="portal-webhook-act"),
+    path("r/deliveries/<int:pk>/resend/", portal_webhooks.resend, name="portal-resend"),
     path("r/leave/", portal.leave, name="portal-leave"),
     path("r/case/<str:reference>/", portal.case, name="portal-case"),
     path("r/case/<str:reference>/as/", portal_speak.speak, name="portal-speak"),

@@ -36,6 +36,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
+            *("complaints.notice_types", "complaints.line_words"),
             *(
                 "complaints.statement",
                 "complaints.check",
@@ -135,6 +136,7 @@ BESIDE = {
             *("record_words", "ruling_words", "rulings", "statement"),
         )
     ),
+    ("complaints.notice_types", "complaints.webhooks"),  # the date of the schemas
     ("complaints.timeline", "complaints.notices"),
     ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well
     ("complaints.notices", "complaints.jobs"),

@@ -72,7 +72,7 @@ def test_the_tables_name_every_address_and_every_notice_there_is() -> None:
     }
     assert {address.split()[1] for address, _words in ADDRESSES} == known - {"/<path:nowhere}"}
     text = (DOCS / "webhooks.md").read_text("utf-8")
-    documented = set(re.findall(r"^\| `((?:case|message)\.\w+)`", text, re.MULTILINE))
+    documented = set(re.findall(r"^\| `((?:case|message|endpoint|api_key)\.\w+)`", text, re.MULTILINE))
     assert set(NOTICES) == documented
     assert set(dispatch.NOTICES.values()) <= documented
 
