@@ -24,6 +24,7 @@ from complaints.admin import (
     desk_settings,
     exports,
     film,
+    first_member,
     groups,
     invitations,
     log,
@@ -115,6 +116,11 @@ class DeskSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own: list[URLPattern | URLResolver] = [
+            path(
+                "accounts/organisation/<int:pk>/invite/",
+                self.admin_view(first_member.invite_first),
+                name="organisation-invite",
+            ),
             path("queue/", self.page(queue.queue), name="queue"),
             path("queue/preview/<str:reference>/", self.page(queue.preview), name="queue-preview"),
             path("queue/assign/", self.page(many.assign_many), name="queue-assign"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from accounts.models import Membership, Organisation, User
+from accounts.names import email_of, masked
 from accounts.signing_in import needs_factor, passed_factor
 from complaints.models import Actor
 from complaints.narrative import language
@@ -100,3 +101,10 @@ def pages_of(actor: Actor) -> list[PortalPage]:
 def first_page(actor: Actor) -> str:
     """Where this member begins: what their part is there for, else who is who."""
     return reverse(next((page.address for page in pages_of(actor)), "complaints:portal-inbox"))
+
+
+def member_name(user: User) -> str:
+    """How colleagues see each other: the full name, Chinese names written together; else the covered address, else the
+    user name."""
+    full = f"{user.last_name}{user.first_name}"
+    return (full if not full.isascii() else user.get_full_name()) or masked(email_of(user)) or user.get_username()
