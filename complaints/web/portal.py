@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_person
 from complaints.evidence.personal import covered
+from complaints.flow.colleagues import as_seen
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
@@ -155,18 +156,19 @@ def _send(
 ) -> HttpResponse:
     given = form.cleaned_data
     try:
-        receive_response(
-            complaint,
-            party=Party(respondent.party),
-            position=Position(given["position"]),
-            words=given["words"],
-            claims=form.facts,
-            evidence=form.chosen,
-            points_to=Party(given["points_to"]) if given["points_to"] else None,
-            instead=given["instead"].strip(),
-            actor=actor,
-            at=timezone.now(),
-        )
+        with as_seen(complaint, respondent, request.POST.get("answered")):
+            receive_response(
+                complaint,
+                party=Party(respondent.party),
+                position=Position(given["position"]),
+                words=given["words"],
+                claims=form.facts,
+                evidence=form.chosen,
+                points_to=Party(given["points_to"]) if given["points_to"] else None,
+                instead=given["instead"].strip(),
+                actor=actor,
+                at=timezone.now(),
+            )
     except CannotAnswer as refusal:
         form.add_error(None, str(refusal))
         return render(request, "portal/answer.html", {**frame_of_party(complaint, respondent), "form": form})

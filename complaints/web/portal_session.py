@@ -19,10 +19,20 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Membership
+from complaints.flow.assigning import assigned_to
+from complaints.flow.colleagues import answered_mark
 from complaints.flow.inviting import invitation_still_good
 from complaints.models import Actor, Complaint, Invitation, Respondent
 from complaints.narrative import heading_name
-from complaints.web.portal_members import house_of, member_of, memberships_of, not_kept, to_sign_in, wrong_part
+from complaints.web.portal_members import (
+    house_of,
+    member_name,
+    member_of,
+    memberships_of,
+    not_kept,
+    to_sign_in,
+    wrong_part,
+)
 
 SESSION_KEY = "invitation"
 SPEAKS = "speaks-for"  # case → party, where a business answers for several
@@ -152,10 +162,15 @@ def stand(request: HttpRequest) -> dict[str, Any]:
     if found is None:
         return {}
     actor, complaint, respondent, choices = found
+    assigned = assigned_to(complaint, actor)
     return {
         **house_of(actor),
         "portal_frame": "portal/house.html",
         "portal_case": complaint,
         "portal_speaks": respondent.party,
+        "portal_answered": answered_mark(respondent),
+        "portal_assigned": member_name(assigned) if assigned else "",
+        "portal_is_mine": assigned == actor.user,
+        "portal_me": actor.user.pk if actor.user else None,
         "portal_choices": [(each.party, heading_name(each.party), each.name) for each in choices],
     }

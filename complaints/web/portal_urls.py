@@ -5,6 +5,7 @@ from django.urls import URLPattern, path
 from complaints.web import (
     portal,
     portal_bundle,
+    portal_export,
     portal_inbox,
     portal_join,
     portal_keys,
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("r/sign-in/", portal_sign_in.sign_in, name="portal-sign-in"),
     path("r/house/", portal_sign_in.choose_house, name="portal-house"),
     path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
+    path("r/inbox/assign/", portal_inbox.give, name="portal-assign"),
+    path("r/inbox/export.csv", portal_export.export, name="portal-export"),
     path("r/join/<str:code>/", portal_join.join, name="portal-join"),
     path("r/team/", portal_team.team, name="portal-team"),
     path("r/team/withdraw/", portal_team.withdraw, name="portal-team-withdraw"),
