@@ -129,6 +129,17 @@ def review_by(asked_on: date) -> Deadline:
     return _deadline("answer", _reviewed(asked_on), length=settings.REVIEW_WORKING_DAYS)
 
 
+def contest_by(asked_on: date) -> Deadline:
+    """The last day for an officer to say who answers, where parties pass a case to and fro: policy of the site
+    (``CONTEST_WORKING_DAYS``)."""
+    return _deadline("answer", _reviewed(asked_on), length=settings.CONTEST_WORKING_DAYS)
+
+
+def extended_by(due_on: date, days: int) -> Deadline:
+    """The last day of a party that has so many working days more than until this one."""
+    return _deadline("answer", _reviewed(due_on), length=days)
+
+
 def review_count(asked_on: date) -> Due:
     """The same with every step of the count: what the site promises itself is counted as what it asks of others."""
     found = compute(rulebook().limits["answer"], _reviewed(asked_on), calendar, length=settings.REVIEW_WORKING_DAYS)

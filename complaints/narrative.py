@@ -22,10 +22,12 @@ from complaints.deadlines import is_settled, standing_of
 from complaints.lifecycle import OfferState, State
 from complaints.models import (
     Complaint,
+    Contest,
     Delivery,
     ErasureRequest,
     Event,
     Evidence,
+    Extension,
     Hold,
     Offer,
     Override,
@@ -36,6 +38,7 @@ from complaints.models import (
     Review,
     Session,
     Tombstone,
+    Unreachable,
 )
 from routing import rulebook
 from routing.engine.rulebook import Language
@@ -358,6 +361,91 @@ def _answered(event: Event, known: Known) -> Line:
     words = position_words(event.body)
     title = _("{party}答复：{words}").format(party=party_name(party, start=True), words=words)
     return Line(event.at, party, title, _("这是过了期限才答复的，也照样重新判定。") if event.body.get("late") else "")
+
+
+def rule_title(rule: str) -> str:
+    """What a rule named in a contest is about, in a few words; its id where it has none, empty for none."""
+    book = rulebook()
+    ground = next((each for each in book.rules if each.name == rule), None)
+    if ground is not None:
+        return ground.title.in_(language())
+    excuse = next((each for each in book.excuses if each.id == rule), None)
+    return excuse.says.in_(language()) if excuse else rule
+
+
+def _contested(event: Event, known: Known) -> Line:
+    party, whom = party_name(event.body["party"], start=True), party_name(event.body["points_to"])
+    rule = _("它依据的是{rule}“{title}”。").format(rule=event.body["rule"], title=inner(rule_title(event.body["rule"])))
+    if not event.body["rule"]:
+        rule = _("它没有写明依据哪一条。")
+    if event.body["back"]:
+        title = _("{party}又推给{whom}，由协会来定").format(party=party, whom=whom)
+        until = _("最晚{date}。").format(date=_iso_day(event.body["due_on"]))
+        return Line(event.at, event.body["party"], title, sentences(rule, until))
+    title = _("{party}推给{whom}，规则按它的说法又判了一遍").format(party=party, whom=whom)
+    same = "" if event.body.get("changed") else _("三方的结论没有变。")
+    return Line(event.at, event.body["party"], title, sentences(rule, same))
+
+
+def _contest_closed(event: Event, known: Known) -> Line:
+    outcome = Contest.Outcome(event.body["outcome"])
+    lane = "system" if outcome == Contest.Outcome.ENDED else "association"
+    return Line(event.at, lane, _("该由谁答复，协会定了：{outcome}").format(outcome=outcome.label))
+
+
+def _extension_asked(event: Event, known: Known) -> Line:
+    party, reason = event.body["party"], str(Extension.Reason(event.body["reason"]).label)
+    title = _("{party}申请多要{n}个工作日").format(party=party_name(party, start=True), n=event.body["days"])
+    return Line(event.at, party, title, _("原因：{reason}").format(reason=reason))
+
+
+def _extended(event: Event, known: Known) -> Line:
+    told = {"party": party_name(event.body["party"], start=True), "date": _iso_day(event.body["until"])}
+    detail = _("按本站的规定给的。") if event.body["by_policy"] else _("协会同意的。")
+    was = _("原来是{date}。").format(date=_iso_day(event.body["was_due"]))
+    return Line(event.at, "association", _("{party}的答复期限延到{date}").format(**told), sentences(was, detail))
+
+
+def _extension_refused(event: Event, known: Known) -> Line:
+    told = {"party": party_name(event.body["party"]), "date": _iso_day(event.body["due_on"])}
+    return Line(event.at, "association", _("协会没有同意{party}延期，还是{date}前答复").format(**told))
+
+
+def _identity_unreachable(event: Event, known: Known) -> Line:
+    whose, by = _identity(event), event.body["by"]
+    why = str(Unreachable.Why(event.body["why"]).label)
+    if by == "officer":
+        return Line(event.at, "association", _("协会核实：平台给的{whose}联系不上").format(whose=whose), why)
+    until = _("请平台{date}前另给。").format(date=_iso_day(event.body["due_on"])) if event.body["due_on"] else ""
+    title = _("你说平台给的{whose}联系不上").format(whose=whose)
+    return Line(event.at, "consumer", title, sentences(_("{why}。").format(why=why), until))
+
+
+def _identity_renewed(event: Event, known: Known) -> Line:
+    title = _("平台另给了{whose}，判定按它重算").format(whose=_identity(event))
+    was = _("上一次在{date}说过联系不上。").format(date=_iso_day(event.body["reported_on"]))
+    return Line(event.at, "platform", title, was)
+
+
+def _identity(event: Event) -> str:
+    return pgettext("identity", "卖家身份") if event.body["identity"] == "seller_identity" else _("直播间运营者的身份")
+
+
+def _facts_told(event: Event, known: Known) -> Line:
+    party = event.body["party"]
+    said = [fact_statement(fact, value) for fact, value in event.body["said"].items() if value is not None]
+    said += [
+        _("“{fact}”要到{date}才查得清").format(fact=inner(fact_statement(fact, None)), date=_iso_day(until))
+        for fact, until in event.body["checking"].items()
+    ]
+    return Line(event.at, party, _("{party}说明了事实").format(party=party_name(party, start=True)), _("；").join(said))
+
+
+def _performance_shown(event: Event, known: Known) -> Line:
+    party = event.body["party"]
+    told = {"party": party_name(party, start=True), "date": _iso_day(event.body["on"])}
+    title = _("{party}说{date}已经兑现，附了证明").format(**told)
+    return Line(event.at, party, title, _("收到了没有，由你来说。"))
 
 
 def _invited(event: Event, known: Known) -> Line:
@@ -740,6 +828,15 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "invitation-opened": _invitation_opened,
     "invitation-withdrawn": _invitation_withdrawn,
     "lapsed": _lapsed,
+    "contested": _contested,
+    "contest-closed": _contest_closed,
+    "extension-asked": _extension_asked,
+    "extended": _extended,
+    "extension-refused": _extension_refused,
+    "identity-unreachable": _identity_unreachable,
+    "identity-renewed": _identity_renewed,
+    "facts-told": _facts_told,
+    "performance-shown": _performance_shown,
     "asked": _asked,
     "moment-added": _plain("consumer", lambda: _("你写下了一句直播里的话")),
     "moment-corrected": _plain("consumer", lambda: _("你改了一句直播里的话，原来的留着")),

@@ -29,6 +29,7 @@ MAY: Mapping[str, frozenset[Membership.Duty]] = {
     # Mediating: what is so, what is offered, how it ends.
     **dict.fromkeys(("finding", "factors", "override", "second", "review", "testing", "tested"), _MEDIATOR),
     **dict.fromkeys(("offer", "session", "agreement", "performance", "settle", "terminate", "hand-off"), _MEDIATOR),
+    **dict.fromkeys(("contest", "extension", "unreachable"), _MEDIATOR),
     **dict.fromkeys(("keep", "resume", "resume-referral", "resume-mediation"), _MEDIATOR),  # moves of a performance
     **dict.fromkeys(("group", "export", "register"), _MEDIATOR),
     # Leading: what leaves the association, goes back on what was done, or cannot be undone.

@@ -276,6 +276,13 @@ CONFIRM_DAYS = env.int("CONFIRM_DAYS", default=3)  # after that day, for the con
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=30)  # after its end, for the consumer to open a case again: site policy
 REOPEN_TIMES = env.int("REOPEN_TIMES", default=2)  # how often one case may be opened again: site policy
 REVIEW_WORKING_DAYS = env.int("REVIEW_WORKING_DAYS", default=5)  # for a person to look at a finding: site policy
+CONTEST_WORKING_DAYS = env.int("CONTEST_WORKING_DAYS", default=5)  # for an officer, once a case is passed to and fro
+EXTENSION_WORKING_DAYS = env.int(
+    "EXTENSION_WORKING_DAYS", default=5
+)  # the most a party may be given, once: site policy
+# Asked for before the last day for one of these reasons, up to so many working days are given at once; for any other
+# reason, or more days, an officer answers. Policy of the site, shown as policy.
+EXTENSIONS_AT_ONCE = {"replay": 3, "third-party": 3, "system": 2}
 RECEIPT_SESSION = timedelta(minutes=30)
 INVITATION_LIFETIME = timedelta(days=90)  # as long as a case with mediation may take
 INVITATION_SESSION = timedelta(hours=8)  # a working day at the desk of whoever answers

@@ -9,7 +9,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from complaints.admin import erasure_forms, forms, mediation_acts, note_acts, override_forms, place_acts, record_forms
+from complaints.admin import (
+    erasure_forms,
+    forms,
+    mediation_acts,
+    note_acts,
+    override_forms,
+    place_acts,
+    record_forms,
+    respond_acts,
+)
 from complaints.admin.access import name_of
 from complaints.admin.acting import Act, Given, says
 from complaints.deadlines import mediation_by
@@ -420,6 +429,7 @@ ACTS: Mapping[str, Act] = {
             _keep_all,
             open_when=_wants_erasure,
         ),
+        *respond_acts.ACTS,
         *place_acts.ACTS,
         *note_acts.ACTS,
     )

@@ -39,10 +39,12 @@ from complaints.admin.statements import said_in
 from complaints.admin.story import lines_of, standings_of
 from complaints.admin.template_forms import offered, words_asked_for
 from complaints.case_limits import limits_of
+from complaints.contest_words import contests_told
 from complaints.deadlines import is_settled
 from complaints.due_sheet import sheet_of
 from complaints.elements import grounds_of
 from complaints.flow import notes
+from complaints.flow.identity_words import identities_told
 from complaints.flow.messages import CannotWrite, mark_read
 from complaints.flow.offers import CannotOffer
 from complaints.flow.releases import CannotRelease
@@ -96,7 +98,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "standings": standings_of(respondents, on=on),
         **known_parties(respondents, actor),
         "requests": requests,
-        "offers": list(complaint.offers.order_by("-number")),
+        "offers": list(complaint.offers.prefetch_related("performances").order_by("-number")),
         "mediation": mediation_of(complaint, at=timezone.now()),
         "joint": group_of_case(complaint, actor),
         "livestreams": livestreams_of_case(complaint, exhibits),
@@ -104,6 +106,9 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "may_note_answer": ACTS["records-answer"].is_open_to(actor, complaint),
         "talks": conversations_of(complaint, exhibits),
         "message_form": MessageForm(complaint=complaint, actor=actor, auto_id="message_%s") if can_write else None,
+        "contests": contests_told(complaint),
+        "identities": identities_told(complaint),
+        "extensions": list(complaint.extensions.select_related("respondent", "answered_by")),
         "reviews": list(complaint.reviews.select_related("decision", "answered_by").order_by("-number")),
         "pressures": list(complaint.pressures.all()),
         "proposals": proposals_of(complaint),

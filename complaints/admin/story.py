@@ -24,6 +24,7 @@ from complaints.models import (
     Event,
     Evidence,
     Feedback,
+    RecordItem,
     Recusal,
     Respondent,
     Review,
@@ -128,6 +129,11 @@ def _told_answered(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
     facts = event.body.get("facts", [])
     told = _("、").join(fact_statement(fact, None) for fact in facts)
     return ngettext("消费者回答了{n}个问题", "消费者回答了{n}个问题", len(facts)).format(n=len(facts)), told
+
+
+def _told_unreachable(event: Event, names: Mapping[str, str]) -> tuple[str, str] | None:
+    whose = str(RecordItem.Kind(event.body["identity"]).label)
+    return None if event.body["by"] == "officer" else (_("消费者说联系不上：{whose}").format(whose=whose), "")
 
 
 def _told_assigned(event: Event, names: Mapping[str, str]) -> tuple[str, str]:
@@ -310,6 +316,8 @@ RETOLD: Mapping[str, Callable[[Event, Mapping[str, str]], tuple[str, str] | None
         "",
     ),
     "release-ended": lambda event, names: (_told_of(event, _("消费者收回了同意，{party}不能再取原件")), ""),
+    "identity-unreachable": _told_unreachable,
+    "performance-shown": lambda event, names: (_told_of(event, _("{party}说已经兑现，附了证明")), ""),
     "asked": _told_asked,
     "consumer-answered": _told_answered,
     "assigned": _told_assigned,

@@ -23,6 +23,7 @@ from complaints.models import (
     DecisionRecord,
     Delivery,
     Evidence,
+    Extension,
     Message,
     Offer,
     Party,
@@ -34,6 +35,7 @@ from complaints.models.helper import helper_of
 from complaints.models.record_request import OF_A_LIVESTREAM
 from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
+from complaints.present_information import on_present_information, present_words
 from complaints.record_words import ItemLine, requests_told
 from complaints.rulings import Ruling, ruling_on, told_overrides
 from complaints.scope_words import SCOPES
@@ -48,7 +50,7 @@ def case_line(complaint: Complaint) -> dict[str, Any]:
         "state": complaint.state,
         "state_label": State(complaint.state).label,
         "version": complaint.version,
-        "filed_at": _moment(complaint.filed_at),
+        "filed_at": moment(complaint.filed_at),
         "goods": complaint.goods,
         **_until(complaint.due_on),
         "verdicts": complaint.verdicts,
@@ -63,7 +65,7 @@ def case(complaint: Complaint, organisation: Organisation, *, on: date) -> dict[
         **case_line(complaint),
         "timeline_head": complaint.events.order_by("-sequence").values_list("digest", flat=True).first(),
         "language": complaint.language,
-        "closed_at": _moment(complaint.closed_at),
+        "closed_at": moment(complaint.closed_at),
         "category": complaint.category,
         "room": complaint.room,
         "order_number": complaint.order_number,
@@ -98,15 +100,20 @@ def respondent(one: Respondent, *, on: date) -> dict[str, Any]:
     return {
         "party": one.party,
         "name": one.name,
-        "asked_at": _moment(one.asked_at),
-        "notified_at": _moment(one.notified_at),
+        "asked_at": moment(one.asked_at),
+        "notified_at": moment(one.notified_at),
         **_until(one.due_on),
-        "answered_at": _moment(one.answered_at),
-        "lapsed_at": _moment(one.lapsed_at),
+        "answered_at": moment(one.answered_at),
+        "lapsed_at": moment(one.lapsed_at),
         "standing": standing_of(one, on),
         "position": one.answer.get("position") or None,
         "points_to": one.answer.get("points_to") or None,
+        "extended_until": _day(one.due_on) if _is_extended(one) else None,
     }
+
+
+def _is_extended(one: Respondent) -> bool:
+    return Extension.objects.filter(respondent=one, state=Extension.State.GRANTED).exists()
 
 
 def asked_of(complaint: Complaint, organisation: Organisation) -> dict[str, Any]:
@@ -123,7 +130,7 @@ def asked_of(complaint: Complaint, organisation: Organisation) -> dict[str, Any]
                 "to": one.to,
                 "facts": one.facts,
                 "words": one.words,
-                "asked_at": _moment(one.asked_at),
+                "asked_at": moment(one.asked_at),
                 "due_on": _day(one.due_on),
             }
             for one in requests
@@ -159,9 +166,9 @@ def offer(one: Offer) -> dict[str, Any]:
         "amount": _amount(one.amount),
         "words": one.words,
         "until": _day(one.until),
-        "made_at": _moment(one.made_at),
+        "made_at": moment(one.made_at),
         "state": one.state,
-        "answered_at": _moment(one.answered_at),
+        "answered_at": moment(one.answered_at),
         "counter_amount": _amount(one.counter_amount),
         "reply": covered(one.reply)[0],
         "pay_by": _day(one.pay_by),
@@ -180,8 +187,8 @@ def session(one: Session, parties: Collection[str]) -> dict[str, Any]:
     said = {each.side: each for each in one.attendances.all()}
     return {
         "number": one.number,
-        "starts_at": _moment(one.starts_at),
-        "ends_at": _moment(one.ends_at),
+        "starts_at": moment(one.starts_at),
+        "ends_at": moment(one.ends_at),
         "how": one.how,
         "where": one.where,
         "parties": list(one.parties),
@@ -191,7 +198,7 @@ def session(one: Session, parties: Collection[str]) -> dict[str, Any]:
         "result": one.result or None,
         "came": list(one.came),
         "attendance": {
-            party: {"comes": said[party].comes, "words": said[party].words, "at": _moment(said[party].at)}
+            party: {"comes": said[party].comes, "words": said[party].words, "at": moment(said[party].at)}
             for party in one.parties
             if party in parties and party in said
         },
@@ -218,9 +225,9 @@ def agreement(one: Agreement) -> dict[str, Any]:
         "otherwise": one.otherwise,
         "digest": one.digest,
         "state": one.state,
-        "made_at": _moment(one.made_at),
-        "consumer_confirmed_at": _moment(one.consumer_at),
-        "party_confirmed_at": _moment(one.party_at),
+        "made_at": moment(one.made_at),
+        "consumer_confirmed_at": moment(one.consumer_at),
+        "party_confirmed_at": moment(one.party_at),
         "declined_by": one.declined_by or None,
         "reason": covered(one.reason)[0] or None,
         "offer": one.offer.number if one.offer else None,
@@ -234,8 +241,8 @@ def record_requests(complaint: Complaint, *, on: date) -> list[dict[str, Any]]:
         {
             "number": line.request.number,
             "asked_by": "association" if line.request.by == Role.OFFICER else "consumer",
-            "asked_at": _moment(line.request.asked_at),
-            "served_at": _moment(line.request.served_at),
+            "asked_at": moment(line.request.asked_at),
+            "served_at": moment(line.request.served_at),
             **_until(line.request.due_on),
             "items": [_record_item(complaint, each) for each in line.items],
         }
@@ -264,8 +271,8 @@ def _record_item(complaint: Complaint, line: ItemLine) -> dict[str, Any]:
         "kept_until": _day(item.kept_until),
         "basis": [asdict(one) for one in line.basis],
         "state": line.code,
-        "lapsed_at": _moment(item.lapsed_at),
-        "answered_at": _moment(item.answered_at),
+        "lapsed_at": moment(item.lapsed_at),
+        "answered_at": moment(item.answered_at),
         "answers": [
             {
                 "answer": each.answer.says,
@@ -274,7 +281,7 @@ def _record_item(complaint: Complaint, line: ItemLine) -> dict[str, Any]:
                 "link": each.link,
                 "evidence": sorted(piece.pk for piece in each.answer.evidence.all()),
                 "late": each.answer.is_late,
-                "at": _moment(each.answer.at),
+                "at": moment(each.answer.at),
             }
             for each in line.answers
         ],
@@ -287,8 +294,8 @@ def thread(one: Thread, *, after: int, most: int) -> dict[str, Any]:
     return {
         "party": one.other,
         "is_open": one.is_open and one.complaint.is_open,
-        "opened_at": _moment(one.opened_at),
-        "closed_at": _moment(one.closed_at),
+        "opened_at": moment(one.opened_at),
+        "closed_at": moment(one.closed_at),
         "messages": [message(each) for each in page[:most]],
         "more": len(page) > most,
     }
@@ -302,7 +309,7 @@ def message(one: Message) -> dict[str, Any]:
         "words": one.words,
         "masked": one.is_masked,
         "evidence": one.evidence_id,
-        "at": _moment(one.at),
+        "at": moment(one.at),
     }
 
 
@@ -313,11 +320,12 @@ def decision_line(record: DecisionRecord, ruling: Ruling | None = None) -> dict[
     return {
         "number": record.number,
         "because": record.because,
-        "at": _moment(record.at),
+        "at": moment(record.at),
         "digest": record.digest,
         "rulebook": record.rulebook,
         "verdicts": ruling.verdicts,
         "overrides": told_overrides(ruling),
+        "on_present_information": on_present_information(ruling.output),
     }
 
 
@@ -351,12 +359,12 @@ def evidence(piece: Evidence, own: Collection[str]) -> dict[str, Any]:
         "kind": piece.kind,
         "kind_label": piece.get_kind_display(),
         "offered_by": piece.offered_by,
-        "received_at": _moment(piece.received_at),
+        "received_at": moment(piece.received_at),
         "media_type": blob.media_type,
         "size": blob.size,
         "sha256": seen.digest_of(piece) or None,
         "commitment": blob.commitment,
-        "erased_at": _moment(blob.erased_at) if blob.erased_at else None,
+        "erased_at": moment(blob.erased_at) if blob.erased_at else None,
         "shows": [
             {"fact": fact, "value": value, "statement": statement}
             for fact, value in piece.shown
@@ -417,7 +425,7 @@ def _questions(complaint: Complaint, parties: list[str]) -> list[dict[str, Any]]
 
 
 def _explanation(ruling: Ruling) -> dict[str, Any]:
-    found = ruling.told(_language())
+    found, present = ruling.told(_language()), present_words(ruling.output)
     return {
         "verdict": found.verdict,
         "parties": [
@@ -427,6 +435,7 @@ def _explanation(ruling: Ruling) -> dict[str, Any]:
                 "word": card.word,
                 "sub": card.sub,
                 "reasons": [_reason(reason) for reason in card.reasons],
+                "on_present_information": present.get(card.party),
             }
             for card in found.parties
         ],
@@ -444,8 +453,8 @@ def bundle(one: Bundle) -> dict[str, Any]:
         "failure": one.failure or None,
         "size": one.size if is_ready else None,
         "sha256": one.sha256 if is_ready else None,
-        "asked_at": _moment(one.asked_at),
-        "expires_at": _moment(one.expires_at),
+        "asked_at": moment(one.asked_at),
+        "expires_at": moment(one.expires_at),
         "href": href,
         "file_href": f"{href}/file" if is_ready else None,
     }
@@ -458,10 +467,10 @@ def key(one: ApiKey) -> dict[str, Any]:
         "label": one.label,
         "scopes": one.scopes or list(SCOPES),
         "networks": one.networks,
-        "created_at": _moment(one.created_at),
-        "expires_at": _moment(one.expires_at),
-        "last_used_at": _moment(one.last_used_at),
-        "revoked_at": _moment(one.revoked_at),
+        "created_at": moment(one.created_at),
+        "expires_at": moment(one.expires_at),
+        "last_used_at": moment(one.last_used_at),
+        "revoked_at": moment(one.revoked_at),
     }
 
 
@@ -486,7 +495,7 @@ def _href(complaint: Complaint) -> str:
     return f"{settings.SITE_URL}/api/v1/cases/{complaint.reference}"
 
 
-def _moment(at: datetime | None) -> str | None:
+def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z") if at else None
 
 

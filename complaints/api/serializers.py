@@ -9,6 +9,7 @@ from rest_framework import serializers
 
 from complaints.flow.messages import LONGEST
 from complaints.flow.record_requests import Answered
+from complaints.flow.responses import MOST_WORDS as LONGEST_ANSWER
 from complaints.flow.responses import Position
 from complaints.models import Complaint, Evidence, Offer, Party, RecordAnswer
 from complaints.models.evidence import DISPUTE_KINDS
@@ -37,22 +38,13 @@ class NothingIn(Strict):
     """Nothing is to be said: no body, or an empty object."""
 
 
-class ResponseIn(Strict):
-    """A party's answer. ``facts`` maps keys of GET /facts to true, false, or null to take a statement back."""
+class FactsField(serializers.DictField):
+    """Keys of GET /facts to true, false, or null to take a statement back."""
 
-    party = serializers.ChoiceField(choices=Party.choices)
-    position = serializers.ChoiceField(choices=[(one.value, one.value) for one in Position])
-    words = serializers.CharField(max_length=MOST_WORDS, trim_whitespace=True)
-    facts = serializers.DictField(child=serializers.JSONField(allow_null=True), required=False, default=dict)
-    evidence = serializers.ListField(
-        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
-        required=False,
-        default=list,
-        max_length=MOST_EVIDENCE,
-    )
-    points_to = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
+    child = serializers.JSONField(allow_null=True)
 
-    def validate_facts(self, facts: dict[str, Any]) -> dict[str, bool | None]:
+    def to_internal_value(self, data: Any) -> dict[str, bool | None]:
+        facts = super().to_internal_value(data)
         known = [fact.key for fact in rulebook().conditions if not fact.officer]
         wrong: dict[str, list[str]] = {}
         if len(facts) > MOST_FACTS:
@@ -65,6 +57,28 @@ class ResponseIn(Strict):
         if wrong:
             raise serializers.ValidationError(wrong)
         return facts
+
+
+class Pieces(serializers.ListField):
+    """Numbers of evidence that the caller uploaded before."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        one = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+        super().__init__(child=one, required=False, default=list, max_length=MOST_EVIDENCE, **kwargs)
+
+
+class ResponseIn(Strict):
+    """A party's answer. ``note`` is for its own people; ``rule`` and ``instead`` go with "not ours" (see contests)."""
+
+    party = serializers.ChoiceField(choices=Party.choices)
+    position = serializers.ChoiceField(choices=[(one.value, one.value) for one in Position])
+    words = serializers.CharField(max_length=LONGEST_ANSWER, trim_whitespace=True)
+    note = serializers.CharField(max_length=LONGEST_ANSWER, required=False, allow_blank=True, default="")
+    facts = FactsField(required=False, default=dict)
+    evidence = Pieces()
+    points_to = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
+    instead = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
+    rule = serializers.CharField(max_length=32, required=False, allow_blank=True, default="")
 
     def pieces(self, complaint: Complaint, parties: Collection[str]) -> list[Evidence]:
         """The evidence that is named, in its order. Raises ValidationError for a piece that is not the caller's own."""

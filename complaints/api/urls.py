@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from complaints.api import bundles, docs, keys, mediation, views
+from complaints.api import (
+    bundles,
+    contests,
+    docs,
+    extensions,
+    facts,
+    identities,
+    keys,
+    mediation,
+    performances,
+    views,
+)
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -12,12 +23,18 @@ urlpatterns = [
     path("cases/<str:reference>/bundles", bundles.BundlesView.as_view()),
     path("cases/<str:reference>/bundles/<int:bundle_id>", bundles.BundleView.as_view()),
     path("cases/<str:reference>/bundles/<int:bundle_id>/file", bundles.BundleFileView.as_view()),
+    path("cases/<str:reference>/contest-rules", contests.ContestRulesView.as_view()),
+    path("cases/<str:reference>/contests", contests.ContestsView.as_view()),
     path("cases/<str:reference>/decision", views.DecisionView.as_view()),
     path("cases/<str:reference>/evidence", views.EvidenceView.as_view()),
     path("cases/<str:reference>/evidence/<int:evidence_id>", views.EvidenceBytesView.as_view()),
     path("cases/<str:reference>/evidence/<int:evidence_id>/original", views.EvidenceOriginalView.as_view()),
+    path("cases/<str:reference>/extensions", extensions.ExtensionsView.as_view()),
+    path("cases/<str:reference>/facts", facts.CaseFactsView.as_view()),
+    path("cases/<str:reference>/identity-requests", identities.IdentityRequestsView.as_view()),
     path("cases/<str:reference>/messages", views.MessagesView.as_view()),
     path("cases/<str:reference>/offers", views.OffersView.as_view()),
+    path("cases/<str:reference>/performances", performances.PerformancesView.as_view()),
     path("cases/<str:reference>/record-requests", views.RecordRequestsView.as_view()),
     path("cases/<str:reference>/record-requests/<int:number>", views.RecordRequestView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),

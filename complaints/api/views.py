@@ -31,6 +31,7 @@ from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAns
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Copy, Entitled, seen_by
 from complaints.evidence.sniff import KINDS, TEXT
+from complaints.flow.boilerplate import warning
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
@@ -258,14 +259,20 @@ class ResponsesView(Taking):
             claims=said["facts"],
             evidence=given.pieces(complaint, parties),
             points_to=Party(said["points_to"]) if said["points_to"] else None,
+            instead=said["instead"],
+            rule=said["rule"],
+            note=said["note"],
             actor=self.caller.actor,
             at=at,
         )
+        respondent = complaint.respondents.get(party=said["party"])
+        told = warning(said["words"], respondent=respondent, actor=self.caller.actor)
         return HTTPStatus.CREATED, {
-            "case": _as_it_is_now(complaint),
+            "case": as_it_is_now(complaint),
             "party": said["party"],
             "position": said["position"],
             "decision": representations.decision_line(record),
+            "warnings": [{"code": "boilerplate", "message": told}] if told else [],
         }
 
 
@@ -289,7 +296,7 @@ class OffersView(Taking):
             at=at,
         )
         return HTTPStatus.CREATED, {
-            "case": _as_it_is_now(complaint),
+            "case": as_it_is_now(complaint),
             "offer": representations.offer(made),
         }
 
@@ -322,7 +329,7 @@ class MessagesView(Taking):
             at=at,
         )
         return HTTPStatus.CREATED, {
-            "case": _as_it_is_now(complaint),
+            "case": as_it_is_now(complaint),
             "party": said["party"],
             "message": representations.message(made),
         }
@@ -335,7 +342,7 @@ class RecordRequestsView(Door):
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
-        _require_platform(complaint, self.caller.organisation)
+        require_platform(complaint, self.caller.organisation)
         return Response({"requests": representations.record_requests(complaint, on=timezone.localdate())})
 
 
@@ -347,7 +354,7 @@ class RecordRequestView(Taking):
 
     def get(self, request: Request, reference: str, number: int) -> Response:
         complaint = self.case(reference)
-        _require_platform(complaint, self.caller.organisation)
+        require_platform(complaint, self.caller.organisation)
         return Response(_request_of(complaint, number))
 
     def post(self, request: Request, reference: str, number: int = 0) -> Response:
@@ -355,7 +362,7 @@ class RecordRequestView(Taking):
         return super().post(request, reference)
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
-        _require_platform(complaint, self.caller.organisation)
+        require_platform(complaint, self.caller.organisation)
         asked = get_object_or_404(complaint.record_requests, number=self.number)
         given = RecordAnswersIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -364,7 +371,7 @@ class RecordRequestView(Taking):
         if any(each.item not in own for each in answers):
             raise Http404
         answer_records(complaint, answers, actor=self.caller.actor, at=at)
-        return HTTPStatus.CREATED, {"case": _as_it_is_now(complaint), "request": _request_of(complaint, self.number)}
+        return HTTPStatus.CREATED, {"case": as_it_is_now(complaint), "request": _request_of(complaint, self.number)}
 
 
 class FactsView(Door):
@@ -392,7 +399,7 @@ class EventsView(Door):
         return Response({"events": events, "next": last, "more": len(page) > MOST_EVENTS})
 
 
-def _require_platform(complaint: Complaint, organisation: Organisation) -> None:
+def require_platform(complaint: Complaint, organisation: Organisation) -> None:
     """Raises Http404 for whoever is not the platform of this case: to others such a request does not exist."""
     if all(one.party != Party.PLATFORM for one in representations.answerable(complaint, organisation)):
         raise Http404
@@ -406,7 +413,7 @@ def _request_of(complaint: Complaint, number: int) -> dict[str, Any]:
     return found
 
 
-def _as_it_is_now(complaint: Complaint) -> dict[str, Any]:
+def as_it_is_now(complaint: Complaint) -> dict[str, Any]:
     """The case after the verb, in one line."""
     complaint.refresh_from_db()
     shown = representations.case_line(complaint)

@@ -10,7 +10,7 @@ from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import await_answers
 from complaints.lifecycle import State
-from complaints.models import Complaint, DecisionRecord, Respondent
+from complaints.models import Complaint, DecisionRecord, Extension, Respondent
 
 
 def lapse_deadlines(*, at: datetime, limit: int = 500) -> int:
@@ -37,6 +37,7 @@ def lapse(complaint_id: int, *, at: datetime) -> int:
     for respondent in silent:
         respondent.lapsed_at = at
         respondent.save(update_fields=["lapsed_at"])
+        Extension.objects.filter(respondent=respondent, state=Extension.State.ASKED).update(state=Extension.State.OVER)
         body = {"party": respondent.party, "due_on": respondent.due_on.isoformat() if respondent.due_on else None}
         announce(complaint, timeline.record(complaint, "lapsed", body, actor="clock", at=at), at=at)
     if silent:

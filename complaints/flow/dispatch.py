@@ -24,6 +24,14 @@ NOTICES = {
     "evidence-erased": "case.erased",
     "asked": "case.response_requested",
     "lapsed": "case.response_overdue",
+    "contested": "case.contested",
+    "contest-closed": "case.contest_closed",
+    "extended": "case.extension_granted",
+    "extension-refused": "case.extension_refused",
+    "identity-unreachable": "case.identity_unreachable",
+    "identity-renewed": "case.updated",
+    "facts-told": "case.facts_told",
+    "performance-shown": "case.performance_shown",
     "records-asked": "case.records_requested",
     "records-lapsed": "case.records_overdue",
     "offer-made": "case.offer_made",
@@ -184,6 +192,16 @@ def _delivery(
         "party-reminded",
     }:  # about the party concerned, which may be one the receiver passes notices on to
         data |= {"party": event.body.get("party") or event.body["to"], "response_due_on": event.body["due_on"]}
+    if event.kind in {"contested", "contest-closed"}:  # which; its rule and both versions are read through the API
+        numbers = event.body.get("contests") or [event.body["contest"]]
+        data |= {"contests": numbers, "contest_due_on": event.body.get("due_on")}
+    if event.kind == "extended":
+        data |= {"party": event.body["party"], "response_due_on": event.body["until"]}
+    if event.kind in {"extension-refused", "facts-told"}:
+        data |= {"party": event.body["party"], "response_due_on": event.body.get("due_on")}
+    if event.kind == "identity-unreachable":  # whose, by code; by when another has to be given
+        data |= {"party": Party.PLATFORM.value, "identity": event.body["identity"]}
+        data |= {"response_due_on": event.body["due_on"]}
     if event.kind in {"records-asked", "records-lapsed"}:  # which request; what it asks for is read through the API
         data |= {"party": Party.PLATFORM.value, "response_due_on": event.body["due_on"]}
         data |= {"record_request": event.body["request"]}

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import permissions, timeline
+from complaints.flow.contesting import closed_by_override
 from complaints.flow.decisions import stand_by
 from complaints.flow.dispatch import announce
 from complaints.flow.reviews import answered_by_override
@@ -209,3 +210,4 @@ def _take_effect(complaint: Complaint, made: Override, *, before: Ruling, actor:
     }
     announce(complaint, timeline.record(complaint, "overridden", told, actor=actor.label, at=at), at=at)
     answered_by_override(complaint, made, actor=actor, at=at)
+    closed_by_override(complaint, made, actor=actor, at=at)

@@ -22,6 +22,7 @@ from complaints.flow.triage import CannotAct
 from complaints.lifecycle import Role
 from complaints.models import (
     Actor,
+    Assertion,
     Complaint,
     DecisionRecord,
     Evidence,
@@ -32,6 +33,7 @@ from complaints.models import (
     Speaker,
 )
 from complaints.models.record_request import IDENTITIES, OF_A_LIVESTREAM
+from complaints.narrative import day
 from complaints.record_keeping import is_owed, keeping_of
 
 LONGEST, LONGEST_LINK = 1000, 300  # characters
@@ -203,8 +205,9 @@ def answer_records(
     made: list[RecordAnswer] = []
     facts: dict[str, bool | None] = {}
     for each in answers:
-        item = complaint.record_items.select_related("request").get(pk=each.item)
+        item = _newest(complaint, complaint.record_items.select_related("request").get(pk=each.item))
         _check(item, each)
+        _check_is_another(complaint, item, each)
         if _is_same(item.answer, each):
             continue
         made.append(_take(item, each, actor=actor, at=at))
@@ -212,6 +215,7 @@ def answer_records(
             facts[IDENTITY_FACTS[item.kind][1]] = {Says.YES: True, Says.NO: False}.get(each.says)
     if not made:
         return []
+    end_reports(complaint, made, actor=actor, at=at)
     for fact, value in facts.items():
         proof = [piece for one in made if _fact_of(one.item) == fact for piece in one.evidence.all()]
         assert_facts(complaint, speaker=Speaker.PLATFORM, facts={fact: value}, evidence=proof, at=at)
@@ -246,6 +250,46 @@ def _take(item: RecordItem, given: Answered, *, actor: Actor, at: datetime) -> R
     item.answered_at = item.answered_at or at
     item.save(update_fields=["answered_at"])
     return answer
+
+
+def _newest(complaint: Complaint, item: RecordItem) -> RecordItem:
+    """The item an answer is taken for: an identity that was asked for again is answered there."""
+    if item.kind not in IDENTITY_FACTS or item.answered_at is None:
+        return item
+    again = complaint.record_items.select_related("request").filter(kind=item.kind, answered_at=None)
+    return again.order_by("pk").last() or item
+
+
+def _check_is_another(complaint: Complaint, item: RecordItem, given: Answered) -> None:
+    """Raises CannotAnswerRecord where the very identity comes once more at which nobody could be reached."""
+    for report in complaint.unreachable.standing().filter(kind=item.kind).select_related("answer"):
+        if given.says == Says.YES and _is_same(report.answer, given):
+            words = _("这和{date}说过联系不上的一样。另给一个联系得上的。").format(date=day(report.at))
+            raise CannotAnswerRecord(item.pk, "words", words)
+
+
+def end_reports(complaint: Complaint, made: Sequence[RecordAnswer], *, actor: Actor, at: datetime) -> None:
+    """Another identity was given: what was said of the one before is over, and each takes its word back. The caller
+    holds the case. An officer's finding was about the former identity; who made it stands beside its taking back."""
+    given = {one.item.kind for one in made if one.says == Says.YES and one.item.kind in IDENTITY_FACTS}
+    for report in complaint.unreachable.standing().filter(kind__in=given):
+        report.ended_at = at
+        report.save(update_fields=["ended_at"])
+        fact = IDENTITY_FACTS[report.kind][1]
+        if report.by == Role.OFFICER:
+            Assertion.objects.create(
+                complaint=complaint,
+                fact=fact,
+                value=None,
+                speaker=Speaker.OFFICER,
+                officer=report.officer,
+                reason=_("平台另给了身份，原来的认定说的是前一个。"),
+                at=at,
+            )
+        else:
+            assert_facts(complaint, speaker=Speaker.CONSUMER, facts={fact: None}, at=at)
+        body = {"identity": report.kind, "by": report.by, "reported_on": local_day(report.at).isoformat()}
+        announce(complaint, timeline.record(complaint, "identity-renewed", body, actor=actor.label, at=at), at=at)
 
 
 def _is_same(last: RecordAnswer | None, given: Answered) -> bool:

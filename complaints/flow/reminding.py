@@ -51,6 +51,7 @@ def step_of(due_on: date, on: date) -> Step | None:
 def remind_officers(*, at: datetime, limit: int = 500) -> int:
     """Write down what officers are to be reminded of today. Returns how many reminders are new."""
     made = _remind(Reminder.Of.CASE, "due_on", Q(state__in=ASSOCIATIONS), at=at, limit=limit)
+    made += _remind(Reminder.Of.CONTEST, "contest_due_on", Q(state__in=OPEN), at=at, limit=limit)
     return made + _remind(Reminder.Of.REVIEW, "review_due_on", Q(state__in=OPEN), at=at, limit=limit)
 
 

@@ -11,12 +11,16 @@ from django.utils.translation import gettext as _
 from accounts.models import Organisation
 from complaints import permissions, timeline
 from complaints.deadlines import answer_of, local_day
+from complaints.flow.contesting import CannotAnswer as CannotAnswer
+from complaints.flow.contesting import check_contest, keep_contest, mark_of
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
 from complaints.flow.moves import await_answers
-from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Party, Respondent, Speaker
+from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Extension, Party, Respondent, Speaker
 from routing import rulebook
+
+MOST_WORDS = 600  # characters to the consumer, and as many to one's own people (ux.md R4)
 
 
 class Position(StrEnum):
@@ -26,10 +30,6 @@ class Position(StrEnum):
     PARTLY = "accepted_in_part"
     DISPUTED = "disputed"
     NOT_OURS = "not_ours"
-
-
-class CannotAnswer(Exception):
-    """An answer that cannot be taken, with a sentence that says why and what to do."""
 
 
 @transaction.atomic
@@ -43,19 +43,25 @@ def receive_response(
     evidence: Sequence[Evidence] = (),
     points_to: Party | None = None,
     instead: str = "",
+    rule: str = "",
+    note: str = "",
     actor: Actor,
     at: datetime,
 ) -> DecisionRecord:
     """Take a party's answer into the file and read the law again.
 
     A late answer is taken too: what silence decided can be turned back until the case is closed. "Not ours" without
-    evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to reach it.
-    Raises CannotAnswer or IllegalMove; nothing has changed then.
+    evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to reach it,
+    ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people. Raises CannotAnswer or
+    IllegalMove; nothing has changed then.
     """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     respondent = respondent_for(complaint, party, actor)
     _check(party, position, claims, points_to)
+    is_contest, before = position is Position.NOT_OURS and points_to is not None, complaint.decision
+    if is_contest:
+        check_contest(complaint, party, rule, mark_of(points_to or "", rule, claims, evidence, instead))
 
     until = answer_of(respondent)
     late = respondent.lapsed_at is not None or (until is not None and until.is_over(local_day(at)))
@@ -65,14 +71,32 @@ def receive_response(
     respondent.answer = {"position": position, "words": words, "points_to": points_to or "", **passed_on}
     if instead:
         respondent.answer["instead"] = instead
-    respondent.save(update_fields=["answered_at", "answer"])
+    if note:
+        respondent.keep_note(note)
+    respondent.save(update_fields=["answered_at", "answer", "sealed_note"])
     complaint.requests.unanswered().filter(to=party).update(answered_at=at)
+    Extension.objects.filter(respondent=respondent, state=Extension.State.ASKED).update(state=Extension.State.OVER)
     await_answers(complaint)
     body: dict[str, Any] = {"party": party, "position": position, "facts": sorted(claims), "late": late}
     body |= {"points_to": points_to or "", **passed_on}
     event = timeline.record(complaint, "answered", body, actor=actor.label, at=at)
     announce(complaint, event, at=at)
-    return decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
+    after = decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
+    if is_contest and points_to is not None:
+        keep_contest(
+            complaint,
+            party=party,
+            points_to=points_to,
+            rule=rule,
+            instead=instead,
+            claims=claims,
+            evidence=evidence,
+            before=before,
+            after=after,
+            actor=actor,
+            at=at,
+        )
+    return after
 
 
 def respondent_for(complaint: Complaint, party: Party, actor: Actor) -> Respondent:
@@ -108,6 +132,11 @@ def _require_organisation(complaint: Complaint, respondent: Respondent, organisa
 def _check(party: Party, position: Position, claims: Mapping[str, bool | None], points_to: Party | None) -> None:
     if position is Position.NOT_OURS and points_to in {None, party}:
         raise CannotAnswer(_("说“不归我们”，要写明归谁（points_to），并且不能是自己。"))
+    check_claims(claims)
+
+
+def check_claims(claims: Mapping[str, bool | None]) -> None:
+    """Raises CannotAnswer for a fact that there is not, or that only an officer may find."""
     known = rulebook().facts
     for fact in claims:
         if fact not in known or known[fact].officer or known[fact].input:

@@ -10,6 +10,7 @@ from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
 from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
+from complaints.models.contest import Contest
 from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
 from complaints.models.decision import DecisionRecord
 from complaints.models.delivery import Attempt, Delivery, Heartbeat
@@ -17,6 +18,7 @@ from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
 from complaints.models.export import Export, ExportLog
+from complaints.models.extension import Extension
 from complaints.models.feedback import Feedback
 from complaints.models.figures import FigureSheet
 from complaints.models.group import Group, GroupAct, GroupMember, GroupResult
@@ -34,6 +36,7 @@ from complaints.models.notice import Notice
 from complaints.models.offer import Offer
 from complaints.models.order_table import OrderTable
 from complaints.models.override import Override, SecondWord
+from complaints.models.performance import Performance
 from complaints.models.presence import Presence
 from complaints.models.reading import HintAnswer, Line, Reading, mark_of
 from complaints.models.record_request import RecordAnswer, RecordItem, RecordRequest
@@ -41,6 +44,7 @@ from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.register import RegisterChange, RegisterEntry, RegisterMerge
 from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.reminder import Reminder
+from complaints.models.response_sheet import ResponseSheet, SentRow
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
@@ -49,6 +53,7 @@ from complaints.models.showing import Showing
 from complaints.models.suggestion import SuggestedCase, Suggestion, Trait
 from complaints.models.template import Template, TemplateVersion
 from complaints.models.transfer import Transfer, Whereabouts
+from complaints.models.unreachable import Unreachable
 from complaints.models.upload import Upload
 from complaints.models.weighing import Weighing
 
@@ -74,6 +79,7 @@ __all__ = [
     "Complaint",
     "Contact",
     "ContactCode",
+    "Contest",
     "CustodyEntry",
     "CustodyHead",
     "CustodyReason",
@@ -85,6 +91,7 @@ __all__ = [
     "Evidence",
     "Export",
     "ExportLog",
+    "Extension",
     "Fault",
     "Feedback",
     "FigureSheet",
@@ -113,6 +120,7 @@ __all__ = [
     "OrderTable",
     "Override",
     "Party",
+    "Performance",
     "Presence",
     "Pressure",
     "Reading",
@@ -132,12 +140,14 @@ __all__ = [
     "Reminder",
     "Request",
     "Respondent",
+    "ResponseSheet",
     "Review",
     "Round",
     "SavedView",
     "SearchGap",
     "SearchText",
     "SecondWord",
+    "SentRow",
     "Session",
     "SetAside",
     "Showing",
@@ -153,6 +163,7 @@ __all__ = [
     "Tombstone",
     "Trait",
     "Transfer",
+    "Unreachable",
     "Upload",
     "Viewing",
     "Weighing",

@@ -161,6 +161,7 @@ class Complaint(models.Model):
     is_safety = models.BooleanField(_("安全风险"), default=False)
     has_message = models.BooleanField(_("有新消息"), default=False)  # to the association, unread; by flow.messages
     review_due_on = models.DateField(_("复核期限"), null=True, blank=True)  # of the open review; none without one
+    contest_due_on = models.DateField(null=True, blank=True)  # of a "not ours" that came back: an officer closes it
     has_proposal = models.BooleanField(default=False)  # an override waits for a second person
     has_records = models.BooleanField(default=False)  # the platform's word on its records waits for an officer's look
     has_carried = models.BooleanField(default=False)  # an override made upon an earlier version still stands
@@ -209,6 +210,7 @@ class Complaint(models.Model):
             *_shelves("queue_person", needs_person=True),
             *_shelves("queue_message", has_message=True),
             *_shelves("queue_records", has_records=True),
+            *_shelves("queue_contest", contest_due_on__isnull=False),
             *_shelves("queue_large", price__gte=LARGE),
             models.Index(fields=["association", *_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review"),
             models.Index(fields=[*_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review_all"),
@@ -334,6 +336,7 @@ class Respondent(models.Model):
     lapsed_at = models.DateTimeField(_("逾期时间"), null=True, blank=True)
     reminded_of = models.DateField(null=True, blank=True)  # the last day it was reminded of, shortly before
     answer = models.JSONField(_("答复"), default=dict, blank=True)  # position code and words, as received last
+    sealed_note = models.TextField(blank=True)  # what its own people noted beside the answer; nobody else reads it
 
     # Which entry of the register it is. A key of its own beside the name, which stays as the consumer typed it.
     entry = models.ForeignKey(
@@ -366,6 +369,14 @@ class Respondent(models.Model):
     def is_in_entrance(self) -> bool:
         """Whether it opened an invitation: from then on it speaks for itself, and the platform no longer for it."""
         return self.invitations.filter(opened_at__isnull=False).exists()
+
+    @property
+    def note(self) -> str:
+        """The note of its own people."""
+        return unseal(self.sealed_note, owner=f"respondent:{self.pk}:note") if self.sealed_note else ""
+
+    def keep_note(self, words: str) -> None:
+        self.sealed_note = seal(words, owner=f"respondent:{self.pk}:note") if words else ""
 
     def standing(self, on: date) -> dict[str, Any]:
         """Where this party's clock stands, as a code and a number of days (for rings and lists)."""

@@ -57,6 +57,9 @@ class Notice(models.Model):
         SESSION = "session", _("调解的时间有消息")
         AGREEMENT = "agreement", _("调解协议等你看")
         REOPENED = "reopened", _("协会重新打开了投诉")
+        EXTENDED = "extended", _("对方有更多时间答复")
+        PERFORMED = "performed", _("对方说已经兑现")
+        CONTEST = "contest", _("协会定了该由谁答复")
 
     class To(models.TextChoices):
         """Which of the two who may be told of a case: each has rows of their own, neither waits for the other."""

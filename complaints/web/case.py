@@ -15,9 +15,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from complaints.case_limits import limits_of
+from complaints.contest_words import contests_told
 from complaints.deadlines import answer_by
 from complaints.evidence.entitled import RELATED
 from complaints.flow.aftermath import may_rate, why_no_reopening
+from complaints.flow.identity_words import identities_told
 from complaints.flow.reviews import last_review, why_no_review
 from complaints.flow.terminating import GROUND_LABELS
 from complaints.flow.triage import DECLINE_LABELS
@@ -27,6 +29,7 @@ from complaints.lifecycle import Role, State, moves_open_to
 from complaints.models import Clarity, Complaint, DecisionRecord, Delivery, Respondent, Thread
 from complaints.models.complaint import Party
 from complaints.narrative import Known, day, language, moment, next_steps, timeline_of, turn_of
+from complaints.present_information import present_words
 from complaints.ruling_words import by_person, sentences_of, suspended_in
 from complaints.rulings import Ruling, replayable, ruling_on
 from complaints.timeline import UNTOLD
@@ -111,6 +114,8 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "reach": reach_of_case(getattr(complaint, "contact", None)),
         "verify_url": reverse("complaints:case-verify", args=[reference]),
         "by_person": by_person(ruling, told),
+        "contests": contests_told(complaint),
+        "has_identities": any(each.reports or not each.is_open for each in identities_told(complaint)),
         "joint": group_card_of(complaint, events),
         "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],
     }
@@ -238,6 +243,8 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
         "is_latest": is_latest,
         "seal_words": rulebook().words[f"seal.{ruling.seal}.name"].in_(language()),
         "by_person": persons,
+        "present": present_words(ruling.output),
+        "contests": contests_told(complaint) if is_latest else [],
         "suspended": suspended_in(ruling),
         "sentences": sentences_of(ruling, told) if persons else None,
         "review": _review_of(complaint) if is_latest else None,

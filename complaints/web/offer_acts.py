@@ -112,6 +112,7 @@ def _shown(complaint: Complaint, offer: Offer, *, on: date) -> dict[str, Any]:
     claims = claims_of(told) if told else []
     return {
         "offer": offer,
+        "performances": list(offer.performances.all()),
         "party": party_name(offer.party, start=True),
         "in_words": offer_words(offer.kind, offer.amount),
         "standing": standing_of(offer, on),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
@@ -14,20 +14,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.contest_words import contests_told, rules_listed
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_person
 from complaints.evidence.personal import covered
+from complaints.flow.boilerplate import warning
 from complaints.flow.colleagues import as_seen
+from complaints.flow.contesting import comes_back, rules_open
+from complaints.flow.extending import why_not
+from complaints.flow.identity_words import identities_told
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
 from complaints.flow.responses import CannotAnswer, Position, receive_response
-from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent, Thread
+from complaints.flow.telling_facts import checking_in
+from complaints.models import Actor, Complaint, Evidence, Extension, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker
 from complaints.models.helper import helper_of
-from complaints.narrative import fact_statement, heading_name, language, offer_words, party_name, position_words
+from complaints.narrative import day, fact_statement, heading_name, language, offer_words, party_name, position_words
 from complaints.open_facts import open_facts_of_parties
 from complaints.posting import post_only
+from complaints.present_information import present_words
 from complaints.record_words import preserve_words, requests_told
 from complaints.ruling_words import by_person
 from complaints.rulings import ruling_on
@@ -108,6 +115,9 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         **_records(complaint, respondent),
         **mediation_of(complaint, sides=[respondent.party], at=timezone.now()),
         "answered": position_words(respondent.answer) if respondent.answer else "",
+        "contests": contests_told(complaint, parties=frozenset({respondent.party})),
+        "note": respondent.note,
+        **_wishes(complaint, respondent),
         "offers": [
             (each, offer_words(each.kind, each.amount), covered(each.reply)[0])
             for each in _offers(complaint, respondent)
@@ -127,8 +137,15 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "portal/answer.html", {**frame_of_party(complaint, respondent), "form": form})
     if "send" not in request.POST:
-        words = position_words({**form.cleaned_data, "proof": not form.is_without_proof})
-        page = {**frame_of_party(complaint, respondent), "form": form, "words": words, "sent": _as_sent(request)}
+        given = form.cleaned_data
+        page = {
+            **frame_of_party(complaint, respondent),
+            "form": form,
+            "words": position_words({**given, "proof": not form.is_without_proof}),
+            "sent": _as_sent(request),
+            "alike": warning(given["words"], respondent=respondent, actor=actor),
+            "comes_back": given["position"] == Position.NOT_OURS and comes_back(complaint, respondent.party),
+        }
         return render(request, "portal/look.html" if "again" not in request.POST else "portal/answer.html", page)
     return _send(request, complaint, respondent, actor, form)
 
@@ -138,6 +155,7 @@ def _answer_form(request: HttpRequest, complaint: Complaint, respondent: Respond
         posted(request),
         party=Party(respondent.party),
         questions=open_facts_of_parties(complaint, [respondent.party]),
+        rules=rules_listed(rules_open(complaint, respondent.party), respondent.party),
         proofs=list(
             complaint.evidence.of_dispute().stored().filter(offered_by=respondent.party).select_related("blob")
         ),
@@ -166,6 +184,8 @@ def _send(
                 evidence=form.chosen,
                 points_to=Party(given["points_to"]) if given["points_to"] else None,
                 instead=given["instead"].strip(),
+                rule=given["rule"],
+                note=given["note"].strip(),
                 actor=actor,
                 at=timezone.now(),
             )
@@ -239,6 +259,22 @@ def copy(request: HttpRequest, reference: str, evidence_id: int, variant: str) -
     if variant == "original":
         return serve_released(piece, actor, {respondent.party})
     return serve_copy(piece, variant, actor, {respondent.party})
+
+
+def _wishes(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
+    """What was asked and said of more time, and whether it can be asked for; what is being looked into; whether the
+    finding rests on what is not known yet."""
+    output = complaint.decision.output if complaint.decision else None
+    return {
+        "extension": Extension.objects.filter(respondent=respondent).first(),
+        "may_extend": complaint.is_open and not why_not(respondent, on=timezone.localdate()),
+        "checking": [
+            (fact_statement(fact, None), day(date.fromisoformat(until)))
+            for fact, until in checking_in(complaint, respondent.party).items()
+        ],
+        "present": present_words(output).get(respondent.party, "") if output else "",
+        "identities": identities_told(complaint) if respondent.party == Party.PLATFORM else [],
+    }
 
 
 def _records(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:

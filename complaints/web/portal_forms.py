@@ -10,7 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from complaints.flow.responses import Position
+from complaints.flow.responses import MOST_WORDS, Position
 from complaints.models import Evidence, Offer, Party
 from complaints.models.evidence import DISPUTE_KINDS
 from complaints.narrative import party_name
@@ -19,7 +19,7 @@ from complaints.references import RECEIPT_RANDOM, tidy_receipt_code
 from complaints.statement import NoAmount, amount
 from routing.engine.facts import Language
 
-WORDS_LENGTH, INSTEAD_LENGTH, OFFER_LENGTH = 600, 200, 500
+WORDS_LENGTH, INSTEAD_LENGTH, OFFER_LENGTH = MOST_WORDS, 200, 500
 TOO_LONG = _("最多%(limit_value)d字，现在有%(show_value)d字。删短一些。")
 PREFIX = "fact-"
 
@@ -73,12 +73,26 @@ class AnswerForm(forms.Form):
         max_length=INSTEAD_LENGTH,
         error_messages={"max_length": TOO_LONG},
     )
+    rule = forms.ChoiceField(
+        label=_("依据哪一条规则"),
+        help_text=_("说“不是我方”要有依据：写明凭哪一条。规则会按贵方的说法再判一遍，两个结果并排给大家看。"),
+        required=False,
+        error_messages={"invalid_choice": _("这一条不适用于这件投诉，重新选一条。")},
+    )
     words = forms.CharField(
         label=_("写给消费者的话"),
         help_text=_("直接说怎么解决，少用套话。消费者和协会看得到。"),
         max_length=WORDS_LENGTH,
         widget=forms.Textarea({"rows": 5}),
         error_messages={"required": _("写一两句给消费者的话。"), "max_length": TOO_LONG},
+    )
+    note = forms.CharField(
+        label=_("内部备注"),
+        help_text=_("只有贵方自己的人看得到。"),
+        required=False,
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea({"rows": 2}),
+        error_messages={"max_length": TOO_LONG},
     )
     proofs = forms.MultipleChoiceField(
         label=_("用哪些证明"),
@@ -93,6 +107,7 @@ class AnswerForm(forms.Form):
         party: Party,
         questions: Iterable[OpenFact],
         proofs: Sequence[Evidence],
+        rules: Sequence[tuple[str, str]] = (),
         lang: Language,
         **kwargs: Any,
     ) -> None:
@@ -100,6 +115,7 @@ class AnswerForm(forms.Form):
         self.own = {str(piece.pk): piece for piece in proofs}
         others = [(other.value, party_name(other.value, start=True)) for other in Party if other != party]
         self.fields["points_to"].choices = others  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["rule"].choices = [("", _("选一条")), *rules]  # type: ignore[attr-defined]  # as above
         if proofs:
             listed = [(str(piece.pk), f"{piece.get_kind_display()}\n{piece.name}") for piece in proofs]
             self.fields["proofs"].choices = listed  # type: ignore[attr-defined]  # as above
@@ -117,7 +133,7 @@ class AnswerForm(forms.Form):
     def clean(self) -> None:
         given = self.cleaned_data
         if given.get("position") != Position.NOT_OURS:
-            given["points_to"] = given["instead"] = ""
+            given["points_to"] = given["instead"] = given["rule"] = ""
             return
         if not given.get("points_to"):
             self.add_error("points_to", _("选一下应由哪一方负责。"))

@@ -6,6 +6,8 @@ from complaints.web import (
     portal,
     portal_bundle,
     portal_export,
+    portal_identities,
+    portal_import,
     portal_inbox,
     portal_join,
     portal_keys,
@@ -16,6 +18,7 @@ from complaints.web import (
     portal_speak,
     portal_talk,
     portal_team,
+    portal_wishes,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -24,6 +27,10 @@ urlpatterns: list[URLPattern] = [
     path("r/house/", portal_sign_in.choose_house, name="portal-house"),
     path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
     path("r/inbox/assign/", portal_inbox.give, name="portal-assign"),
+    path("r/import/", portal_import.upload, name="portal-import"),
+    path("r/import/template.csv", portal_import.template, name="portal-import-template"),
+    path("r/import/<uuid:key>/", portal_import.sheet, name="portal-import-sheet"),
+    path("r/import/<uuid:key>/results.csv", portal_import.results, name="portal-import-results"),
     path("r/inbox/export.csv", portal_export.export, name="portal-export"),
     path("r/join/<str:code>/", portal_join.join, name="portal-join"),
     path("r/team/", portal_team.team, name="portal-team"),
@@ -37,6 +44,10 @@ urlpatterns: list[URLPattern] = [
     path("r/case/<str:reference>/as/", portal_speak.speak, name="portal-speak"),
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
+    path("r/case/<str:reference>/extension/", portal_wishes.extend, name="portal-extend"),
+    path("r/case/<str:reference>/identity/", portal_identities.identity, name="portal-identity"),
+    path("r/case/<str:reference>/facts/", portal_wishes.facts, name="portal-facts"),
+    path("r/case/<str:reference>/offer/<int:number>/kept/", portal_wishes.perform, name="portal-perform"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),
     path("r/case/<str:reference>/session/<int:number>/", portal_mediation.session, name="portal-session"),
     path("r/case/<str:reference>/session/<int:number>.ics", portal_mediation.session_ics, name="portal-session-ics"),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -233,3 +234,24 @@ def test_a_line_in_trouble_is_told_above_the_list(cast: Cast, browser: Client) -
     cast.endpoint.state = "disabled"
     cast.endpoint.save()
     assert "有1个webhook地址收不到通知" in browser.get("/r/inbox/").content.decode()
+
+
+def test_a_table_of_answers_is_read_looked_at_and_sent_once(complaint: Complaint, cast: Cast, browser: Client) -> None:
+    def upload(text: str) -> str:
+        file = SimpleUploadedFile("answers.csv", text.encode("utf-8-sig"), "text/csv")
+        return str(browser.post("/r/import/", {"file": file}).get("Location", ""))
+
+    assert complaint.reference in browser.get("/r/import/template.csv").content.decode("utf-8-sig")
+    heading = "投诉编号,哪一方,意见,写给消费者的话\n"
+    page = upload(f"{heading}{complaint.reference},平台,不认可,面料与页面一致\nZZ-000000-0000,平台,不认可,没有这件\n")
+    looked = browser.get(page).content.decode()
+    assert "发出1份答复" in looked and "要改" in looked
+    assert not any(answers_of(complaint).values())
+    assert browser_of(member("yun", cast.yunji, Part.ANSWERING).user).get(page).status_code == 404
+    assert browser_of(member("yun2", cast.yunji, Part.ANSWERING).user).post(page).status_code == 404
+    assert "1份答复已发出" in browser.post(page, follow=True).content.decode()
+    browser.post(page)
+    assert answers_of(complaint)["platform"] == "面料与页面一致"
+    assert Event.objects.filter(complaint=complaint, kind="answered").count() == 1
+    assert complaint.reference in browser.get(f"{page}results.csv").content.decode("utf-8-sig")
+    assert upload("x") == ""

@@ -1,0 +1,107 @@
+"""A call centre's table: read row by row, nothing sent before the word; a row goes out once, in whichever file."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from complaints.flow.importing_responses import (
+    NotASheet,
+    read_responses,
+    results_csv,
+    send_responses,
+    sheet_of,
+    template,
+)
+from complaints.models import Actor, Complaint, ResponseSheet
+from tests.builders import a_complaint
+from tests.cast import MONDAY, Cast
+
+pytestmark = pytest.mark.django_db
+WORDS = "您好，这件四件套的吊牌我们核对过了，给您办退货退款，运费由我们出。"
+HEAD = (
+    "投诉编号",
+    "哪一方",
+    "意见",
+    "写给消费者的话",
+    "应由谁负责",
+    "那一方的全称和联系方式",
+    "依据的规则",
+    "claim_mattered",
+)
+
+
+def a_table(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD, encoding: str = "utf-8-sig") -> io.BytesIO:
+    out = io.StringIO()
+    csv.writer(out).writerows([head, *rows])
+    return io.BytesIO(out.getvalue().encode(encoding))
+
+
+@pytest.fixture
+def complaint(cast: Cast) -> Complaint:
+    return a_complaint(consumer=cast.lin)
+
+
+def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(complaint: Complaint, cast: Cast) -> None:
+    ref = complaint.reference
+    sheet = read_responses(
+        a_table(
+            (ref, "平台", "不认可", WORDS, "", "", "", "是"),
+            (ref, "商家", "不是我方", WORDS, "主播", "", "A0Z", "maybe"),
+            ("ZZ-000000-0000", "平台", "同意", "", "", "", "", ""),
+            (ref, "平台", "认可", WORDS, "", "", "", ""),
+            encoding="gb18030",
+        ),
+        cast.platform,
+        at=MONDAY,
+    )
+    ready, wrong, stray, twice = sheet.rows
+    assert (ready.number, ready.code, sheet.ready) == (2, "ready", 1)
+    assert ref in ready.does and "不同意" in ready.does
+    assert {each.column for each in wrong.errors} == {"instead", "claim_mattered"}
+    assert {each.column for each in stray.errors} == {"position", "words", "case"}
+    assert "第2行" in twice.errors[0].message
+    complaint.refresh_from_db()
+    assert not complaint.respondents.exclude(answered_at=None).exists()  # nothing was sent
+    assert WORDS not in ResponseSheet.objects.get().sealed_text
+    with pytest.raises(ResponseSheet.DoesNotExist):
+        sheet_of(sheet.key, Actor.machine(cast.yunji))
+
+    done = send_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    assert [row.code for row in done.rows] == ["sent", "error", "error", "error"]
+    assert complaint.respondents.get(party="platform").answer["position"] == "disputed"
+    assert "sent" in results_csv(done) and WORDS not in results_csv(done)
+    assert ResponseSheet.objects.get().sealed_text == ""
+    again = send_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    assert [row.code for row in again.rows] == ["sent", "error", "error", "error"]
+    assert complaint.events.filter(kind="answered").count() == 1
+
+
+def test_the_same_row_in_another_file_is_not_sent_again_and_a_member_sends_as_its_house(
+    complaint: Complaint, cast: Cast
+) -> None:
+    row = (complaint.reference, "merchant", "not_ours", WORDS, "anchor", "星河传媒，400-0000", "M01", "")
+    for _turn in range(2):
+        sheet = read_responses(a_table(row), cast.platform, at=MONDAY)
+        send_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    assert sheet_of(sheet.key, cast.platform).rows[0].code == "already"
+    assert complaint.events.filter(kind="answered").count() == 1
+    assert complaint.contests.get().rule == "M01"
+
+
+def test_a_file_that_is_no_table_says_why_and_the_template_is_one(complaint: Complaint, cast: Cast) -> None:
+    made = template(cast.platform)
+    assert complaint.reference in made
+    for file, told in (
+        (a_table((complaint.reference, "平台"), head=("投诉编号", "哪一分")), "哪一方"),
+        (a_table(("x",), head=("投诉编号",)), "意见"),
+        (a_table(), "还没有"),
+        (a_table(*[("x",)] * 101), "100行"),
+        (io.BytesIO(b"\x00\x01\x02"), "编码"),
+        (io.BytesIO(b"a" * (1 << 20) + b"b"), "1MB"),
+    ):
+        with pytest.raises(NotASheet, match=told):
+            read_responses(file, cast.platform, at=MONDAY)
+    assert not ResponseSheet.objects.exists()
