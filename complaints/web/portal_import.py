@@ -48,7 +48,8 @@ class SheetForm(forms.Form):
 @readable
 def upload(request: HttpRequest, trouble: Trouble) -> HttpResponse:
     """Choose a file; reading it sends nothing."""
-    return _upload(request, trouble=trouble)
+    answer: HttpResponse = _upload(request, trouble=trouble)
+    return answer
 
 
 @member_page(ANSWERING)

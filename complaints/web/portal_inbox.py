@@ -26,6 +26,7 @@ from complaints.web.portal_list import (
     NOBODY,
     TABS,
     WAITING,
+    Marked,
     capped,
     cases_of,
     choices_of,
@@ -103,7 +104,7 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "portal/inbox.html", page)
 
 
-def chosen(cases: Any, form: FilterForm, actor: Actor, *, tab: str, due: str) -> Any:
+def chosen(cases: Marked, form: FilterForm, actor: Actor, *, tab: str, due: str) -> Marked:
     """The cases of a tab as filtered; those a number names, wherever they stand."""
     if number := form.cleaned_data.get("q", ""):
         return numbered(cases, number)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from accounts.models import Organisation, User
 from complaints.figures.words import CATEGORIES
 from complaints.lifecycle import OPEN
 from complaints.models import Actor, Assignment, Complaint, Invitation, Party, Respondent
-from complaints.models.complaint import ComplaintQuerySet, RespondentQuerySet
+from complaints.models.complaint import RespondentQuerySet
 from complaints.narrative import heading_name, verdict_word
 from complaints.references import tidy_reference
 from complaints.web.case_cards import Clock, clock_of
@@ -28,6 +28,8 @@ TABS: Mapping[str, Any] = {WAITING: _("待答复"), ANSWERED: _("已答复等对
 DUE: Mapping[str, Any] = {"today": _("今天到期"), "late": _("已超期"), "week": _("本周到期")}
 NOBODY = "nobody"
 _BY_DAY = (F("next_due").asc(nulls_last=True), "pk")
+
+Marked: TypeAlias = Any  # cases as ``cases_of`` gives them: the stubs do not see what they are annotated with
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def spoken_for(organisation: Organisation) -> RespondentQuerySet:
     return rows.filter(Q(organisation=organisation) | passed_on)
 
 
-def cases_of(actor: Actor) -> ComplaintQuerySet:
+def cases_of(actor: Actor) -> Marked:
     """Every case of the business, with ``next_due``: the nearest last day of those of its parties that have not
     answered."""
     assert actor.organisation is not None
@@ -65,14 +67,14 @@ def cases_of(actor: Actor) -> ComplaintQuerySet:
     return Complaint.objects.visible_to(actor).annotate(is_waiting=Exists(waiting), next_due=Subquery(nearest))
 
 
-def tab_of(cases: ComplaintQuerySet, tab: str) -> ComplaintQuerySet:
+def tab_of(cases: Marked, tab: str) -> Marked:
     """The cases of one tab: what is to be answered, what was answered, what has ended."""
     if tab == ENDED:
         return cases.exclude(state__in=OPEN)
     return cases.filter(state__in=OPEN, is_waiting=tab == WAITING)
 
 
-def due_in(cases: ComplaintQuerySet, due: str, *, on: date) -> ComplaintQuerySet:
+def due_in(cases: Marked, due: str, *, on: date) -> Marked:
     """Of those that wait for an answer: due on the day itself, before it, or from it to the end of its week."""
     sunday = on + timedelta(days=6 - on.weekday())
     match due:
@@ -85,7 +87,7 @@ def due_in(cases: ComplaintQuerySet, due: str, *, on: date) -> ComplaintQuerySet
     return cases
 
 
-def filtered(cases: ComplaintQuerySet, given: Mapping[str, Any], actor: Actor) -> ComplaintQuerySet:
+def filtered(cases: Marked, given: Mapping[str, Any], actor: Actor) -> Marked:
     """Shop, anchor, kind of problem, sum, and who works on it; a number finds its case or its order in every tab."""
     for party in (Party.MERCHANT, Party.ANCHOR):
         if name := given.get(party.value):
@@ -103,13 +105,13 @@ def filtered(cases: ComplaintQuerySet, given: Mapping[str, Any], actor: Actor) -
     return cases
 
 
-def numbered(cases: ComplaintQuerySet, number: str) -> ComplaintQuerySet:
+def numbered(cases: Marked, number: str) -> Marked:
     """The case of this reference, or of this order."""
     reference = tidy_reference(number) or number.upper()
     return cases.filter(Q(reference=reference) | Q(order_number=number))
 
 
-def page_of(cases: ComplaintQuerySet, tab: str, after: str) -> tuple[list[Complaint], str]:
+def page_of(cases: Marked, tab: str, after: str) -> tuple[list[Complaint], str]:
     """The rows after a place, and the place the next ones begin at, empty at the end. What waits comes by its last
     day, everything else newest first; a place that cannot be read is the beginning."""
     day, pk = _place(after)
@@ -158,7 +160,7 @@ def rows_of(cases: Sequence[Complaint], actor: Actor, *, on: date) -> Iterable[R
 
 def _row(case: Complaint, own: list[Respondent], beside: list[Respondent], assigned: str, on: date) -> Row:
     open_ones = sorted((each for each in own if not each.answered_at), key=lambda each: each.due_on or date.max)
-    first = (open_ones or own or [None])[0]
+    first = next(iter(open_ones or own), None)
     told = case.verdicts
     return Row(
         case=case,
@@ -189,7 +191,7 @@ def _own(beside: list[Respondent], organisation: Organisation) -> list[Responden
     return own + passed_on
 
 
-def capped(cases: ComplaintQuerySet) -> str:
+def capped(cases: Marked) -> str:
     """How many, and ``999+`` from there."""
     number = cases.order_by().values("pk")[: CAP + 1].count()
     return str(number) if number <= CAP else f"{CAP}+"

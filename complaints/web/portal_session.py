@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -38,7 +38,7 @@ SESSION_KEY = "invitation"
 SPEAKS = "speaks-for"  # case → party, where a business answers for several
 REMEMBERED = 30  # cases whose party is kept in mind
 ANSWERING = (Membership.Part.ANSWERING,)
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]  # whichever kind of response
 
 
 class SignedOut(Http404):
@@ -58,15 +58,16 @@ def portal_page(view: View) -> View:
 
     @not_kept
     @wraps(view)
-    def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            answer: HttpResponseBase = view(request, *args, **kwargs)
         except SignedOut:
             if request.method not in {"GET", "HEAD"}:
                 raise
             return to_sign_in(request)
         except WrongPart as refusal:
             return wrong_part(request, refusal.actor, ANSWERING)
+        return answer
 
     return opened
 

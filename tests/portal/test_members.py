@@ -50,17 +50,17 @@ def boss(cast: Cast) -> Membership:
 
 
 def test_nobody_comes_to_the_list_without_signing_in_for_a_business(cast: Cast) -> None:
-    answer = Client().get("/r/inbox/")
-    assert answer.status_code == 302
-    assert answer["Location"] == "/r/sign-in/?next=%2Fr%2Finbox%2F"
+    assert Client().get("/r/inbox/")["Location"] == "/r/sign-in/?next=%2Fr%2Finbox%2F"
     page = browser_of(cast.lin).get("/r/inbox/", follow=True).content.decode()
     assert "你登录的账号不属于任何机构" in page
     engineer = browser_of(member("wang", cast.kuailive, Part.ENGINEER).user).get("/r/inbox/")
     assert engineer.status_code == 403
     assert "这里要“答复”才能打开" in engineer.content.decode()
-    page = browser_of(member("li", cast.kuailive, Part.ANSWERING).user).get("/r/sign-in/", follow=True)
-    assert page.status_code == 200
-    assert "快播场" in page.content.decode()
+    answer = browser_of(member("li", cast.kuailive, Part.ANSWERING).user).get("/r/sign-in/", follow=True)
+    assert answer.status_code == 200
+    page = answer.content.decode()
+    assert "快播场" in page
+    assert [f'href="{path}"' in page for path in ("/r/inbox/", "/r/team/", "/r/keys/")] == [True, True, False]
 
 
 PAGES = {
@@ -154,6 +154,7 @@ def test_an_address_is_invited_by_letter_alone_and_its_account_signs_in(cast: Ca
     signed_in = browser_of(user)
     assert signed_in.post(other).status_code == 302
     assert "云集市" in signed_in.get("/r/team/").content.decode()
+    assert "换到快播场" in signed_in.get("/r/team/").content.decode()
     signed_in.post("/r/house/", {"house": cast.kuailive.pk})
     assert "快播场" in signed_in.get("/r/team/").content.decode()
     assert signed_in.post("/r/house/", {"house": cast.zhejiang.pk}).status_code == 404
