@@ -29,10 +29,10 @@ class MemberForm(AnyModelForm):
 
     duties = MultipleChoiceField(
         label=_("岗位"),
-        choices=Membership.Duty.choices,
+        choices=[*Membership.Duty.choices, *Membership.Part.choices],
         required=False,
         widget=CheckboxSelectMultiple,
-        help_text=_("只用于消费者协会。没有岗位的人看不到案件。"),
+        help_text=_("前五项用于消费者协会，后三项用于平台、商家和主播。没有岗位的人看不到案件。"),
     )
 
 
@@ -53,6 +53,7 @@ class OrganisationAdmin(OperatorOnly, AnyModelAdmin):
     list_display = ("name_zh", "name_en", "kind", "region")
     list_filter = ("kind",)
     search_fields = ("name_zh", "name_en")
+    change_form_template = "admin/organisation_form.html"
     inlines = (MembersInline,)
 
 

@@ -381,3 +381,46 @@ class Endpoint(models.Model):
     @property
     def _owner(self) -> str:
         return f"endpoint:{self.pk}"
+
+
+class MemberInvitationQuerySet(models.QuerySet["MemberInvitation"]):
+    def open(self, at: datetime) -> Self:
+        """Neither used nor taken back nor past their time."""
+        return self.filter(used_at=None, withdrawn_at=None, ends_at__gt=at)
+
+
+class MemberInvitation(models.Model):
+    """That somebody may become a member of a business: good once, for the one account it names.
+
+    Only the keyed hash of its code is kept. Whom it is for is sealed: an e-mail address, or a user name.
+    """
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="member_invitations")
+    username = models.CharField(max_length=150)  # of the account it is for, which may not be there yet
+    sealed_whom = models.TextField()  # as it was typed
+    duties = models.JSONField(default=list)  # codes of Membership.Part
+    code_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MemberInvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("成员邀请")
+        verbose_name_plural = _("成员邀请")
+        indexes = [models.Index(fields=["organisation", "ends_at"], name="member_invitation_of")]
+
+    def __str__(self) -> str:
+        return f"invitation {self.pk} to organisation {self.organisation_id}"
+
+    @property
+    def whom(self) -> str:
+        """The address or user name as it was typed; empty once the invitation was used."""
+        return unseal(self.sealed_whom, owner=f"member-invitation:{self.code_hash}") if self.sealed_whom else ""
+
+    def keep_whom(self, whom: str) -> None:
+        """The caller saves."""
+        self.sealed_whom = seal(whom, owner=f"member-invitation:{self.code_hash}")

@@ -34,6 +34,14 @@ PEOPLE: tuple[tuple[str, str, str, str | None, tuple[str, ...]], ...] = (
     (SUN, "宇", "孙", "33", (DUTY.INTAKE,)),
     (HE, "静", "何", "33", (DUTY.AUDITOR,)),
 )
+PART = Membership.Part
+# User name, given name, family name, the platform, and the parts there (/r/sign-in/).
+MEMBERS: tuple[tuple[str, str, str, str, tuple[str, ...]], ...] = (
+    ("pingtai1", "若溪", "顾", CONNECTED, (PART.ANSWERING, PART.MANAGER)),
+    ("pingtai2", "一帆", "梁", CONNECTED, (PART.ANSWERING,)),
+    ("gongcheng1", "工", "程", CONNECTED, (PART.ENGINEER,)),
+    ("yunji1", "小棠", "沈", UNCONNECTED, (PART.ANSWERING, PART.ENGINEER, PART.MANAGER)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +76,9 @@ def assemble() -> None:
         )
         if desk is not None:
             Membership.objects.create(user=user, organisation=associations[desk], duties=list(duties))
+    for username, given, family, house, parts in MEMBERS:
+        user = User.objects.create_user(username, password=PASSWORD, first_name=given, last_name=family)
+        Membership.objects.create(user=user, organisation=_platform(house), duties=list(parts))
     User.objects.create_superuser(OPERATOR, password=PASSWORD)  # keys, endpoints, deliveries; sees no case
 
 

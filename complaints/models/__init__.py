@@ -5,6 +5,7 @@ from complaints.models.actor import Actor
 from complaints.models.agreement import Agreement
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
 from complaints.models.assertion import Assertion, Request, Speaker
+from complaints.models.assignment import Assignment
 from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
 from complaints.models.bundle import Bundle
 from complaints.models.complaint import Complaint, Contact, Party, Respondent
@@ -67,6 +68,7 @@ __all__ = [
     "Anchor",
     "AnchorLeaf",
     "Assertion",
+    "Assignment",
     "Attempt",
     "Attendance",
     "Blob",

@@ -19,6 +19,7 @@ from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_person
 from complaints.evidence.personal import covered
 from complaints.flow.boilerplate import warning
+from complaints.flow.colleagues import as_seen
 from complaints.flow.contesting import comes_back, rules_open
 from complaints.flow.extending import why_not
 from complaints.flow.identity_words import identities_told
@@ -175,20 +176,21 @@ def _send(
 ) -> HttpResponse:
     given = form.cleaned_data
     try:
-        receive_response(
-            complaint,
-            party=Party(respondent.party),
-            position=Position(given["position"]),
-            words=given["words"],
-            claims=form.facts,
-            evidence=form.chosen,
-            points_to=Party(given["points_to"]) if given["points_to"] else None,
-            instead=given["instead"].strip(),
-            rule=given["rule"],
-            note=given["note"].strip(),
-            actor=actor,
-            at=timezone.now(),
-        )
+        with as_seen(complaint, respondent, request.POST.get("answered")):
+            receive_response(
+                complaint,
+                party=Party(respondent.party),
+                position=Position(given["position"]),
+                words=given["words"],
+                claims=form.facts,
+                evidence=form.chosen,
+                points_to=Party(given["points_to"]) if given["points_to"] else None,
+                instead=given["instead"].strip(),
+                rule=given["rule"],
+                note=given["note"].strip(),
+                actor=actor,
+                at=timezone.now(),
+            )
     except CannotAnswer as refusal:
         form.add_error(None, str(refusal))
         return render(request, "portal/answer.html", {**frame_of_party(complaint, respondent), "form": form})

@@ -11,13 +11,14 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 
 from accounts.models import Membership, Organisation, User
+from accounts.names import email_of, masked
 from accounts.signing_in import needs_factor, passed_factor
 from complaints.models import Actor
 from complaints.narrative import language
@@ -25,7 +26,7 @@ from complaints.web.portal_nav import PORTAL_PAGES, PortalPage
 
 HOUSE = "house"  # in the session: for which of several businesses its member stands here
 Part = Membership.Part
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]  # whichever kind of response
 not_kept = cache_control(private=True, no_store=True)
 
 
@@ -55,13 +56,14 @@ def member_page(*parts: Membership.Part) -> Callable[[View], View]:
     def guarded(view: View) -> View:
         @not_kept
         @wraps(view)
-        def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+        def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = member_of(request)
             if actor is None:
                 return to_sign_in(request)
             if parts and actor.duties.isdisjoint(parts):
                 return wrong_part(request, actor, parts)
-            return view(request, actor, *args, **kwargs)
+            answer: HttpResponseBase = view(request, actor, *args, **kwargs)
+            return answer
 
         return opened
 
@@ -88,8 +90,16 @@ def house_of(actor: Actor) -> dict[str, Any]:
         "house": actor.organisation,
         "house_name": actor.organisation.name(language()),
         "house_parts": [part.label for part in Part if part in actor.duties],
+        "house_others": _others(actor),
         "house_pages": [(reverse(page.address), page.label, page.icon) for page in pages_of(actor)],
     }
+
+
+def _others(actor: Actor) -> list[tuple[int, str]]:
+    """The other businesses this person is a member of."""
+    assert actor.user is not None and actor.organisation is not None
+    found = Organisation.objects.exclude(kind=Organisation.Kind.ASSOCIATION).exclude(pk=actor.organisation.pk)
+    return [(each.pk, each.name(language())) for each in found.filter(memberships__user=actor.user).order_by("pk")]
 
 
 def pages_of(actor: Actor) -> list[PortalPage]:
@@ -100,3 +110,10 @@ def pages_of(actor: Actor) -> list[PortalPage]:
 def first_page(actor: Actor) -> str:
     """Where this member begins: what their part is there for, else who is who."""
     return reverse(next((page.address for page in pages_of(actor)), "complaints:portal-inbox"))
+
+
+def member_name(user: User) -> str:
+    """How colleagues see each other: the full name, Chinese names written together; else the covered address, else the
+    user name."""
+    full = f"{user.last_name}{user.first_name}"
+    return (full if not full.isascii() else user.get_full_name()) or masked(email_of(user)) or user.get_username()

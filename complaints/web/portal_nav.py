@@ -23,4 +23,7 @@ class PortalPage(NamedTuple):
 PORTAL_PAGES: tuple[PortalPage, ...] = (
     PortalPage("complaints:portal-inbox", _("投诉"), "inbox", (Part.ANSWERING,)),
     PortalPage("complaints:portal-webhooks", _("接收通知"), "hook", (Part.ENGINEER, Part.MANAGER)),
+    PortalPage("complaints:portal-import", _("导入答复"), "upload", (Part.ANSWERING,)),
+    PortalPage("complaints:portal-keys", _("密钥"), "lock", (Part.ENGINEER, Part.MANAGER)),
+    PortalPage("complaints:portal-team", _("同事"), "users"),
 )

@@ -13,22 +13,32 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from accounts.models import Membership
+from complaints.flow.assigning import assigned_to
+from complaints.flow.colleagues import answered_mark
 from complaints.flow.inviting import invitation_still_good
 from complaints.models import Actor, Complaint, Invitation, Respondent
 from complaints.narrative import heading_name
-from complaints.web.portal_members import house_of, member_of, memberships_of, not_kept, to_sign_in, wrong_part
+from complaints.web.portal_members import (
+    house_of,
+    member_name,
+    member_of,
+    memberships_of,
+    not_kept,
+    to_sign_in,
+    wrong_part,
+)
 
 SESSION_KEY = "invitation"
 SPEAKS = "speaks-for"  # case → party, where a business answers for several
 REMEMBERED = 30  # cases whose party is kept in mind
 ANSWERING = (Membership.Part.ANSWERING,)
-View = Callable[..., HttpResponse]
+View = Callable[..., Any]  # whichever kind of response
 
 
 class SignedOut(Http404):
@@ -48,15 +58,16 @@ def portal_page(view: View) -> View:
 
     @not_kept
     @wraps(view)
-    def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+    def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            answer: HttpResponseBase = view(request, *args, **kwargs)
         except SignedOut:
             if request.method not in {"GET", "HEAD"}:
                 raise
             return to_sign_in(request)
         except WrongPart as refusal:
             return wrong_part(request, refusal.actor, ANSWERING)
+        return answer
 
     return opened
 
@@ -152,10 +163,15 @@ def stand(request: HttpRequest) -> dict[str, Any]:
     if found is None:
         return {}
     actor, complaint, respondent, choices = found
+    assigned = assigned_to(complaint, actor)
     return {
         **house_of(actor),
         "portal_frame": "portal/house.html",
         "portal_case": complaint,
         "portal_speaks": respondent.party,
+        "portal_answered": answered_mark(respondent),
+        "portal_assigned": member_name(assigned) if assigned else "",
+        "portal_is_mine": assigned == actor.user,
+        "portal_me": actor.user.pk if actor.user else None,
         "portal_choices": [(each.party, heading_name(each.party), each.name) for each in choices],
     }

@@ -9,6 +9,7 @@
 from dataclasses import dataclass
 
 LIN, CHEN, OPERATOR = "linxiao", "chenli", "yunwei"
+MEMBER = "pingtai1"  # of the connected platform
 TONIC, COAT, JADE = "receipt:tonic", "receipt:wool-coat", "receipt:jade"
 SEND = "main form button[type=submit]:not([name])"
 PASTE = "#signature [type=submit]"
@@ -46,6 +47,12 @@ PUBLIC = (
     Shown("track-errors", "/track/", "Track: a code that is none", press=SEND),
     Shown("track-lost", "/track/lost/", "Track: a lost code"),
     Shown("respondent", "/r/", "The respondents' entrance (R1)"),
+    Shown("respondent-sign-in", "/r/sign-in/", "Respondents sign in: one case, or a business's account (R1)"),
+    Shown("portal-inbox", "/r/inbox/", "A platform's complaints (R2)", MEMBER),
+    Shown("portal-case", "/r/case/{silk}/", "One case as a platform's member sees it (R3)", MEMBER),
+    Shown("portal-team", "/r/team/", "A platform's people (R9)", MEMBER),
+    Shown("portal-keys", "/r/keys/", "A platform's API keys (R9)", MEMBER),
+    Shown("portal-import", "/r/import/", "Answers from a table", MEMBER),
     Shown("developers", "/developers/", "API documentation (P9)"),
     Shown("developers-reference", "/developers/reference/", "All operations of the API"),
     Shown("developers-operation", "/developers/reference/createResponse/", "One operation, with its console"),

@@ -148,6 +148,7 @@ def _guide(port: int, notes: Notes, logs: Path) -> str:
   消费者 Consumer       {cast.LIN}{receipt}
   协会工作人员 Officer  {cast.CHEN}（浙江 Zhejiang） {cast.HUANG}（广东 Guangdong） {cast.ZHOU}（全国 national）
   浙江的同事 Also there {cast.SUN}（登记受理 intake） {cast.HE}（监督 auditor）
+  平台的人 Platform     {", ".join(each[0] for each in cast.MEMBERS)}（/r/sign-in/）
   运行维护 Operator     {cast.OPERATOR}（密钥、接口、投递 keys, endpoints, deliveries）
   平台接口密钥 API key  {notes.keys.connected_key}
 
