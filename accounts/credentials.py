@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts.sealing import keyed_hash
 
-PREFIX = "zz_live"
+LIVE, TEST = "zz_live", "zz_test"  # a test key opens the place to practise only, a live key never does
 ID_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 SIGNING_SECRET_BYTES = 32  # Standard Webhooks 1.0.0 allows 24 to 64
 
@@ -21,10 +21,13 @@ class MintedKey:
     digest: str
 
 
-def mint_api_key() -> MintedKey:
-    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy."""
+def mint_api_key(*, test: bool = False) -> MintedKey:
+    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy.
+
+    ``test``: for a sandbox, with ``zz_test`` in front.
+    """
     public_id = "".join(secrets.choice(ID_CHARACTERS) for _ in range(8))
-    body = f"{PREFIX}_{public_id}_{secrets.token_hex(24)}"
+    body = f"{TEST if test else LIVE}_{public_id}_{secrets.token_hex(24)}"
     text = f"{body}_{_checksum(body)}"
     return MintedKey(text=text, public_id=public_id, digest=keyed_hash(text))
 
@@ -32,9 +35,14 @@ def mint_api_key() -> MintedKey:
 def public_id_of(text: str) -> str | None:
     """The id inside a well-formed key, or None: a typing error is found without asking the database."""
     body, _, checksum = text.rpartition("_")
-    if not body.startswith(f"{PREFIX}_") or checksum != _checksum(body) or body.count("_") != 3:
+    if not body.startswith((f"{LIVE}_", f"{TEST}_")) or checksum != _checksum(body) or body.count("_") != 3:
         return None
     return body.split("_")[2]
+
+
+def is_test_key(text: str) -> bool:
+    """Whether a well-formed key was made for a sandbox."""
+    return text.startswith(f"{TEST}_")
 
 
 def _checksum(body: str) -> str:

@@ -34,17 +34,18 @@ class NoSecret(Exception):
     """An endpoint without a usable signing secret."""
 
 
-def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime) -> bytes:
+def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime, is_test: bool = False) -> bytes:
     """The body of a notice, serialised once: these bytes are stored, signed and sent, on every attempt the same.
 
-    ``data`` carries ids, states, times, digests and a link; the receiver reads the case through the API.
+    ``data`` carries ids, states, times, digests and a link; the receiver reads the case through the API. ``is_test``:
+    of an invented case, which happened to nobody.
     """
     message = {
         "type": kind,
         "timestamp": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "event_id": event_id,
         "schema": SCHEMA,
-        "test": False,
+        "test": is_test,
         "data": dict(data),
     }
     body = json.dumps(message, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -41,6 +41,7 @@ from complaints.models.register import RegisterChange, RegisterEntry, RegisterMe
 from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.reminder import Reminder
 from complaints.models.review import Clarity, Pressure, Review
+from complaints.models.sandbox import ConformanceRun, InventedCase, Sandbox
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
 from complaints.models.session import Attendance, Session
@@ -70,6 +71,7 @@ __all__ = [
     "CannotChange",
     "Clarity",
     "Complaint",
+    "ConformanceRun",
     "Contact",
     "ContactCode",
     "CustodyEntry",
@@ -95,6 +97,7 @@ __all__ = [
     "HintAnswer",
     "Hold",
     "IdempotentAnswer",
+    "InventedCase",
     "Invitation",
     "LawText",
     "Likeness",
@@ -132,6 +135,7 @@ __all__ = [
     "Respondent",
     "Review",
     "Round",
+    "Sandbox",
     "SavedView",
     "SearchGap",
     "SearchText",
