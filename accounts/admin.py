@@ -20,7 +20,7 @@ from django.utils.translation import ngettext
 
 from accounts import factors
 from accounts.credentials import mint_api_key
-from accounts.models import ApiKey, Membership, Organisation, User
+from accounts.models import ApiKey, KeyChange, Membership, Organisation, User
 from accounts.operators import AnyInline, AnyModelAdmin, AnyModelForm, OperatorOnly, shown_once
 
 
@@ -147,7 +147,7 @@ class ApiKeyAdmin(OperatorOnly, AnyModelAdmin):
     list_filter = ("organisation",)
     autocomplete_fields = ("organisation",)
     fields = ("organisation", "label", "expires_at")
-    readonly_fields = ("public_id", "created_at", "revoked_at")
+    readonly_fields = ("public_id", "scopes", "networks", "created_at", "last_used_at", "revoked_at")
     actions = ("revoke",)
 
     def get_fields(self, request: HttpRequest, obj: ApiKey | None = None) -> Any:
@@ -162,6 +162,8 @@ class ApiKeyAdmin(OperatorOnly, AnyModelAdmin):
             obj.public_id, obj.digest, obj.created_at = minted.public_id, minted.digest, timezone.now()
             request._minted = minted.text  # type: ignore[attr-defined]
         super().save_model(request, obj, form, change)
+        if not change:
+            obj.changes.create(what=KeyChange.What.MADE, by=f"user:{request.user.pk}", at=obj.created_at)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: str | None = None) -> HttpResponse:
         """The key itself, on a page that is not kept anywhere: no message, no session, no cookie holds it."""
@@ -171,6 +173,9 @@ class ApiKeyAdmin(OperatorOnly, AnyModelAdmin):
 
     @admin.action(description=_("撤销所选密钥"), permissions=["change"])
     def revoke(self, request: HttpRequest, chosen: QuerySet[ApiKey]) -> None:
-        count = chosen.filter(revoked_at=None).update(revoked_at=timezone.now())
+        now, live = timezone.now(), list(chosen.filter(revoked_at=None))
+        for key in live:
+            key.changes.create(what=KeyChange.What.REVOKED, by=f"user:{request.user.pk}", at=now)
+        count = ApiKey.objects.filter(pk__in=[key.pk for key in live]).update(revoked_at=now)
         words = ngettext("{n}把密钥已撤销，立即失效。", "{n}把密钥已撤销，立即失效。", count)
         self.message_user(request, words.format(n=count), messages.SUCCESS)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from accounts.sealing import keyed_hash
 
-LIVE, TEST = "zz_live", "zz_test"  # a test key opens the place to practise only, a live key never does
+LIVE, TEST = "zz_live", "zz_test"
 ID_CHARACTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 SIGNING_SECRET_BYTES = 32  # Standard Webhooks 1.0.0 allows 24 to 64
 
@@ -21,13 +21,11 @@ class MintedKey:
     digest: str
 
 
-def mint_api_key(*, test: bool = False) -> MintedKey:
-    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy.
-
-    ``test``: for a sandbox, with ``zz_test`` in front.
-    """
+def mint_api_key(*, practising: bool = False) -> MintedKey:
+    """``zz_live_<id>_<secret>_<crc>``: the prefix lets secret scanners find it, the checksum catches a bad copy. A key
+    to practise with says so: ``zz_test_…``."""
     public_id = "".join(secrets.choice(ID_CHARACTERS) for _ in range(8))
-    body = f"{TEST if test else LIVE}_{public_id}_{secrets.token_hex(24)}"
+    body = f"{TEST if practising else LIVE}_{public_id}_{secrets.token_hex(24)}"
     text = f"{body}_{_checksum(body)}"
     return MintedKey(text=text, public_id=public_id, digest=keyed_hash(text))
 
@@ -41,7 +39,7 @@ def public_id_of(text: str) -> str | None:
 
 
 def is_test_key(text: str) -> bool:
-    """Whether a well-formed key was made for a sandbox."""
+    """Whether a well-formed key says that it is one to practise with."""
     return text.startswith(f"{TEST}_")
 
 

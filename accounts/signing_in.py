@@ -78,8 +78,10 @@ def enter(request: HttpRequest, user: User, *, wanted: str, at: datetime, by_fac
 
 
 def home_of(user: User) -> str:
-    """Officers stand at their desk, everybody else before their own complaints."""
-    return resolve_url("admin:index" if user.is_staff else settings.LOGIN_REDIRECT_URL)
+    """Officers stand at their desk, members of a business in its portal, everybody else before their own complaints."""
+    if user.is_staff:
+        return resolve_url("admin:index")
+    return resolve_url("complaints:portal-sign-in" if user.memberships.exists() else settings.LOGIN_REDIRECT_URL)
 
 
 def own_page(request: HttpRequest, wanted: str) -> str:

@@ -55,6 +55,13 @@ def may(actor: Actor, act: str) -> bool:
     return not MAY[act].isdisjoint(actor.duties) if actor.role == Role.OFFICER else True
 
 
+def may_speak(actor: Actor) -> bool:
+    """Whether the actor may speak for a party: of the people of a business only who answers. Machines are held by the
+    scopes of their keys, guests by their invitation."""
+    is_member = actor.role == Role.RESPONDENT and actor.user is not None
+    return not is_member or Membership.Part.ANSWERING in actor.duties
+
+
 def require(actor: Actor, act: str) -> None:
     """Raises NotAllowed; nothing has changed then. The first line of every verb that officers call."""
     if not may(actor, act):

@@ -22,6 +22,8 @@ from complaints.serving import hand_over
 class BundlesView(Taking):
     """Have one made of the case as it stands; one of the same case that is under way or ready is given instead."""
 
+    scope = "evidence:read"
+
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         NothingIn(data=request.data).is_valid(raise_exception=True)
         made = bundling.ask(complaint, actor=self.caller.actor, at=at)
@@ -30,6 +32,8 @@ class BundlesView(Taking):
 
 class Asked(Door):
     """What both addresses of a bundle share: the bundle, if this organisation asked for it; else 404."""
+
+    scope = "evidence:read"
 
     def bundle(self, reference: str, bundle_id: int) -> Bundle:
         mine = Bundle.objects.visible_to(self.caller.actor).select_related("complaint")

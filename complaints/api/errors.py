@@ -16,9 +16,11 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.api.refusal import Refused as Refused  # the doors take it from here
 from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
 from complaints.flow.bundling import Expired, NotBundled, NotReady, TooManyBundles
+from complaints.flow.keys import CannotChangeKey
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.record_requests import CannotAnswerRecord
@@ -48,14 +50,6 @@ TITLES = {
 
 # Sizes of files and space: the two refusals of the vault with a status of their own.
 FILE_STATUS = {"too-big": HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no-space": HTTPStatus.INSUFFICIENT_STORAGE}
-
-
-class Refused(exceptions.APIException):
-    """A refusal of this door: a status, a code for programs, a sentence for people."""
-
-    def __init__(self, status: HTTPStatus, code: str, sentence: str) -> None:
-        super().__init__(sentence, code)
-        self.status_code = status
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +122,9 @@ def _read(error: Exception) -> _Problem:
             words = _("第{item}项：{why}").format(item=error.item, why=error)
             found = [{"field": error.field, "message": str(error)}]
             return _Problem(422, "cannot_answer_record", words, found)
+        case CannotChangeKey():
+            found = [{"field": error.field, "message": str(error)}] if error.field else []
+            return _Problem(422, "cannot_change_key", str(error), found)
         case CannotOffer():
             return _Problem(422, "cannot_offer", str(error))
         case Unacceptable():

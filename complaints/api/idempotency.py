@@ -1,7 +1,7 @@
 """Same key, same answer: the answer is stored, sealed, in the transaction of its effect."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -20,9 +20,16 @@ LONGEST = 128
 
 
 def once(
-    request: Request, owner: ApiKey, act: Callable[[], tuple[HTTPStatus, dict[str, Any]]], *, at: datetime
+    request: Request,
+    owner: ApiKey,
+    act: Callable[[], tuple[HTTPStatus, dict[str, Any]]],
+    *,
+    at: datetime,
+    unstored: Collection[str] = (),
 ) -> Response:
     """Do ``act`` once for this key. The same request again gets the stored answer; another one under it is refused.
+
+    ``unstored`` are the fields that are told once and kept nowhere: given again they are null.
 
     When ``act`` raises, nothing is stored, and the same key may be used again.
     """
@@ -37,7 +44,7 @@ def once(
         with transaction.atomic():
             status, body = act()
             answer = IdempotentAnswer(api_key=owner, key=key, fingerprint=wanted, status=status, at=at)
-            answer.keep(body)
+            answer.keep({name: None if name in unstored else value for name, value in body.items()})
             answer.save()
     except IntegrityError:
         # The same key came twice at once: the other one was first, and our effect is undone.

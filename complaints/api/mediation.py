@@ -27,6 +27,7 @@ from complaints.settlement_paper import agreement_pdf
 class Numbered(Taking):
     """Something of a case with a number of its own in the address."""
 
+    scope = {"GET": "cases:read", "POST": "cases:respond"}
     number = 0
 
     def post(self, request: Request, reference: str, number: int = 0) -> Response:
@@ -87,6 +88,8 @@ class AgreementView(Numbered):
 
 class AgreementFileView(Door):
     """The agreement as PDF, as it stands."""
+
+    scope = "cases:read"
 
     def get(self, request: Request, reference: str, number: int) -> HttpResponseBase:
         found = agreement_for(self, self.case(reference), number)

@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import get_language
 
-from accounts.models import Organisation
+from accounts.models import ApiKey, Organisation
 from complaints.deadlines import is_settled, standing_of
 from complaints.evidence.entitled import RELATED, seen_by
 from complaints.evidence.personal import covered
@@ -36,6 +36,7 @@ from complaints.narrative import fact_statement
 from complaints.open_facts import open_facts_of_parties
 from complaints.record_words import ItemLine, requests_told
 from complaints.rulings import Ruling, ruling_on, told_overrides
+from complaints.scope_words import SCOPES
 from complaints.statement import PROBLEMS
 from routing import rulebook
 
@@ -140,9 +141,7 @@ def _records_open(complaint: Complaint, organisation: Organisation) -> int:
 def answerable(complaint: Complaint, organisation: Organisation) -> list[Respondent]:
     """The respondents an organisation may speak for: itself, and as the platform those it passes notices on to. Who
     came in by an invitation speaks for itself."""
-    asked = complaint.respondents.filter(asked_at__isnull=False).order_by("pk")
-    own = asked.filter(organisation=organisation)
-    return list(own | asked.passed_on() if own.filter(party=Party.PLATFORM).exists() else own)
+    return list(complaint.respondents.answered_by(organisation))
 
 
 def offers(complaint: Complaint, organisation: Organisation) -> list[dict[str, Any]]:
@@ -449,6 +448,20 @@ def bundle(one: Bundle) -> dict[str, Any]:
         "expires_at": _moment(one.expires_at),
         "href": href,
         "file_href": f"{href}/file" if is_ready else None,
+    }
+
+
+def key(one: ApiKey) -> dict[str, Any]:
+    """A key without its text. ``scopes`` are those it has, also where it is from before there were any."""
+    return {
+        "id": one.public_id,
+        "label": one.label,
+        "scopes": one.scopes or list(SCOPES),
+        "networks": one.networks,
+        "created_at": _moment(one.created_at),
+        "expires_at": _moment(one.expires_at),
+        "last_used_at": _moment(one.last_used_at),
+        "revoked_at": _moment(one.revoked_at),
     }
 
 

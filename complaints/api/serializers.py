@@ -12,6 +12,7 @@ from complaints.flow.record_requests import Answered
 from complaints.flow.responses import Position
 from complaints.models import Complaint, Evidence, Offer, Party, RecordAnswer
 from complaints.models.evidence import DISPUTE_KINDS
+from complaints.scope_words import SCOPES
 from routing import rulebook
 
 MOST_WORDS = 4000
@@ -188,3 +189,20 @@ class AgreementAnswerIn(Strict):
     says = serializers.ChoiceField(choices=[("confirm", "confirm"), ("decline", "decline")])
     digest = serializers.CharField(max_length=64)
     reason = serializers.CharField(max_length=MOST_OFFER_WORDS, required=False, allow_blank=True, default="")
+
+
+class KeyIn(Strict):
+    """A new key: what it is for, what it may do, from where, until when (a year at most; the default)."""
+
+    label = serializers.CharField(max_length=80)
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)), allow_empty=False)
+    networks = serializers.ListField(
+        child=serializers.CharField(max_length=60), required=False, default=list, max_length=20
+    )
+    expires_at = serializers.DateTimeField(required=False, allow_null=True, default=None)
+
+
+class RotationIn(Strict):
+    """How many days the old key goes on beside the new one."""
+
+    overlap_days = serializers.IntegerField(min_value=0, max_value=30, required=False, default=7)

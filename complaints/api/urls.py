@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import bundles, docs, mediation, views
+from complaints.api import bundles, docs, keys, mediation, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -23,6 +23,10 @@ urlpatterns = [
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("cases/<str:reference>/sessions/<int:number>", mediation.SessionView.as_view()),
     path("facts", views.FactsView.as_view()),
+    path("keys", keys.KeysView.as_view()),
+    path("keys/<str:key_id>", keys.KeyView.as_view()),
+    path("keys/<str:key_id>/rotate", keys.KeyRotationView.as_view()),
+    path("keys/<str:key_id>/revoke", keys.KeyRevocationView.as_view()),
     path("docs/", docs.page),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),

@@ -26,6 +26,7 @@ from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
+from complaints.api.scopes import Scope
 from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAnswersIn, ResponseIn
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Copy, Entitled, seen_by
@@ -66,6 +67,8 @@ class Door(APIView):
     content_negotiation_class = AlwaysTheSame
     parser_classes: Any = [StrictJSONParser]
     throttle_classes = [PerKey]
+    metadata_class: Any = None  # OPTIONS would tell what the sources say of themselves
+    scope: Scope  # what a key needs to come in here: each view says it (scopes.MayCall)
     caller: ApiCaller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -93,6 +96,7 @@ class NowhereView(APIView):
 
     authentication_classes = ()
     permission_classes = ()
+    scope = None
     content_negotiation_class = AlwaysTheSame
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -102,6 +106,8 @@ class NowhereView(APIView):
 
 class CasesView(Door):
     """Cases, newest first, fifty at a time: ``?before=`` takes the ``next`` of the page before."""
+
+    scope = "cases:read"
 
     def get(self, request: Request) -> Response:
         cases = Complaint.objects.visible_to(self.caller.actor).order_by("-pk")
@@ -116,6 +122,8 @@ class CasesView(Door):
 class CaseView(Door):
     """One case: what happened, what was found, what is asked of the caller."""
 
+    scope = "cases:read"
+
     def get(self, request: Request, reference: str) -> Response:
         today = timezone.localdate()
         return Response(representations.case(self.case(reference), self.caller.organisation, on=today))
@@ -123,6 +131,8 @@ class CaseView(Door):
 
 class DecisionView(Door):
     """The latest decision, or ``?version=`` an earlier one."""
+
+    scope = "cases:read"
 
     def get(self, request: Request, reference: str) -> Response:
         decisions = self.case(reference).decisions.order_by("number")
@@ -136,6 +146,7 @@ class DecisionView(Door):
 class EvidenceView(Door):
     """Offer a file, for use in a response."""
 
+    scope = "cases:respond"
     parser_classes = [MultiPartParser]
 
     def post(self, request: Request, reference: str) -> Response:
@@ -166,6 +177,8 @@ class EvidenceView(Door):
 
 class Piece(Door):
     """What both addresses of a piece share: the piece, and what the caller may open of it."""
+
+    scope = "evidence:read"
 
     def piece(self, reference: str, evidence_id: int) -> tuple[Evidence, Entitled]:
         complaint = self.case(reference)
@@ -230,6 +243,8 @@ class Taking(Door, ABC):
 class ResponsesView(Taking):
     """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
 
+    scope = "cases:respond"
+
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = ResponseIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -257,6 +272,8 @@ class ResponsesView(Taking):
 class OffersView(Taking):
     """Offer the consumer something for a party. Needs an Idempotency-Key, as an answer does."""
 
+    scope = "cases:respond"
+
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = OfferIn(data=request.data)
         given.is_valid(raise_exception=True)
@@ -279,6 +296,8 @@ class OffersView(Taking):
 
 class MessagesView(Taking):
     """The conversations the consumer opened with those the caller answers for, and a message in one of them."""
+
+    scope = {"GET": "cases:read", "POST": "cases:respond"}
 
     def get(self, request: Request, reference: str) -> Response:
         """``?after=`` a number gives only later messages, ``?party=`` only that conversation."""
@@ -312,6 +331,8 @@ class MessagesView(Taking):
 class RecordRequestsView(Door):
     """What the consumer, or the association, asks the platform to produce of its own records, newest first."""
 
+    scope = "cases:read"
+
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         _require_platform(complaint, self.caller.organisation)
@@ -321,6 +342,7 @@ class RecordRequestsView(Door):
 class RecordRequestView(Taking):
     """One request; the POST answers items of it. Needs an Idempotency-Key, as an answer does."""
 
+    scope = {"GET": "cases:read", "POST": "cases:respond"}
     number = 0
 
     def get(self, request: Request, reference: str, number: int) -> Response:
@@ -348,12 +370,16 @@ class RecordRequestView(Taking):
 class FactsView(Door):
     """The catalogue of facts that a party may state, each with its question in the caller's language."""
 
+    scope = "cases:read"
+
     def get(self, request: Request) -> Response:
         return Response({"facts": representations.facts()})
 
 
 class EventsView(Door):
     """The notices of this organisation in the order they arose: the way back for a receiver that missed some."""
+
+    scope = "events:read"
 
     def get(self, request: Request) -> Response:
         after = _whole("after", request.query_params.get("after", "0"))

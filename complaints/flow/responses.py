@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
-from complaints import timeline
+from complaints import permissions, timeline
 from complaints.deadlines import answer_of, local_day
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
@@ -78,6 +78,8 @@ def receive_response(
 def respondent_for(complaint: Complaint, party: Party, actor: Actor) -> Respondent:
     """The respondent this actor may answer for: the one that was invited, the organisation itself, or one it passes
     notices on to, until that opens an invitation and speaks for itself. Raises CannotAnswer."""
+    if not permissions.may_speak(actor):
+        raise CannotAnswer(_("你在机构里的分工不是答复，请负责答复的同事来办。"))
     respondent = complaint.respondents.get(party=party)
     if actor.respondent_id is None:
         _require_organisation(complaint, respondent, actor.organisation)

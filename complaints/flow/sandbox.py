@@ -52,7 +52,7 @@ def mint_key(organisation: Organisation, *, at: datetime) -> MintedKey:
     """One more test key. Raises CannotPractise for an organisation that is no place to practise."""
     if not organisation.is_sandbox:
         raise CannotPractise(_("练习密钥只能给练习环境用。"))
-    minted = mint_api_key(test=True)
+    minted = mint_api_key(practising=True)
     ApiKey.objects.create(
         organisation=organisation,
         label=_("练习"),

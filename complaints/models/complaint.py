@@ -323,6 +323,13 @@ class RespondentQuerySet(models.QuerySet["Respondent"]):
         them. Who opened an invitation speaks for itself from then on."""
         return self.filter(organisation=None).exclude(invitations__opened_at__isnull=False)
 
+    def answered_by(self, organisation: Organisation) -> Self:
+        """Of the respondents of one case: those an organisation may speak for, itself, and as the platform those it
+        passes notices on to."""
+        asked = self.filter(asked_at__isnull=False).order_by("pk")
+        own = asked.filter(organisation=organisation)
+        return own | asked.passed_on() if own.filter(party=Party.PLATFORM).exists() else own
+
     def out_of_time(self, on: date) -> Self:
         """Unheard, and the last day has passed."""
         return self.unheard().filter(due_on__lt=on)

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -36,14 +35,12 @@ from complaints.web.case_forms import posted
 from complaints.web.evidence_view import serve_copy, serve_released
 from complaints.web.mediation_pages import mediation_of
 from complaints.web.portal_forms import AnswerForm, InvitationForm, OfferForm, ProofForm
-from complaints.web.portal_session import actor_for, guest_of, let_in, let_out, may_read, own_case
+from complaints.web.portal_members import memberships_of
+from complaints.web.portal_session import actor_for, guest_of, let_in, let_out, may_read, own_case, portal_page
 from complaints.web.quotas import count_bytes
 from complaints.web.refusals import told_on
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
-
-portal_page = cache_control(private=True, no_store=True)
-
 
 or_why_not = told_on("complaints:portal-case")
 
@@ -58,7 +55,8 @@ def enter(request: HttpRequest) -> HttpResponse:
     if guest is not None and may_read(guest):
         return redirect("complaints:portal-case", guest.complaint.reference)
     if request.method != "POST" or not form.is_valid():
-        return silent(render(request, "portal/enter.html", {"form": form}))
+        page = {"form": form, "is_member": bool(memberships_of(request))}
+        return silent(render(request, "portal/enter.html", page))
     if is_out_of_tries(request, at=at):
         return wait_page(request, at=at)
     invitation = open_invitation(form.cleaned_data["code"], at=at)

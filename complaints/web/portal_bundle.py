@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from complaints.web import bundle_pages
-from complaints.web.portal import frame_of_party, portal_page
-from complaints.web.portal_session import own_case
+from complaints.web.portal import frame_of_party
+from complaints.web.portal_session import own_case, portal_page
 
 
 @portal_page

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from complaints.flow.viewing import note_viewing
 from complaints.models import Actor, Complaint, Evidence, Respondent
 from complaints.web import mask_pages
-from complaints.web.portal import frame_of_party, portal_page
-from complaints.web.portal_session import own_case
+from complaints.web.portal import frame_of_party
+from complaints.web.portal_session import own_case, portal_page
 
 
 @portal_page

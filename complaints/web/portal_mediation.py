@@ -21,8 +21,8 @@ from complaints.web.mediation_pages import (
     termination_file,
     termination_of,
 )
-from complaints.web.portal import frame_of_party, or_why_not, portal_page
-from complaints.web.portal_session import own_case
+from complaints.web.portal import frame_of_party, or_why_not
+from complaints.web.portal_session import own_case, portal_page
 
 
 @portal_page

@@ -21,8 +21,8 @@ from complaints.narrative import day, language
 from complaints.web.case_forms import posted
 from complaints.web.case_messages import WordsField
 from complaints.web.case_threads import PAGE, Bubble
-from complaints.web.portal import frame_of_party, portal_page
-from complaints.web.portal_session import own_case
+from complaints.web.portal import frame_of_party
+from complaints.web.portal_session import own_case, portal_page
 
 
 class TalkForm(forms.Form):
@@ -45,7 +45,7 @@ class TalkForm(forms.Form):
 def talk(request: HttpRequest, reference: str) -> HttpResponse:
     """What the consumer and this party wrote to each other; the POST adds to it, or says what stood in the way."""
     complaint, respondent, actor = own_case(request, reference)
-    thread = get_object_or_404(Thread.objects.visible_to(actor), complaint=complaint)
+    thread = get_object_or_404(Thread.objects.visible_to(actor), complaint=complaint, other=respondent.party)
     form = TalkForm(posted(request), initial={"key": secrets.token_hex(16)})
     if form.is_valid():
         sent = _send(complaint, thread, actor, form)

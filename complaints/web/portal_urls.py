@@ -2,12 +2,26 @@
 
 from django.urls import URLPattern, path
 
-from complaints.web import portal, portal_bundle, portal_mask, portal_mediation, portal_records, portal_talk
+from complaints.web import (
+    portal,
+    portal_bundle,
+    portal_inbox,
+    portal_mask,
+    portal_mediation,
+    portal_records,
+    portal_sign_in,
+    portal_speak,
+    portal_talk,
+)
 
 urlpatterns: list[URLPattern] = [
     path("r/", portal.enter, name="portal"),
+    path("r/sign-in/", portal_sign_in.sign_in, name="portal-sign-in"),
+    path("r/house/", portal_sign_in.choose_house, name="portal-house"),
+    path("r/inbox/", portal_inbox.inbox, name="portal-inbox"),
     path("r/leave/", portal.leave, name="portal-leave"),
     path("r/case/<str:reference>/", portal.case, name="portal-case"),
+    path("r/case/<str:reference>/as/", portal_speak.speak, name="portal-speak"),
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
     path("r/case/<str:reference>/offer/", portal.offer, name="portal-offer"),

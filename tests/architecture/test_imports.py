@@ -31,7 +31,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
             "complaints.competence",
             *("complaints.authority_letter", "complaints.append_only"),
-            *("complaints.press", "complaints.typesetter", "complaints.packs"),
+            *("complaints.press", "complaints.typesetter", "complaints.packs", "complaints.scope_words"),
             *("complaints.ics", "complaints.mediation_words", "complaints.settlement_paper"),
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),

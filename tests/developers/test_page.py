@@ -64,7 +64,10 @@ def test_everything_our_documents_say_to_platforms_is_on_the_page_in_both_langua
 def test_the_tables_name_every_address_and_every_notice_there_is() -> None:
     patterns = (str(each.pattern) for each in urlpatterns if each.callback.__module__ != docs.__name__)
     known = {
-        re.sub(r"<int:\w+_id>", "{id}", f"/{each}").replace("<str:", "{").replace("<int:", "{").replace(">", "}")
+        re.sub(r"<(?:int|str):\w+_id>", "{id}", f"/{each}")
+        .replace("<str:", "{")
+        .replace("<int:", "{")
+        .replace(">", "}")
         for each in patterns
     }
     assert {address.split()[1] for address, _words in ADDRESSES} == known - {"/<path:nowhere}"}
