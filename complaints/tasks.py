@@ -20,6 +20,7 @@ from complaints.flow import (
     erasure,
     exporting,
     likening,
+    line_health,
     masks,
     presence,
     promises,
@@ -27,6 +28,7 @@ from complaints.flow import (
     reading,
     record_requests,
     reminding,
+    replaying,
     staffing,
     stamps,
     telling,
@@ -55,6 +57,8 @@ CLOCK: tuple[Callable[..., object], ...] = (
     reminding.remind_parties,
     reminding.mail_digests,
     telling.forget_told,
+    line_health.tell_of_secrets,
+    line_health.tell_of_keys,
     account.erase_ended,
     lawbooks.keep_current,
     upkeep.forget,
@@ -68,8 +72,9 @@ CLOCK: tuple[Callable[..., object], ...] = (
 
 
 def deliver() -> None:
-    """Send what is due."""
+    """Send what is due, and put the next of what is sent again in line."""
     delivery.drain(timezone.now, until=timezone.now() + DRAIN)
+    replaying.advance_all(at=timezone.now())
 
 
 def notify() -> None:
@@ -85,6 +90,7 @@ def mask(evidence_id: int) -> None:
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=timezone.now())
+    replaying.advance_all(at=timezone.now())
     masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())

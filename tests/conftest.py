@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.utils import translation
 from pytest_django import Settings
 
+from complaints import webhooks
 from tests.cast import Cast, assemble
+from tests.schemas import must_fit
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +28,19 @@ def own_ground(settings: Settings, tmp_path: Path) -> None:
     settings.OCR = "off"  # reading is slow; who tests it turns it on
     settings.WHITENOISE_AUTOREFRESH = True
     cache.clear()  # what was worked out for the people of another test
+
+
+@pytest.fixture(autouse=True)
+def every_notice_fits_its_schema(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test makes the site send is held against what we publish."""
+    envelope = webhooks.envelope
+
+    def checked(*args: Any, **named: Any) -> bytes:
+        body = envelope(*args, **named)
+        must_fit(body)
+        return body
+
+    monkeypatch.setattr(webhooks, "envelope", checked)
 
 
 @pytest.fixture(autouse=True)

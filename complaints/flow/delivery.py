@@ -9,7 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Endpoint
 from accounts.sealing import CannotUnseal
 from complaints import jobs, outbound, webhooks
-from complaints.models import Attempt, Delivery, Heartbeat, Respondent
+from complaints.models import PROBES, Attempt, Delivery, Heartbeat, Respondent, Trigger
 from complaints.models.delivery import DeliveryQuerySet
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ SOON = timedelta(seconds=6)  # a notice due so soon is waited for: the first ret
 PAUSE = 0.5  # seconds between two looks at an outbox where something comes due soon
 OVERDUE = timedelta(minutes=5)  # so long no due notice waits while workers work
 REPLY_KEPT = 4096  # characters
+PROBE_DEADLINE = 10.0  # seconds: somebody waits at a page
 
 
 class CannotResend(Exception):
@@ -43,11 +44,15 @@ class CannotResend(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came of one attempt. ``status`` is None when no answer came."""
+    """What came of one attempt. ``status`` is None when no answer came; ``answer`` is its beginning as it came, which
+    is kept nowhere."""
 
     meaning: webhooks.Meaning
     status: int | None = None
-    reply: str = ""
+    answer: bytes = b""
+    peer: str = ""
+    tls: str = ""
+    duration_ms: int | None = None
 
 
 NOT_SENT = Sent(webhooks.Meaning(webhooks.Then.RETRY, Attempt.Outcome.NOT_SENT, "lease"))
@@ -72,18 +77,27 @@ def claim(limit: int, *, at: datetime) -> list[Delivery]:
     return claimed
 
 
-def send(delivery: Delivery, *, at: datetime) -> Sent:
-    """Make the attempt that was claimed. Touches no table, and must not run inside a transaction.
+def send(delivery: Delivery, *, at: datetime, deadline: float = outbound.DEADLINE) -> Sent:
+    """Make the attempt that was claimed, within so many seconds. Touches no table, and must not run inside a
+    transaction.
 
     A worker that was held up until little of its lease was left sends nothing: another may be about to.
     """
     if delivery.leased_until is None or at > delivery.leased_until - settings.WEBHOOK_LEASE / 3:
         return NOT_SENT
+    began = time.monotonic()
+    sent = _send(delivery, at, deadline)
+    return replace(sent, duration_ms=round((time.monotonic() - began) * 1000))
+
+
+def _send(delivery: Delivery, at: datetime, deadline: float) -> Sent:
     body = bytes(delivery.body)
     try:
         signing = delivery.endpoint.secrets(at)
-        headers = webhooks.headers(delivery.message_id, body, signing, at=at, attempt=delivery.fence)
-        reply = outbound.post(delivery.endpoint.url, body, headers)
+        headers = webhooks.headers(
+            delivery.message_id, body, signing, at=at, attempt=delivery.fence, trigger=delivery.trigger
+        )
+        reply = outbound.post(delivery.endpoint.url, body, headers, deadline=deadline)
     except (CannotUnseal, webhooks.NoSecret):
         log.error("delivery %s: the secret of endpoint %s cannot be used", delivery.pk, delivery.endpoint_id)
         return Sent(webhooks.meaning(None, None, "no-secret", at=at))
@@ -93,9 +107,38 @@ def send(delivery: Delivery, *, at: datetime) -> Sent:
         )
         return Sent(webhooks.meaning(None, None, "blocked", at=at))
     except outbound.Failed as failure:
-        return Sent(webhooks.meaning(None, None, failure.code, at=at))
+        return Sent(webhooks.meaning(None, None, failure.code, at=at), peer=failure.peer, tls=failure.tls)
     found = webhooks.meaning(reply.status, reply.retry_after, "", at=at)
-    return Sent(found, reply.status, _as_text(reply.body))
+    return Sent(found, reply.status, reply.body, reply.peer, reply.tls)
+
+
+def send_now(endpoint: Endpoint, kind: str, body: bytes, *, trigger: Trigger, at: datetime) -> tuple[Attempt, bytes]:
+    """Send a ping or a challenge to a line, in whatever state, and wait for its answer: the attempt as it is on record,
+    and the beginning of the answer as it came, which is kept nowhere. Must not run inside a transaction.
+
+    It is tried once; how it ends says nothing about the line's health and changes nothing of it.
+    """
+    if trigger not in PROBES:
+        raise ValueError(f"found {trigger}; allowed: {', '.join(PROBES)}")
+    with transaction.atomic():
+        probe = Delivery.objects.create(
+            endpoint=endpoint,
+            message_id=webhooks.new_id("msg_", at),
+            type=kind,
+            body=body,
+            is_test=True,
+            trigger=trigger,
+            state=Delivery.State.LEASED,
+            leased_until=at + settings.WEBHOOK_LEASE,
+            attempts=1,
+            fence=1,
+            next_attempt_at=at,
+            created_at=at,
+        )
+        Attempt.objects.create(delivery=probe, number=1, fence=1, trigger=trigger, started_at=at)
+    sent = send(probe, at=at, deadline=PROBE_DEADLINE)
+    finish(probe, sent, at=at + timedelta(milliseconds=sent.duration_ms or 0))
+    return probe.tries.get(), sent.answer
 
 
 @transaction.atomic
@@ -105,14 +148,21 @@ def finish(delivery: Delivery, sent: Sent, *, at: datetime) -> bool:
     held = Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence, state=Delivery.State.LEASED)
     owned = held.update(leased_until=None, **_after(delivery, sent, at))
     Attempt.objects.filter(delivery=delivery, fence=delivery.fence).update(
-        outcome=sent.meaning.outcome, status=sent.status, error=sent.meaning.error, reply=sent.reply, finished_at=at
+        outcome=sent.meaning.outcome,
+        status=sent.status,
+        error=sent.meaning.error,
+        reply=_as_text(sent.answer),
+        address=sent.peer or None,
+        tls=sent.tls,
+        duration_ms=sent.duration_ms,
+        finished_at=at,
     )
     if not owned:
         log.warning("delivery %s: attempt %s ended after its lease; nothing changed", delivery.pk, delivery.fence)
         return False
-    if sent is not NOT_SENT:
+    if sent is not NOT_SENT and delivery.trigger not in PROBES:
         _mark_line(endpoint, sent.meaning, at)
-    if sent.meaning.then is webhooks.Then.DONE and delivery.type == "case.opened":
+    if sent.meaning.then is webhooks.Then.DONE and delivery.type == "case.opened" and delivery.event:
         asked = Respondent.objects.filter(complaint=delivery.event.complaint_id, organisation=endpoint.organisation_id)
         asked.filter(notified_at=None).update(notified_at=at)
     return True
@@ -221,7 +271,7 @@ def _give_up_leases(at: datetime) -> None:
         Attempt.objects.filter(delivery=delivery, fence=delivery.fence, outcome=Attempt.Outcome.STARTED).update(
             outcome=Attempt.Outcome.UNKNOWN, finished_at=at
         )
-        used_up = delivery.attempts >= len(webhooks.BACKOFF)
+        used_up = delivery.attempts >= len(webhooks.BACKOFF) or delivery.trigger in PROBES
         delivery.state = Delivery.State.DEAD if used_up else Delivery.State.PENDING
         delivery.leased_until, delivery.next_attempt_at = None, at
         delivery.save(update_fields=["state", "leased_until", "next_attempt_at"])
@@ -263,7 +313,9 @@ def _lease(delivery: Delivery, at: datetime) -> bool:
         return False
     delivery.state, delivery.leased_until = Delivery.State.LEASED, until
     delivery.fence, delivery.attempts = delivery.fence + 1, delivery.attempts + 1
-    Attempt.objects.create(delivery=delivery, number=delivery.fence, fence=delivery.fence, started_at=at)
+    Attempt.objects.create(
+        delivery=delivery, number=delivery.fence, fence=delivery.fence, trigger=delivery.trigger, started_at=at
+    )
     return True
 
 
@@ -276,12 +328,14 @@ def _after(delivery: Delivery, sent: Sent, at: datetime) -> dict[str, object]:
         return {"state": Delivery.State.PENDING, "next_attempt_at": at, "attempts": delivery.attempts - 1}
     match sent.meaning.then:
         case webhooks.Then.DONE:
-            return {"state": Delivery.State.DONE, "done_at": at}
+            return {"state": Delivery.State.DONE, "done_at": at, "settled_at": at}
+        case _ if delivery.trigger in PROBES:
+            return {"state": Delivery.State.DEAD, "settled_at": at}
         case webhooks.Then.GONE | webhooks.Then.STOP:
-            return {"state": Delivery.State.PARKED}
+            return {"state": Delivery.State.PARKED, "settled_at": at}
     pause = webhooks.wait_before(delivery.attempts, sent.meaning)
     if pause is None:
-        return {"state": Delivery.State.DEAD}
+        return {"state": Delivery.State.DEAD, "settled_at": at}
     return {"state": Delivery.State.PENDING, "next_attempt_at": at + pause}
 
 

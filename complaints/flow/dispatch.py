@@ -1,6 +1,5 @@
 """Ask the parties, and write notices to the outbox in the transaction of what they tell of."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -14,7 +13,7 @@ from complaints.deadlines import answer_by
 from complaints.flow import register_matching
 from complaints.models import Complaint, Delivery, Event, Party, Respondent
 
-# Which notice each kind of event rings with (docs/webhooks.md). Kinds not listed concern the house alone.
+# Which notice of the catalogue (complaints.notice_types) each kind of event rings with. Kinds not listed concern the house alone.
 NOTICES = {
     "parties-asked": "case.opened",
     "decided": "case.decided",
@@ -124,9 +123,10 @@ def speaker_for(complaint: Complaint, party: Party) -> Organisation | None:
 
 def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at: datetime) -> None:
     """One delivery for each endpoint of each organisation that was asked and that the event concerns, or only of who
-    speaks for the party ``to``; one ring of the doorbell.
+    speaks for the party ``to``, if it takes this type; one ring of the doorbell.
 
-    For an endpoint out of use the notice is parked: its owner still finds it in the feed, and reopening sends it.
+    For an endpoint out of use the notice is parked: its owner still finds it in the feed, and reopening sends it. One
+    that was never verified, or was taken away, gets none.
     """
     if event.kind not in NOTICES:
         return
@@ -135,6 +135,7 @@ def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at:
         _delivery(complaint, event, kind, respondent, endpoint, at)
         for respondent, endpoint in targets
         if (kind := _notice_for(complaint, event, endpoint.organisation_id))
+        and (not endpoint.types or kind in endpoint.types)
     ]
     if rows:
         Delivery.objects.bulk_create(rows)
@@ -144,13 +145,13 @@ def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at:
 def _targets(complaint: Complaint) -> Iterable[tuple[Respondent, Endpoint]]:
     asked = complaint.respondents.filter(organisation__isnull=False, asked_at__isnull=False)
     by_organisation = {respondent.organisation_id: respondent for respondent in asked}
-    endpoints = Endpoint.objects.filter(organisation__in=by_organisation)
+    endpoints = Endpoint.objects.listening().filter(organisation__in=by_organisation)
     return [(by_organisation[endpoint.organisation_id], endpoint) for endpoint in endpoints]
 
 
 def _targets_for(complaint: Complaint, party: Party) -> Iterable[tuple[Respondent, Endpoint]]:
     respondent = complaint.respondents.get(party=party)
-    endpoints = Endpoint.objects.filter(organisation=speaker_for(complaint, party))
+    endpoints = Endpoint.objects.listening().filter(organisation=speaker_for(complaint, party))
     return [(respondent, endpoint) for endpoint in endpoints]
 
 
@@ -213,7 +214,7 @@ def _delivery(
     return Delivery(
         event=event,
         endpoint=endpoint,
-        message_id=f"msg_{uuid.uuid4().hex}",
+        message_id=webhooks.new_id("msg_", at),
         type=kind,
         body=webhooks.envelope(kind, data, event_id=event_id, at=event.at, is_test=complaint.sandbox_id is not None),
         state=Delivery.State.PENDING if endpoint.state == Endpoint.State.ACTIVE else Delivery.State.PARKED,

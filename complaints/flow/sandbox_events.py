@@ -11,12 +11,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from complaints.evidence.vault import Unacceptable
-from complaints.flow.responses import CannotAnswer
 from complaints.flow.dispatch import NOTICES
 from complaints.flow.erasure import CannotErase
 from complaints.flow.messages import CannotWrite
 from complaints.flow.offers import CannotOffer
 from complaints.flow.record_requests import CannotAsk
+from complaints.flow.responses import CannotAnswer
 from complaints.flow.sandbox import CannotPractise, note_used
 from complaints.flow.sandbox_recipes import RECIPES
 from complaints.flow.sandbox_scene import STEP, Scene
@@ -54,7 +54,9 @@ def provoke(complaint: Complaint, kind: str, *, days: int = 0, at: datetime) -> 
     """Let the case's clock go on by some days, and bring about what rings this type. Raises CannotPractise; nothing has
     changed then."""
     if kind not in RECIPES:
-        raise CannotPractise(_("没有“{type}”这种通知。能触发的类型见GET /api/v1/sandbox/events。").format(type=kind[:60]))
+        raise CannotPractise(
+            _("没有“{type}”这种通知。能触发的类型见GET /api/v1/sandbox/events。").format(type=kind[:60])
+        )
     invention = InventedCase.objects.select_for_update().filter(pk=complaint.pk).first()
     if invention is None:
         raise CannotPractise(_("这件不是练习投诉。"))

@@ -29,7 +29,7 @@ from complaints.flow import (
 )
 from complaints.flow.sandbox_cases import invent
 from complaints.flow.sandbox_scene import Scene
-from complaints.models import Agreement, Evidence, Override, Party, RecordItem, Session, Side, Speaker, Thread
+from complaints.models import Evidence, Override, Party, RecordItem, Session, Side, Speaker, Thread
 from complaints.rulings import ruling_on
 from routing import rulebook
 

@@ -11,7 +11,7 @@ from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
 from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
 from complaints.models.decision import DecisionRecord
-from complaints.models.delivery import Attempt, Delivery, Heartbeat
+from complaints.models.delivery import PROBES, Attempt, Delivery, Heartbeat, Pace, Trigger
 from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
@@ -25,6 +25,7 @@ from complaints.models.keeping import ErasureRequest, Fault, Hold, Round, Tombst
 from complaints.models.law import LawText
 from complaints.models.likeness import Alike, Likeness, SetAside
 from complaints.models.limits import IdempotentAnswer, Tally
+from complaints.models.line_change import LineChange
 from complaints.models.mask import Mask, MaskedCopy, Region, Release
 from complaints.models.message import Message, Side, Thread
 from complaints.models.moment import LiveMoment, MomentPlace
@@ -40,6 +41,7 @@ from complaints.models.recusal import Recusal, those_out_of
 from complaints.models.register import RegisterChange, RegisterEntry, RegisterMerge
 from complaints.models.register_parts import RegisterAccount, RegisterAlias, RegisterContact, RegisterLink
 from complaints.models.reminder import Reminder
+from complaints.models.replay import ReplayJob
 from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.sandbox import ConformanceRun, InventedCase, Sandbox
 from complaints.models.saved_view import SavedView
@@ -53,6 +55,7 @@ from complaints.models.upload import Upload
 from complaints.models.weighing import Weighing
 
 __all__ = [
+    "PROBES",
     "Access",
     "Actor",
     "Agreement",
@@ -102,6 +105,7 @@ __all__ = [
     "LawText",
     "Likeness",
     "Line",
+    "LineChange",
     "LiveMoment",
     "Mask",
     "MaskedCopy",
@@ -113,6 +117,7 @@ __all__ = [
     "Offer",
     "OrderTable",
     "Override",
+    "Pace",
     "Party",
     "Presence",
     "Pressure",
@@ -131,6 +136,7 @@ __all__ = [
     "RegisterMerge",
     "Release",
     "Reminder",
+    "ReplayJob",
     "Request",
     "Respondent",
     "Review",
@@ -155,6 +161,7 @@ __all__ = [
     "Tombstone",
     "Trait",
     "Transfer",
+    "Trigger",
     "Upload",
     "Viewing",
     "Weighing",

@@ -36,6 +36,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
+            *("complaints.notice_types", "complaints.line_words"),
             *(
                 "complaints.statement",
                 "complaints.check",
@@ -127,6 +128,7 @@ BESIDE = {
         ("complaints.settlement_paper", f"complaints.{each}")
         for each in ("deadlines", "formal_letter", "letters", "mediation_words", "narrative", "press")
     ),
+    ("complaints.notice_types", "complaints.webhooks"),  # the date of the schemas
     ("complaints.timeline", "complaints.notices"),
     ("complaints.timeline", "complaints.evidence"),  # an act on evidence goes into the custody chain as well
     ("complaints.notices", "complaints.jobs"),

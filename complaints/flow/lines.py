@@ -1,0 +1,324 @@
+"""What happens to an address of an organisation: added, verified, changed, tried, paused, taken away, sent to again.
+
+Each verb is one transaction that holds the row; each change is on record (LineChange). Who asks for what is not theirs
+gets CannotChangeLine, and nothing has changed.
+"""
+
+import base64
+import json
+import secrets
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext as _
+
+from accounts.credentials import mint_signing_secret
+from accounts.models import Endpoint, Organisation
+from accounts.sealing import keyed_hash
+from complaints import webhooks
+from complaints.flow import delivery as outbox
+from complaints.flow.line_rules import (
+    CannotChangeLine,
+    TooOften,
+    require,
+    room_for_one_more,
+    sound_headers,
+    sound_pace,
+    sound_types,
+    sound_url,
+)
+from complaints.lifecycle import Role
+from complaints.models import Actor, Attempt, Delivery, LineChange, ReplayJob, Tally, Trigger
+
+What = LineChange.What
+State = Endpoint.State
+
+DAY = timedelta(days=1)
+OVERLAPS = (timedelta(), DAY, 3 * DAY, 7 * DAY)  # how long an old secret may go on signing
+PROBES_A_MINUTE = 5
+CHALLENGE_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What came of a ping or a challenge: the attempt as it is on record, and whether it is what was hoped for."""
+
+    attempt: Attempt
+    passed: bool
+
+
+def visible_to(actor: Actor) -> QuerySet[Endpoint]:
+    """The addresses an actor may look at, with their organisations: an operator all, a business its own."""
+    standing = Endpoint.objects.standing().select_related("organisation")
+    if actor.role == Role.OFFICER and actor.user and actor.user.is_superuser:
+        return standing
+    if actor.role != Role.RESPONDENT or actor.organisation is None:
+        return standing.none()
+    return standing.filter(Q(organisation=actor.organisation) | Q(organisation__sandbox_of=actor.organisation))
+
+
+def log_of(actor: Actor) -> QuerySet[Delivery]:
+    """What was sent, or is to be sent, to addresses the actor may look at, and to those they took away."""
+    rows = Delivery.objects.select_related("endpoint__organisation", "event__complaint")
+    if actor.role == Role.OFFICER and actor.user and actor.user.is_superuser:
+        return rows
+    if actor.role != Role.RESPONDENT or actor.organisation is None:
+        return rows.none()
+    own = Q(endpoint__organisation=actor.organisation) | Q(endpoint__organisation__sandbox_of=actor.organisation)
+    return rows.filter(own)
+
+
+# ── Adding and verifying ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def add_line(
+    organisation: Organisation, *, url: str, types: Collection[str] = (), actor: Actor, at: datetime
+) -> tuple[Endpoint, str]:
+    """A new address, to be verified before it gets anything, and its signing secret, which is shown this once."""
+    require(actor, organisation)
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    url, chosen = sound_url(url), sound_types(types)
+    room_for_one_more(organisation, url)
+    line = Endpoint.objects.create(
+        organisation=organisation, url=url, types=chosen, state=State.UNVERIFIED, created_at=at
+    )
+    secret = mint_signing_secret()
+    line.keep_secret(secret, at=at)
+    _note(line, What.ADDED, actor, at)
+    return line, secret
+
+
+def verify_line(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Probe:
+    """Ask the address to repeat a challenge; if it does, it is in use from then on, and what was parked is sent.
+
+    A challenge holds for the one answer to it, and for the URL it was sent to. Must not run inside a transaction.
+    """
+    challenge = secrets.token_urlsafe(CHALLENGE_BYTES)
+    with transaction.atomic():
+        line = _held(endpoint, actor)
+        if line.state != State.UNVERIFIED:
+            raise CannotChangeLine(_("这个地址已经核对过了。"))
+        _not_too_often(line, at)
+        line.challenge_hash = _hash(line, challenge)
+        line.save(update_fields=["challenge_hash"])
+    attempt, answer = outbox.send_now(
+        line, "endpoint.verify", _probe_body(line, at, challenge=challenge), trigger=Trigger.VERIFY, at=at
+    )
+    repeated = attempt.outcome == Attempt.Outcome.TAKEN and _repeats(answer, challenge)
+    with transaction.atomic():
+        line = _held(endpoint, actor)
+        awaited = bool(line.challenge_hash) and constant_time_compare(line.challenge_hash, _hash(line, challenge))
+        if awaited:
+            line.challenge_hash = ""
+            line.save(update_fields=["challenge_hash"])
+        passed = repeated and awaited and line.state == State.UNVERIFIED
+        if passed:
+            line.verified_at = at
+            line.save(update_fields=["verified_at"])
+            outbox.reopen_line(line, at=at)
+            _note(line, What.VERIFIED, actor, at)
+    endpoint.refresh_from_db()
+    return Probe(attempt, passed)
+
+
+def ping(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Probe:
+    """Send a test to a verified address in whatever state and wait for the answer, at most five times a minute; it
+    says nothing about the health of the line. Must not run inside a transaction."""
+    with transaction.atomic():
+        line = _held(endpoint, actor)
+        if line.state == State.UNVERIFIED:
+            raise CannotChangeLine(_("先核对这个地址，再发测试。"))
+        _not_too_often(line, at)
+    attempt, _answer = outbox.send_now(line, "endpoint.ping", _probe_body(line, at), trigger=Trigger.PING, at=at)
+    return Probe(attempt, attempt.outcome == Attempt.Outcome.TAKEN)
+
+
+# ── Changing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def change_url(endpoint: Endpoint, url: str, *, actor: Actor, at: datetime) -> Endpoint:
+    """Another URL under the same secret. It is verified anew; until then what it would get is parked."""
+    line, url = _held(endpoint, actor), sound_url(url)
+    if url == line.url:
+        return line
+    room_for_one_more(line.organisation, url, instead_of=line)
+    if line.state != State.UNVERIFIED:
+        line.verified_at = line.verified_at or line.created_at  # in use before addresses were verified
+    line.url, line.state, line.challenge_hash, line.closed_until = url, State.UNVERIFIED, "", None
+    line.failures_in_row, line.failing_since = 0, None
+    line.save()
+    _park(line, at)
+    return _note(line, What.MOVED, actor, at)
+
+
+@transaction.atomic
+def subscribe(endpoint: Endpoint, types: Collection[str], *, actor: Actor, at: datetime) -> Endpoint:
+    """Take only these types of notices from now on; none named is all."""
+    line = _held(endpoint, actor)
+    return _set(line, "types", sound_types(types), What.TYPES, actor, at)
+
+
+@transaction.atomic
+def set_pace(endpoint: Endpoint, most: int, *, actor: Actor, at: datetime) -> Endpoint:
+    """How many notices may be on their way at a time."""
+    return _set(_held(endpoint, actor), "max_in_flight", sound_pace(most), What.PACE, actor, at)
+
+
+@transaction.atomic
+def set_headers(endpoint: Endpoint, headers: Mapping[str, str], *, actor: Actor, at: datetime) -> Endpoint:
+    """Headers that go with each notice; kept sealed, for they may be keys."""
+    line = _held(endpoint, actor)
+    if (sound := sound_headers(headers)) == line.extra_headers():
+        return line
+    line.keep_headers(sound)
+    line.save(update_fields=["sealed_headers"])
+    return _note(line, What.HEADERS, actor, at)
+
+
+@transaction.atomic
+def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: Actor, at: datetime) -> str:
+    """A new secret, which signs at once and is shown this once. The one before goes on signing for the overlap; with
+    none, every old one stops now: for a secret that others know."""
+    if overlap not in OVERLAPS:
+        raise CannotChangeLine(_("旧密钥还能用多久，选一个：马上停用、24小时、72小时、7天。"))
+    line = _held(endpoint, actor)
+    if overlap and len(line.old_secrets_end(at)) >= Endpoint.OLD_SECRETS:
+        words = _("已经有{n}把旧密钥还在签名。等其中一把到期再换，或者选“马上停用”。")
+        raise CannotChangeLine(words.format(n=Endpoint.OLD_SECRETS))
+    secret = mint_signing_secret()
+    line.keep_secret(secret, at=at, old_until=at + overlap if overlap else None)
+    _note(line, What.SECRET, actor, at)
+    return secret
+
+
+@transaction.atomic
+def use_signing_key(endpoint: Endpoint, *, on: bool, actor: Actor, at: datetime) -> str:
+    """Sign with an ed25519 key beside the secret, or stop it. Returns the public key (``whpk_…``); empty when off."""
+    line = _held(endpoint, actor)
+    if on != bool(line.sealed_signing_key):
+        line.keep_signing_key(f"whsk_{base64.b64encode(secrets.token_bytes(32)).decode()}" if on else "")
+        line.save(update_fields=["sealed_signing_key"])
+        _note(line, What.KEY_ON if on else What.KEY_OFF, actor, at)
+    return public_key(line)
+
+
+def public_key(line: Endpoint) -> str:
+    """What a receiver checks ``v1a`` signatures with: ``whpk_`` and base64; empty where the line has no such key."""
+    key = line.signing_key().removeprefix("whsk_")
+    if not key:
+        return ""
+    public = Ed25519PrivateKey.from_private_bytes(base64.b64decode(key)).public_key()
+    return f"whpk_{base64.b64encode(public.public_bytes_raw()).decode()}"
+
+
+# ── Pausing, taking away, sending again ──────────────────────────────────────────────────────────────────────────────
+
+
+@transaction.atomic
+def pause(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Endpoint:
+    """Send nothing for a while; what comes up is parked."""
+    line = _held(endpoint, actor)
+    if line.state not in {State.ACTIVE, State.PAUSED}:
+        raise CannotChangeLine(_("这个地址现在是“{state}”，本来就不发。").format(state=line.get_state_display()))
+    _set(line, "state", State.PAUSED, What.PAUSED, actor, at)
+    _park(line, at)
+    return line
+
+
+@transaction.atomic
+def resume(endpoint: Endpoint, *, actor: Actor, at: datetime) -> int:
+    """Send to it again, what was parked first. Returns how many notices that is."""
+    line = _held(endpoint, actor)
+    if line.state == State.UNVERIFIED:
+        raise CannotChangeLine(_("先核对这个地址，核对通过就开始发。"))
+    if line.state != State.ACTIVE:
+        _note(line, What.RESUMED, actor, at)
+    return outbox.reopen_line(line, at=at)
+
+
+@transaction.atomic
+def remove(endpoint: Endpoint, *, actor: Actor, at: datetime) -> None:
+    """Take an address away: it gets nothing more and forgets its secrets. Its log stays."""
+    line = _held(endpoint, actor)
+    line.removed_at, line.state, line.old_secret_until = at, State.PAUSED, None
+    line.sealed_secret = line.sealed_old_secret = line.sealed_headers = line.sealed_signing_key = ""
+    line.challenge_hash = ""
+    line.save()
+    line.replays.filter(state=ReplayJob.State.RUNNING).update(state=ReplayJob.State.CANCELLED, ended_at=at)
+    _park(line, at)
+    _note(line, What.REMOVED, actor, at)
+
+
+def resend(notice: Delivery, *, actor: Actor, at: datetime) -> Delivery:
+    """Send one notice again at once, under its id. Raises CannotResend too."""
+    require(actor, notice.endpoint.organisation)
+    if notice.endpoint.removed_at:
+        raise CannotChangeLine(_("这个地址已经删掉了，不能再发。"))
+    return outbox.replay(notice, at=at)
+
+
+# ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _held(endpoint: Endpoint, actor: Actor) -> Endpoint:
+    """The row, locked, if it is still there and the actor may change it."""
+    rows = Endpoint.objects.standing().select_for_update(of=("self",), no_key=True).select_related("organisation")
+    line = rows.filter(pk=endpoint.pk).first()
+    if line is None:
+        raise CannotChangeLine(_("这个地址已经删掉了。"))
+    require(actor, line.organisation)
+    return line
+
+
+def _set(line: Endpoint, field: str, value: object, what: LineChange.What, actor: Actor, at: datetime) -> Endpoint:
+    if getattr(line, field) == value:
+        return line
+    setattr(line, field, value)
+    line.save(update_fields=[field])
+    return _note(line, what, actor, at)
+
+
+def _note(line: Endpoint, what: LineChange.What, actor: Actor, at: datetime) -> Endpoint:
+    LineChange.objects.create(endpoint=line, what=what, by=actor.label, person=actor.user, at=at)
+    return line
+
+
+def _park(line: Endpoint, at: datetime) -> None:
+    waiting = line.deliveries.filter(state=Delivery.State.PENDING)
+    waiting.update(state=Delivery.State.PARKED, settled_at=at)
+
+
+def _not_too_often(line: Endpoint, at: datetime) -> None:
+    window = at.replace(second=0, microsecond=0)
+    if Tally.objects.count_up(f"probe:{line.pk}", window=window) > PROBES_A_MINUTE:
+        words = _("一分钟最多{most}次，等一会儿再试。").format(most=PROBES_A_MINUTE)
+        raise TooOften(words, window + timedelta(minutes=1) - at)
+
+
+def _hash(line: Endpoint, challenge: str) -> str:
+    return keyed_hash(f"challenge:{line.pk}:{line.url}:{challenge}")
+
+
+def _probe_body(line: Endpoint, at: datetime, **data: str) -> bytes:
+    kind = "endpoint.verify" if data else "endpoint.ping"
+    said = {"endpoint": line.code, **data}
+    return webhooks.envelope(kind, said, event_id=webhooks.new_id("evt_", at), at=at, is_test=True)
+
+
+def _repeats(answer: bytes, challenge: str) -> bool:
+    """Whether the answer is the challenge, as text or as ``{"challenge": …}``. One that sends back whatever it gets
+    shows nothing of what it expects."""
+    try:
+        text = answer.decode().strip()
+        said = json.loads(text) if text.startswith("{") else {"challenge": text}
+    except ValueError:
+        return False
+    found = said.get("challenge")
+    return isinstance(found, str) and constant_time_compare(found, challenge)

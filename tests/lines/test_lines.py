@@ -1,0 +1,277 @@
+"""An address from its first day to its last: who may change it, what it has to show, and what it gets meanwhile."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from django.utils import timezone
+
+from accounts.models import Endpoint, Membership
+from accounts.sealing import seal
+from complaints.flow import lines
+from complaints.flow.line_rules import MOST_LINES, CannotChangeLine, TooOften
+from complaints.lifecycle import Role
+from complaints.models import Actor, Delivery, LineChange
+from tests.builders import a_complaint
+from tests.cast import MONDAY, Cast
+from tests.lines.conftest import a_line, listening, member
+from tests.platform.receivers import Receiver, answers
+
+URL = "https://new.kuailive.example/in"
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_address_gets_nothing_before_it_has_repeated_a_challenge(cast: Cast, engineer: Actor) -> None:
+    with listening() as receiver:
+        line, secret = lines.add_line(cast.kuailive, url=receiver.url, types=["case.opened"], actor=engineer, at=MONDAY)
+        assert (line.state, line.secrets(MONDAY)) == ("unverified", [secret])
+        a_complaint()
+        assert not line.deliveries.exists()
+        with pytest.raises(CannotChangeLine):
+            lines.ping(line, actor=engineer, at=MONDAY)
+        assert not receiver.messages
+        probe = lines.verify_line(line, actor=engineer, at=MONDAY)
+        assert (probe.passed, probe.attempt.status, line.state) == (True, 200, "active")
+        (message,) = receiver.messages
+        said = json.loads(message.body)
+        assert (said["type"], said["test"], said["data"]["endpoint"]) == ("endpoint.verify", True, f"ep_{line.pk}")
+        assert len(base64.urlsafe_b64decode(said["data"]["challenge"] + "=")) == 32
+        assert secret not in str(receiver.messages)
+        assert lines.ping(line, actor=engineer, at=MONDAY).passed
+    a_complaint()
+    assert [each.type for each in line.deliveries.exclude(type__startswith="endpoint.")] == ["case.opened"]
+    assert [each.what for each in line.changes.order_by("pk")] == ["added", "verified"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "passes"),
+    [
+        (lambda challenge: json.dumps({"challenge": challenge}), True),
+        (lambda challenge: f" {challenge}\n", True),
+        (lambda challenge: challenge[:-1], False),
+        (lambda challenge: json.dumps({"data": {"challenge": challenge}}), False),  # an echo of what we sent
+        (lambda challenge: f"<p>{challenge}</p>", False),
+        (lambda _challenge: '{"challenge": ["不是"]}', False),
+        (lambda _challenge: "{", False),
+    ],
+)
+@pytest.mark.django_db(transaction=True)
+def test_only_whoever_knows_what_to_repeat_passes(cast: Cast, engineer: Actor, spoil: object, passes: bool) -> None:
+    with listening(spoil=spoil) as receiver:  # type: ignore[arg-type]
+        line, _secret = lines.add_line(cast.kuailive, url=receiver.url, actor=engineer, at=MONDAY)
+        assert lines.verify_line(line, actor=engineer, at=MONDAY).passed is passes
+        assert line.state == ("active" if passes else "unverified")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_challenge_answered_before_is_no_answer_to_the_next_and_one_of_another_url_to_none(
+    cast: Cast, engineer: Actor
+) -> None:
+    seen: list[str] = []
+
+    def first_one(challenge: str) -> str:
+        seen.append(challenge)
+        return seen[0]
+
+    with listening(spoil=first_one) as receiver:
+        line = a_line(cast, receiver.url, state="unverified")
+        assert lines.verify_line(line, actor=engineer, at=MONDAY).passed
+        with pytest.raises(CannotChangeLine, match="已经核对过"):
+            lines.verify_line(line, actor=engineer, at=MONDAY)
+        moved = lines.change_url(line, f"{receiver.url}?v=2", actor=engineer, at=MONDAY)
+        assert not lines.verify_line(moved, actor=engineer, at=MONDAY + MINUTE).passed
+        assert moved.state == "unverified"
+        assert len(set(seen)) == 2
+
+    def moves_meanwhile(challenge: str) -> str:
+        Endpoint.objects.filter(pk=line.pk).update(url=URL)
+        return challenge
+
+    with listening(spoil=moves_meanwhile) as receiver:
+        Endpoint.objects.filter(pk=line.pk).update(url=receiver.url)
+        assert not lines.verify_line(line, actor=engineer, at=MONDAY + 2 * MINUTE).passed
+
+
+def test_another_url_keeps_the_secret_and_is_verified_anew(cast: Cast, engineer: Actor) -> None:
+    """S29: whoever takes over an account cannot turn the stream to an address that does not expect it."""
+    a_complaint()
+    moved = lines.change_url(cast.endpoint, URL, actor=engineer, at=MONDAY)
+    assert (moved.state, moved.url, moved.secrets(MONDAY)) == ("unverified", URL, [cast.secret])
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
+    a_complaint()  # the platform cannot be reached, so nobody is asked through it
+    with pytest.raises(CannotChangeLine):
+        lines.resume(moved, actor=engineer, at=MONDAY)
+    assert lines.change_url(moved, URL, actor=engineer, at=MONDAY).changes.count() == 1
+
+
+@pytest.mark.parametrize("url", ["https://10.0.0.1/in", "https://localhost/in", "ftp://a.example/", "https://a.example:22/"])
+def test_an_address_we_would_not_call_is_not_kept(cast: Cast, engineer: Actor, url: str) -> None:
+    with pytest.raises(CannotChangeLine):
+        lines.add_line(cast.kuailive, url=url, actor=engineer, at=MONDAY)
+    with pytest.raises(CannotChangeLine):
+        lines.change_url(cast.endpoint, url, actor=engineer, at=MONDAY)
+    assert Endpoint.objects.count() == 1
+
+
+def test_the_same_address_stands_once_and_there_are_not_too_many(cast: Cast, engineer: Actor) -> None:
+    with pytest.raises(CannotChangeLine, match="已经有了"):
+        lines.add_line(cast.kuailive, url=cast.endpoint.url, actor=engineer, at=MONDAY)
+    for number in range(MOST_LINES - 1):
+        lines.add_line(cast.kuailive, url=f"{URL}/{number}", actor=engineer, at=MONDAY)
+    with pytest.raises(CannotChangeLine, match="最多10个"):
+        lines.add_line(cast.kuailive, url=URL, actor=engineer, at=MONDAY)
+    lines.remove(cast.endpoint, actor=engineer, at=MONDAY)
+    lines.add_line(cast.kuailive, url=cast.endpoint.url, actor=engineer, at=MONDAY)
+
+
+def test_only_those_whose_part_it_is_change_an_address(cast: Cast, engineer: Actor) -> None:
+    outsiders = (
+        Actor(),
+        cast.officer,
+        Actor.machine(cast.yunji),
+        Actor.receipt(1),
+        Actor(Role.RESPONDENT, complaint_id=1, respondent_id=1),
+        member(cast, "dafu", Membership.Part.ANSWERING),
+    )
+    for actor in outsiders:
+        with pytest.raises(CannotChangeLine):
+            lines.pause(cast.endpoint, actor=actor, at=MONDAY)
+        with pytest.raises(CannotChangeLine):
+            lines.rotate_secret(cast.endpoint, actor=actor, at=MONDAY)
+    assert not LineChange.objects.exists()
+    operator = Actor.officer(cast.zhou)
+    cast.zhou.is_superuser = True
+    for actor in (engineer, cast.platform, operator, member(cast, "guanli", Membership.Part.MANAGER)):
+        lines.pause(cast.endpoint, actor=actor, at=MONDAY)
+        lines.resume(cast.endpoint, actor=actor, at=MONDAY)
+    assert list(lines.visible_to(engineer)) == [cast.endpoint]
+    assert not lines.visible_to(Actor.machine(cast.yunji)).exists()
+    assert not lines.visible_to(cast.officer).exists()
+
+
+def test_an_address_taken_away_gets_nothing_forgets_its_secrets_and_leaves_its_log(cast: Cast, engineer: Actor) -> None:
+    second = a_line(cast)
+    a_complaint()
+    before = second.deliveries.count()
+    lines.remove(second, actor=engineer, at=MONDAY)
+    second.refresh_from_db()
+    assert (second.secrets(MONDAY), second.sealed_secret) == ([], "")
+    a_complaint()
+    assert second.deliveries.count() == before
+    assert not second.deliveries.exclude(state="parked").exists()
+    assert cast.endpoint.deliveries.filter(state="pending").exists()
+    for verb in (lines.pause, lines.resume, lines.remove, lines.ping, lines.verify_line, lines.rotate_secret):
+        with pytest.raises(CannotChangeLine, match="删掉"):
+            verb(second, actor=engineer, at=MONDAY)  # type: ignore[operator]
+    with pytest.raises(CannotChangeLine, match="删掉"):
+        lines.resend(second.deliveries.all()[0], actor=engineer, at=MONDAY)
+
+
+# ── Secrets ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_two_old_secrets_at_most_go_on_signing_each_until_its_own_end(cast: Cast, engineer: Actor) -> None:
+    line = cast.endpoint
+    second = lines.rotate_secret(line, overlap=7 * DAY, actor=engineer, at=MONDAY)
+    third = lines.rotate_secret(line, overlap=DAY, actor=engineer, at=MONDAY)
+    line.refresh_from_db()
+    assert line.secrets(MONDAY) == [third, second, cast.secret]
+    assert line.secrets(MONDAY + 2 * DAY) == [third, cast.secret]
+    with pytest.raises(CannotChangeLine, match="旧密钥还在签名"):
+        lines.rotate_secret(line, actor=engineer, at=MONDAY)
+    newest = lines.rotate_secret(line, overlap=timedelta(), actor=engineer, at=MONDAY)
+    line.refresh_from_db()
+    assert line.secrets(MONDAY) == [newest]
+    with pytest.raises(CannotChangeLine, match="选一个"):
+        lines.rotate_secret(line, overlap=DAY * 365, actor=engineer, at=MONDAY)
+
+
+def test_an_old_secret_sealed_before_there_could_be_two_still_signs(cast: Cast) -> None:
+    line = cast.endpoint
+    line.sealed_old_secret = seal("whsec_b2xk", owner=f"endpoint:{line.pk}")
+    line.old_secret_until = MONDAY + DAY
+    assert line.secrets(MONDAY) == [cast.secret, "whsec_b2xk"]
+    assert line.secrets(MONDAY + DAY) == [cast.secret]
+
+
+def test_a_signing_key_is_made_once_and_its_public_half_fits(cast: Cast, engineer: Actor) -> None:
+    public = lines.use_signing_key(cast.endpoint, on=True, actor=engineer, at=MONDAY)
+    assert lines.use_signing_key(cast.endpoint, on=True, actor=engineer, at=MONDAY) == public
+    cast.endpoint.refresh_from_db()
+    private = base64.b64decode(cast.endpoint.signing_key().removeprefix("whsk_"))
+    signature = Ed25519PrivateKey.from_private_bytes(private).sign(b"x")
+    Ed25519PublicKey.from_public_bytes(base64.b64decode(public.removeprefix("whpk_"))).verify(signature, b"x")
+    assert lines.use_signing_key(cast.endpoint, on=False, actor=engineer, at=MONDAY) == ""
+
+
+# ── What its owner chooses ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_address_gets_the_types_it_takes(cast: Cast, engineer: Actor) -> None:
+    lines.subscribe(cast.endpoint, ["case.decided", "case.opened", "case.decided"], actor=engineer, at=MONDAY)
+    a_complaint()
+    assert set(Delivery.objects.values_list("type", flat=True)) <= {"case.decided", "case.opened"}
+    cast.endpoint.refresh_from_db()
+    assert cast.endpoint.types == ["case.opened", "case.decided"]
+    for unknown in (["case.nothing"], ["endpoint.ping"], ["*"]):
+        with pytest.raises(CannotChangeLine, match="没有这种通知"):
+            lines.subscribe(cast.endpoint, unknown, actor=engineer, at=MONDAY)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "a"},
+        {"Content-Type": "a"},
+        {"webhook-id": "a"},
+        {"Cookie": "a"},
+        {"X": "a\r\nY: b"},
+        {"X": "中"},
+        {"X Y": "a"},
+        {"": "a"},
+        {"X": "a" * 1025},
+        {"X-A": "1", "x-a": "2"},
+        {f"X-{n}": "a" for n in range(11)},
+        {"Transfer-Encoding": "chunked"},
+    ],
+)
+def test_headers_that_make_the_request_are_not_its_owners_to_write(
+    cast: Cast, engineer: Actor, headers: dict[str, str]
+) -> None:
+    with pytest.raises(CannotChangeLine):
+        lines.set_headers(cast.endpoint, headers, actor=engineer, at=MONDAY)
+
+
+def test_further_headers_are_kept_sealed_and_the_cap_within_bounds(cast: Cast, engineer: Actor) -> None:
+    lines.set_headers(cast.endpoint, {"X-Api-Gateway": "sesame"}, actor=engineer, at=MONDAY)
+    cast.endpoint.refresh_from_db()
+    assert cast.endpoint.extra_headers() == {"X-Api-Gateway": "sesame"}
+    assert "sesame" not in str(Endpoint.objects.values())
+    for most in (0, 9, -1):
+        with pytest.raises(CannotChangeLine):
+            lines.set_pace(cast.endpoint, most, actor=engineer, at=MONDAY)
+    assert lines.set_pace(cast.endpoint, 8, actor=engineer, at=MONDAY).max_in_flight == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_six_pings_in_a_minute_are_one_too_many_and_none_says_the_line_is_ill(cast: Cast, engineer: Actor) -> None:
+    at = timezone.now().replace(second=1)
+    with Receiver(answers("500 Oops")) as receiver:
+        Endpoint.objects.update(url=receiver.url)
+        for _time in range(5):
+            assert not lines.ping(cast.endpoint, actor=engineer, at=at).passed
+        with pytest.raises(TooOften) as refusal:
+            lines.ping(cast.endpoint, actor=engineer, at=at)
+        assert refusal.value.wait == timedelta(seconds=59) - timedelta(microseconds=at.microsecond)
+        assert len(receiver.messages) == 5
+        assert not lines.ping(cast.endpoint, actor=engineer, at=at + MINUTE).passed
+    cast.endpoint.refresh_from_db()
+    assert (cast.endpoint.failures_in_row, cast.endpoint.failing_since) == (0, None)
+    assert set(cast.endpoint.deliveries.values_list("state", "is_test")) == {("dead", True)}
