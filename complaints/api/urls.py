@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import bundles, docs, keys, mediation, views
+from complaints.api import bundles, docs, keys, mediation, sandbox, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -27,6 +27,12 @@ urlpatterns = [
     path("keys/<str:key_id>", keys.KeyView.as_view()),
     path("keys/<str:key_id>/rotate", keys.KeyRotationView.as_view()),
     path("keys/<str:key_id>/revoke", keys.KeyRevocationView.as_view()),
+    path("sandbox", sandbox.PracticeView.as_view()),
+    path("sandbox/sign-up", sandbox.SignUpView.as_view()),
+    path("sandbox/cases", sandbox.PracticeCasesView.as_view()),
+    path("sandbox/cases/<str:reference>/events", sandbox.PracticeEventsView.as_view()),
+    path("sandbox/conformance", sandbox.ConformanceView.as_view()),
+    path("sandbox/conformance/<int:run_id>", sandbox.ConformanceRunView.as_view()),
     path("docs/", docs.page),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),

@@ -36,6 +36,7 @@ from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.record_requests import answer_records
 from complaints.flow.responses import Position, receive_response
+from complaints.flow.sandbox_cases import note_read
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Delivery, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
@@ -125,8 +126,10 @@ class CaseView(Door):
     scope = "cases:read"
 
     def get(self, request: Request, reference: str) -> Response:
-        today = timezone.localdate()
-        return Response(representations.case(self.case(reference), self.caller.organisation, on=today))
+        complaint, today = self.case(reference), timezone.localdate()
+        if complaint.sandbox_id:
+            note_read(complaint)
+        return Response(representations.case(complaint, self.caller.organisation, on=today))
 
 
 class DecisionView(Door):

@@ -6,13 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, models, transaction
+from django.db.models.fields.reverse_related import ForeignObjectRel
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.credentials import MintedKey, mint_api_key
 from accounts.models import ApiKey, Endpoint, Organisation
 from complaints import append_only
-from complaints.models import Complaint, ConformanceRun, Delivery, Group, Sandbox
+from complaints.models import Complaint, ConformanceRun, Delivery, Group, Sandbox, Tally
 
 IDLE = timedelta(days=30)  # so long nobody may have used it
 MOST = 2000  # places to practise on one site
@@ -25,6 +28,14 @@ class CannotPractise(Exception):
     """Something that a place to practise does not allow, with a sentence that says what to do."""
 
 
+class TooManySandboxes(CannotPractise):
+    """Enough for today from one network; ``wait`` is how long until the next may be opened."""
+
+    def __init__(self, sentence: str, wait: timedelta) -> None:
+        super().__init__(sentence)
+        self.wait = wait
+
+
 @transaction.atomic
 def open_for(organisation: Organisation, *, at: datetime) -> Organisation:
     """The one place to practise of a business; opened where it has none."""
@@ -34,6 +45,20 @@ def open_for(organisation: Organisation, *, at: datetime) -> Organisation:
     if made := Organisation.objects.filter(sandbox_of=organisation).first():
         return made
     return _make(organisation.name_zh, organisation.name_en, of=organisation, at=at)
+
+
+@transaction.atomic
+def sign_up(name: str, *, network: str, at: datetime) -> tuple[Organisation, MintedKey]:
+    """``open_new`` for anybody at all, a few times a day from one network. Raises CannotPractise."""
+    midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
+    if Tally.objects.count_up(f"sandboxes:{network}", window=midnight) > settings.SANDBOXES_PER_NETWORK_A_DAY:
+        raise TooManySandboxes(
+            _("你这个网络今天已经开了{n}个练习环境，明天再开；已有的可以接着用。").format(
+                n=settings.SANDBOXES_PER_NETWORK_A_DAY
+            ),
+            midnight + timedelta(days=1) - at,
+        )
+    return open_new(name, at=at)
 
 
 @transaction.atomic
@@ -143,7 +168,9 @@ def _everything_of(rows: models.QuerySet[Organisation]) -> dict[type[models.Mode
         for relation in model._meta.get_fields(include_hidden=True):
             if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
                 continue
+            assert isinstance(relation, ForeignObjectRel)  # what is auto-created there points here
             key, theirs = relation.field, relation.related_model
+            assert isinstance(theirs, type)
             if key.remote_field.on_delete is models.SET_NULL:
                 theirs._base_manager.filter(**{f"{key.name}__in": new}).update(**{key.name: None})
             elif key.remote_field.parent_link is not True:

@@ -1,9 +1,9 @@
 """Places to practise: invented cases that only their sandbox sees, and runs that put a receiver to the test."""
 
 import datetime
+from decimal import Decimal
 
 import django.db.models.deletion
-from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('waiting', '排队中'), ('running', '正在跑'), ('done', '跑完了'), ('broken', '中途断了')], default='waiting', max_length=12, verbose_name='状态')),
                 ('asked_at', models.DateTimeField(verbose_name='开始时间')),
+                ('held_until', models.DateTimeField(blank=True, null=True)),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('steps', models.JSONField(default=list)),
             ],
@@ -37,6 +38,7 @@ class Migration(migrations.Migration):
                 ('complaint', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='invention', serialize=False, to='complaints.complaint')),
                 ('kind', models.CharField(max_length=32)),
                 ('ahead', models.DurationField(default=datetime.timedelta)),
+                ('reads', models.PositiveIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(

@@ -38,6 +38,7 @@ class InventedCase(models.Model):
     complaint = models.OneToOneField(Complaint, models.PROTECT, primary_key=True, related_name="invention")
     kind = models.CharField(max_length=32)  # a code of flow.sandbox_cases.KINDS
     ahead = models.DurationField(default=timedelta)
+    reads = models.PositiveIntegerField(default=0)  # how often its sandbox read it by the API
 
     def __str__(self) -> str:
         return f"{self.kind} {self.complaint_id}"
@@ -57,6 +58,7 @@ class ConformanceRun(models.Model):
     complaint = models.ForeignKey(Complaint, models.PROTECT, null=True, blank=True, related_name="+")
     state = models.CharField(_("状态"), max_length=12, choices=State.choices, default=State.WAITING)
     asked_at = models.DateTimeField(_("开始时间"))
+    held_until = models.DateTimeField(null=True, blank=True)  # by the worker that is at it
     finished_at = models.DateTimeField(null=True, blank=True)
     steps = models.JSONField(default=list)  # one object for each step that is done: complaints.conformance
 

@@ -63,6 +63,8 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.wordings",
                 "complaints.register_names",
                 "complaints.credit_codes",
+                "complaints.networks",
+                "complaints.conformance",
             ),
         ),
         "instrument",

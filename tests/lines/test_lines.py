@@ -111,7 +111,9 @@ def test_another_url_keeps_the_secret_and_is_verified_anew(cast: Cast, engineer:
     assert lines.change_url(moved, URL, actor=engineer, at=MONDAY).changes.count() == 1
 
 
-@pytest.mark.parametrize("url", ["https://10.0.0.1/in", "https://localhost/in", "ftp://a.example/", "https://a.example:22/"])
+@pytest.mark.parametrize(
+    "url", ["https://10.0.0.1/in", "https://localhost/in", "ftp://a.example/", "https://a.example:22/"]
+)
 def test_an_address_we_would_not_call_is_not_kept(cast: Cast, engineer: Actor, url: str) -> None:
     with pytest.raises(CannotChangeLine):
         lines.add_line(cast.kuailive, url=url, actor=engineer, at=MONDAY)
