@@ -19,6 +19,7 @@ from unittest import TestCase
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+import pytest
 from receiver.reconcile import reconcile
 from receiver.server import receive, serve
 from receiver.store import Store
@@ -79,22 +80,22 @@ class ReceiverTest(TestCase):
     def test_what_is_rightly_signed_is_kept_and_nothing_else(self) -> None:
         body = a_notice()
         good = signed(body)
-        self.assertEqual(self.give(body, good), 200)
-        self.assertEqual(self.give(body + b" ", good), 400)
-        self.assertEqual(self.give(body, signed(body, at=NOW - 301)), 400)
-        self.assertEqual(self.give(body, signed(body, at=NOW + 301)), 400)
-        self.assertEqual(self.give(body, signed(body, secret=OLD)), 400)
+        assert self.give(body, good) == 200
+        assert self.give(body + b" ", good) == 400
+        assert self.give(body, signed(body, at=NOW - 301)) == 400
+        assert self.give(body, signed(body, at=NOW + 301)) == 400
+        assert self.give(body, signed(body, secret=OLD)) == 400
         for name in good:
-            self.assertEqual(self.give(body, {each: good[each] for each in good if each != name}), 400)
-        self.assertEqual(self.give(b"\xff no json", signed(b"\xff no json")), 400)
-        self.assertEqual(self.store.summary()["taken"], 1)
-        self.assertEqual(self.store.summary()["refused"], 8)
+            assert self.give(body, {each: good[each] for each in good if each != name}) == 400
+        assert self.give(b"\xff no json", signed(b"\xff no json")) == 400
+        assert self.store.summary()["taken"] == 1
+        assert self.store.summary()["refused"] == 8
 
     def test_a_renewed_secret_counts_beside_the_old_one(self) -> None:
         body = a_notice()
         both = signed(body, secret=OLD)["webhook-signature"] + " " + signed(body)["webhook-signature"]
-        self.assertEqual(self.give(body, {**signed(body), "webhook-signature": both}, SECRET), 200)
-        self.assertEqual(self.give(body, signed(body, "msg_2", secret=OLD), SECRET, OLD), 200)
+        assert self.give(body, {**signed(body), "webhook-signature": both}, SECRET) == 200
+        assert self.give(body, signed(body, "msg_2", secret=OLD), SECRET, OLD) == 200
 
     def test_a_twin_has_no_second_effect_also_at_once(self) -> None:
         body = a_notice()
@@ -103,47 +104,47 @@ class ReceiverTest(TestCase):
             each.start()
         for each in threads:
             each.join()
-        self.assertEqual((self.store.summary()["taken"], self.store.summary()["twins"]), (1, 7))
+        assert (self.store.summary()["taken"], self.store.summary()["twins"]) == (1, 7)
 
     def test_an_older_version_changes_nothing(self) -> None:
         self.give(a_notice(5, state="settled"), signed(a_notice(5, state="settled"), "msg_5"))
         self.give(a_notice(4), signed(a_notice(4), "msg_4"))
-        self.assertEqual([(case["version"], case["state"]) for case in self.store.summary()["cases"]], [(5, "settled")])
+        assert [(case["version"], case["state"]) for case in self.store.summary()["cases"]] == [(5, "settled")]
 
     def test_unknown_types_are_taken_and_a_challenge_is_repeated(self) -> None:
         odd = a_notice(kind="case.something_new", more="words 直播间 🧵")
-        self.assertEqual(self.give(odd, signed(odd)), 200)
+        assert self.give(odd, signed(odd)) == 200
         asked = json.dumps({"type": "endpoint.verify", "data": {"challenge": "c" * 43}}).encode()
-        self.assertEqual(receive(self.store, [SECRET], signed(asked), asked, now=NOW)[1], {"challenge": "c" * 43})
-        self.assertEqual(self.store.summary()["taken"], 1)
+        assert receive(self.store, [SECRET], signed(asked), asked, now=NOW)[1] == {"challenge": "c" * 43}
+        assert self.store.summary()["taken"] == 1
 
     def test_a_notice_and_its_effect_are_kept_together_or_not_at_all(self) -> None:
         self.store.line.execute("CREATE TRIGGER t BEFORE INSERT ON cases BEGIN SELECT RAISE(ABORT, 'full'); END")
-        with self.assertRaises(sqlite3.Error):
+        with pytest.raises(sqlite3.Error):
             self.give(a_notice(), signed(a_notice()))
         self.store.line.execute("DROP TRIGGER t")
-        self.assertEqual(self.give(a_notice(), signed(a_notice())), 200)
-        self.assertEqual(self.store.summary()["twins"], 0)
+        assert self.give(a_notice(), signed(a_notice())) == 200
+        assert self.store.summary()["twins"] == 0
 
     def test_a_case_is_fetched_again_later_and_answered_once(self) -> None:
         site = Site()
         self.give(a_notice(), signed(a_notice()))
         site.fails = 1
         step(self.store, site, "ZZ-1", auto=True)
-        self.assertIsNone(self.store.next_case())  # not yet
+        assert self.store.next_case() is None  # not yet
         for _each in range(3):
             step(self.store, site, "ZZ-1", auto=True)
-        self.assertEqual(list(site.answers), ["answer-ZZ-1"])
-        self.assertTrue(self.store.is_answered("ZZ-1"))
+        assert list(site.answers) == ["answer-ZZ-1"]
+        assert self.store.is_answered("ZZ-1")
 
     def test_the_feed_brings_what_never_arrived(self) -> None:
         site = Site()
         self.give(a_notice(1), signed(a_notice(1), "msg_1"))
         for number in range(1, 6):
             site.feed.append({"cursor": str(number), "id": f"msg_{number}", "body": a_notice(number).decode()})
-        self.assertEqual(reconcile(self.store, site), (5, 4))
-        self.assertEqual(reconcile(self.store, site), (0, 0))
-        self.assertEqual(self.store.summary()["cases"][0]["version"], 5)
+        assert reconcile(self.store, site) == (5, 4)
+        assert reconcile(self.store, site) == (0, 0)
+        assert self.store.summary()["cases"][0]["version"] == 5
 
     def test_it_really_listens(self) -> None:
         server = serve(self.store, [SECRET], 0)
@@ -153,9 +154,9 @@ class ReceiverTest(TestCase):
         base, body = f"http://127.0.0.1:{server.server_address[1]}", a_notice()
         request = urllib.request.Request(f"{base}/webhooks", body, signed(body, at=time.time()))
         with urllib.request.urlopen(request, timeout=5) as reply:
-            self.assertEqual(json.load(reply), {"taken": "msg_1", "twin": False})
+            assert json.load(reply) == {"taken": "msg_1", "twin": False}
         with urllib.request.urlopen(base, timeout=5) as reply:
-            self.assertEqual(json.load(reply)["taken"], 1)
+            assert json.load(reply)["taken"] == 1
 
 
 if __name__ == "__main__":
