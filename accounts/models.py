@@ -254,6 +254,17 @@ class ApiKey(models.Model):
         return f"{self.label} ({self.public_id})"
 
 
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    def standing(self) -> Self:
+        """Those not taken away; of the others only the log is left."""
+        return self.filter(removed_at=None)
+
+    def listening(self) -> Self:
+        """Those that notices are written for: never one that was not verified yet. A line that is out of use, or has
+        a new address to verify, gets them parked."""
+        return self.standing().exclude(state=Endpoint.State.UNVERIFIED, verified_at=None)
+
+
 class KeyChange(models.Model):
     """Who made, replaced or revoked a key, and when. Only added; it goes with its key."""
 
@@ -279,17 +290,6 @@ class KeyChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key_id}: {self.what}"
-
-
-class EndpointQuerySet(models.QuerySet["Endpoint"]):
-    def standing(self) -> Self:
-        """Those not taken away; of the others only the log is left."""
-        return self.filter(removed_at=None)
-
-    def listening(self) -> Self:
-        """Those that notices are written for: never one that was not verified yet. A line that is out of use, or has
-        a new address to verify, gets them parked."""
-        return self.standing().exclude(state=Endpoint.State.UNVERIFIED, verified_at=None)
 
 
 class Endpoint(models.Model):

@@ -164,7 +164,11 @@ CATALOGUE: Mapping[str, NoticeType] = {
         ),
         _of_the_house("endpoint.ping", _("测试"), _("按了“发一条测试”")),
         _of_the_house(
-            "endpoint.failing", _("地址出错的通知"), _("另一个地址连着收不到通知"), failing_since=TIME, reason=TEXT
+            "endpoint.failing",
+            _("地址出错的通知"),
+            _("另一个地址连着收不到通知"),
+            failing_since=TIME,
+            reason=TEXT,
         ),
         _of_the_house(
             "endpoint.disabled",

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from complaints.api import deliveries
 from complaints.web import app
 from config import health
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("service-worker.js", app.service_worker, name="service_worker"),  # at the root: it serves both languages
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("api/schemas/events/<str:kind>/<str:version>.json", deliveries.schema, name="event-schema"),
     path("api/v1/", include("complaints.api.urls")),
     *i18n_patterns(
         path("", include("complaints.urls")),

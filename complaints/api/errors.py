@@ -20,7 +20,9 @@ from complaints.api.refusal import Refused as Refused  # the doors take it from 
 from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
 from complaints.flow.bundling import Expired, NotBundled, NotReady, TooManyBundles
+from complaints.flow.delivery import CannotResend
 from complaints.flow.keys import CannotChangeKey
+from complaints.flow.line_rules import CannotChangeLine, TooOften, Unsound
 from complaints.flow.messages import CannotWrite, TooManyMessages
 from complaints.flow.offers import CannotOffer
 from complaints.flow.record_requests import CannotAnswerRecord
@@ -122,6 +124,15 @@ def _read(error: Exception) -> _Problem:
             words = _("第{item}项：{why}").format(item=error.item, why=error)
             found = [{"field": error.field, "message": str(error)}]
             return _Problem(422, "cannot_answer_record", words, found)
+        case TooOften():
+            wait = str(math.ceil(error.wait.total_seconds()))
+            return _Problem(429, "too_many_probes", str(error), headers={"Retry-After": wait})
+        case Unsound():
+            return _Problem(422, "endpoint_not_allowed", str(error))
+        case CannotChangeLine():
+            return _Problem(409, "cannot_change_endpoint", str(error))
+        case CannotResend():
+            return _Problem(409, "cannot_resend", str(error))
         case CannotChangeKey():
             found = [{"field": error.field, "message": str(error)}] if error.field else []
             return _Problem(422, "cannot_change_key", str(error), found)

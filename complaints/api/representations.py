@@ -382,6 +382,7 @@ def event(delivery: Delivery) -> dict[str, Any]:
         "cursor": str(delivery.pk),
         "id": delivery.message_id,
         "type": delivery.type,
+        "created_at": delivery.created_at.astimezone(UTC).isoformat(),  # its day is a day of UTC
         "body": bytes(delivery.body).decode(),
     }
 

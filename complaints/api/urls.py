@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from complaints.api import bundles, docs, keys, mediation, sandbox, views
+from complaints.api import bundles, deliveries, docs, endpoints, keys, mediation, sandbox, views
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -22,6 +22,19 @@ urlpatterns = [
     path("cases/<str:reference>/record-requests/<int:number>", views.RecordRequestView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("cases/<str:reference>/sessions/<int:number>", mediation.SessionView.as_view()),
+    path("deliveries", deliveries.DeliveriesView.as_view()),
+    path("deliveries/<str:message>", deliveries.DeliveryView.as_view()),
+    path("deliveries/<str:message>/resend", deliveries.ResendView.as_view()),
+    path("endpoints", endpoints.EndpointsView.as_view()),
+    path("endpoints/<str:endpoint>", endpoints.EndpointView.as_view()),
+    path("endpoints/<str:endpoint>/pause", endpoints.PauseView.as_view()),
+    path("endpoints/<str:endpoint>/ping", endpoints.PingView.as_view()),
+    path("endpoints/<str:endpoint>/replays", endpoints.ReplaysView.as_view()),
+    path("endpoints/<str:endpoint>/replays/<int:replay_id>", endpoints.ReplayView.as_view()),
+    path("endpoints/<str:endpoint>/resume", endpoints.ResumeView.as_view()),
+    path("endpoints/<str:endpoint>/rotate", endpoints.SecretRotationView.as_view()),
+    path("endpoints/<str:endpoint>/verify", endpoints.VerificationView.as_view()),
+    path("event-types", deliveries.EventTypesView.as_view()),
     path("facts", views.FactsView.as_view()),
     path("keys", keys.KeysView.as_view()),
     path("keys/<str:key_id>", keys.KeyView.as_view()),
@@ -37,5 +50,6 @@ urlpatterns = [
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
+    path("events/days/<str:day>", deliveries.EventDayView.as_view()),
     path("<path:nowhere>", views.NowhereView.as_view()),
 ]

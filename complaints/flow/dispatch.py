@@ -13,7 +13,8 @@ from complaints.deadlines import answer_by
 from complaints.flow import register_matching
 from complaints.models import Complaint, Delivery, Event, Party, Respondent
 
-# Which notice of the catalogue (complaints.notice_types) each kind of event rings with. Kinds not listed concern the house alone.
+# Which notice of the catalogue (complaints.notice_types) each kind of event rings with. Kinds not listed concern the
+# house alone.
 NOTICES = {
     "parties-asked": "case.opened",
     "decided": "case.decided",

@@ -27,6 +27,10 @@ class CannotChangeLine(Exception):
     """What was asked of an address cannot be done; the sentence says why and what to do. Nothing has changed."""
 
 
+class Unsound(CannotChangeLine):
+    """What was written is not allowed: the URL, a type, a header, a number, a span."""
+
+
 class TooOften(CannotChangeLine):
     """Asked too often; ``wait`` is how long until it may be asked again."""
 
@@ -55,11 +59,11 @@ def require(actor: Actor, organisation: Organisation) -> None:
 
 
 def sound_url(url: str) -> str:
-    """The URL as it will be called. Raises CannotChangeLine."""
+    """The URL as it will be called. Raises Unsound."""
     try:
         return outbound.check_url(url.strip())
     except outbound.Blocked as refusal:
-        raise CannotChangeLine(str(refusal)) from refusal
+        raise Unsound(str(refusal)) from refusal
 
 
 def sound_types(types: Iterable[str]) -> list[str]:
@@ -67,31 +71,31 @@ def sound_types(types: Iterable[str]) -> list[str]:
     wanted = set(types)
     if unknown := sorted(wanted - set(CHOICES)):
         words = _("没有这种通知：{unknown}。可选的见接口文档里的通知一览。")
-        raise CannotChangeLine(words.format(unknown=_("、").join(each[:40] for each in unknown[:5])))
+        raise Unsound(words.format(unknown=_("、").join(each[:40] for each in unknown[:5])))
     return [] if len(wanted) == len(CHOICES) else [each for each in CHOICES if each in wanted]
 
 
 def sound_headers(headers: Mapping[str, str]) -> dict[str, str]:
-    """Headers that may go with each notice. Raises CannotChangeLine."""
+    """Headers that may go with each notice. Raises Unsound."""
     if len(headers) > MOST_HEADERS:
-        raise CannotChangeLine(_("附加的请求头最多{most}个。").format(most=MOST_HEADERS))
+        raise Unsound(_("附加的请求头最多{most}个。").format(most=MOST_HEADERS))
     if len({name.lower() for name in headers}) < len(headers):
-        raise CannotChangeLine(_("同一个请求头写了两次，留一个。"))
+        raise Unsound(_("同一个请求头写了两次，留一个。"))
     for name, value in headers.items():
         if not HEADER.match(name):
-            raise CannotChangeLine(_("请求头的名字只能用字母、数字和短横线，最多64个字符。"))
+            raise Unsound(_("请求头的名字只能用字母、数字和短横线，最多64个字符。"))
         if name.lower() in OURS or name.lower().startswith(OUR_PREFIXES):
-            raise CannotChangeLine(_("请求头{name}由我们来写，换一个名字。").format(name=name))
+            raise Unsound(_("请求头{name}由我们来写，换一个名字。").format(name=name))
         if not value.isascii() or not value.isprintable() or len(value) > LONGEST_VALUE:
             words = _("请求头{name}的值要是可见的ASCII字符，最多{most}个。")
-            raise CannotChangeLine(words.format(name=name, most=LONGEST_VALUE))
+            raise Unsound(words.format(name=name, most=LONGEST_VALUE))
     return dict(headers)
 
 
 def sound_pace(most: int) -> int:
-    """How many notices may be on their way at a time. Raises CannotChangeLine."""
+    """How many notices may be on their way at a time. Raises Unsound."""
     if not 1 <= most <= MOST_IN_FLIGHT:
-        raise CannotChangeLine(_("同时最多几条，写1到{most}。").format(most=MOST_IN_FLIGHT))
+        raise Unsound(_("同时最多几条，写1到{most}。").format(most=MOST_IN_FLIGHT))
     return most
 
 

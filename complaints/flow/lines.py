@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
@@ -180,6 +181,21 @@ def set_headers(endpoint: Endpoint, headers: Mapping[str, str], *, actor: Actor,
     line.keep_headers(sound)
     line.save(update_fields=["sealed_headers"])
     return _note(line, What.HEADERS, actor, at)
+
+
+@transaction.atomic
+def change(endpoint: Endpoint, wanted: Mapping[str, Any], *, actor: Actor, at: datetime) -> None:
+    """Everything that is named (``url``, ``types``, ``headers``, ``max_in_flight``, ``ed25519``), or nothing of it."""
+    if "url" in wanted:
+        change_url(endpoint, wanted["url"], actor=actor, at=at)
+    if "types" in wanted:
+        subscribe(endpoint, wanted["types"], actor=actor, at=at)
+    if "headers" in wanted:
+        set_headers(endpoint, wanted["headers"], actor=actor, at=at)
+    if "max_in_flight" in wanted:
+        set_pace(endpoint, wanted["max_in_flight"], actor=actor, at=at)
+    if "ed25519" in wanted:
+        use_signing_key(endpoint, on=wanted["ed25519"], actor=actor, at=at)
 
 
 @transaction.atomic

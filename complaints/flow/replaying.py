@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Endpoint
 from complaints import jobs
-from complaints.flow.line_rules import CannotChangeLine, require, sound_types
+from complaints.flow.line_rules import CannotChangeLine, Unsound, require, sound_types
 from complaints.models import Actor, Delivery, LineChange, ReplayJob, Trigger
 
 REPLAYABLE = (Delivery.State.DONE, Delivery.State.DEAD, Delivery.State.PARKED)
@@ -39,11 +39,11 @@ def replay_span(
     job = ReplayJob(endpoint=line, since=since, until=min(until, at), by=actor.label, created_at=at, total=0)
     job.states, job.types = _sound_states(states), sound_types(types)
     if job.since >= job.until:
-        raise CannotChangeLine(_("开始时间要早于结束时间，也要早于现在。"))
+        raise Unsound(_("开始时间要早于结束时间，也要早于现在。"))
     job.total = job.chosen.count()
     if job.total > ReplayJob.MOST:
         words = _("这段时间有{n}条，一次最多{most}条。把时间缩短，分几次重放。")
-        raise CannotChangeLine(words.format(n=job.total, most=ReplayJob.MOST))
+        raise Unsound(words.format(n=job.total, most=ReplayJob.MOST))
     if not job.total:
         raise CannotChangeLine(_("这段时间没有符合条件的通知。"))
     job.save()
@@ -104,7 +104,5 @@ def _sound_states(states: Collection[str]) -> list[str]:
     """Those that a replay may take up; none named: what was not taken."""
     if unknown := sorted(set(states) - set(REPLAYABLE)):
         allowed = _("、").join(REPLAYABLE)
-        raise CannotChangeLine(
-            _("不能按状态{found}重放，可以的是：{allowed}。").format(found=unknown[0][:20], allowed=allowed)
-        )
+        raise Unsound(_("不能按状态{found}重放，可以的是：{allowed}。").format(found=unknown[0][:20], allowed=allowed))
     return [each for each in REPLAYABLE if each in (states or (Delivery.State.DEAD, Delivery.State.PARKED))]
