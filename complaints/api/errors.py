@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from complaints.api.refusal import Refused as Refused  # the doors take it from here
+from complaints.api.versions import Changed
 from complaints.evidence.shelf import Unavailable
 from complaints.evidence.vault import Unacceptable
 from complaints.flow.bundling import Expired, NotBundled, NotReady, TooManyBundles
@@ -43,6 +44,7 @@ TITLES = {
     HTTPStatus.METHOD_NOT_ALLOWED: gettext_lazy("这个地址不支持这种方法"),
     HTTPStatus.CONFLICT: gettext_lazy("现在不能这样做"),
     HTTPStatus.GONE: gettext_lazy("已经没有了"),
+    HTTPStatus.PRECONDITION_FAILED: gettext_lazy("读了以后又变了"),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: gettext_lazy("内容太大"),
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: gettext_lazy("不支持这种格式"),
     HTTPStatus.UNPROCESSABLE_ENTITY: gettext_lazy("内容不能接受"),
@@ -61,6 +63,7 @@ class _Problem:
     detail: str
     errors: list[dict[str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def as_problem(error: Exception, context: dict[str, Any]) -> Response:
@@ -73,6 +76,7 @@ def as_problem(error: Exception, context: dict[str, Any]) -> Response:
         "status": found.status,
         "detail": found.detail,
         "code": found.code,
+        **found.more,
     }
     if found.errors:
         body["errors"] = found.errors
@@ -96,6 +100,8 @@ def _read(error: Exception) -> _Problem:
             wait = math.ceil(getattr(error, "wait", None) or 1)
             words = _("这一分钟的次数用完了，{seconds}秒后再试。").format(seconds=wait)
             return _Problem(429, "too_many_requests", words, headers={"Retry-After": str(wait)})
+        case Changed():
+            return _Problem(412, "changed_meanwhile", str(error.detail), more=error.more)
         case exceptions.APIException():
             return _Problem(error.status_code, str(getattr(error.detail, "code", "error")), str(error.detail))
         case IllegalMove():

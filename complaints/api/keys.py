@@ -17,6 +17,7 @@ from accounts.models import ApiKey
 from complaints.api import representations
 from complaints.api.errors import Refused
 from complaints.api.idempotency import once
+from complaints.api.paging import MOST, newest_first
 from complaints.api.scopes import may
 from complaints.api.serializers import KeyIn, NothingIn, RotationIn
 from complaints.api.views import Door
@@ -30,7 +31,8 @@ class KeysView(Door):
     scope = "keys:manage"
 
     def get(self, request: Request) -> Response:
-        return Response({"keys": [representations.key(one) for one in self._own()], "next": None})
+        page, following = newest_first(request, self.caller.organisation.api_keys.all(), usual=MOST)
+        return Response({"keys": [representations.key(one) for one in page], "next": following})
 
     def post(self, request: Request) -> Response:
         at = timezone.now()
@@ -43,9 +45,6 @@ class KeysView(Door):
         self.require_all_of(said["scopes"])
         minted = make_key(self.caller.organisation, **said, actor=self.caller.actor, at=at, by=self.by)
         return HTTPStatus.CREATED, self.shown(minted)
-
-    def _own(self) -> Any:
-        return self.caller.organisation.api_keys.order_by("-pk")[:100]
 
     @property
     def by(self) -> str:

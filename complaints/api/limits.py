@@ -1,5 +1,6 @@
 """How often one key may call, counted in the database so that every process counts the same."""
 
+import math
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -20,10 +21,23 @@ class PerKey(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         what, most = ("read", READS) if request.method in SAFE_METHODS else ("write", WRITES)
         window = timezone.now().replace(second=0, microsecond=0)
-        self.until = window + timedelta(minutes=1)
-        return Tally.objects.count_up(f"api-{what}:{request.auth.pk}", window=window) <= most
+        self.what, self.most, self.until = what, most, window + timedelta(minutes=1)
+        self.used = Tally.objects.count_up(f"api-{what}:{request.auth.pk}", window=window)
+        request.limit = self  # type: ignore[attr-defined]  # the answer says what is left
+        return self.used <= most
 
+    what: str
+    most: int
+    used: int
     until: datetime
+
+    def headers(self) -> dict[str, str]:
+        """What is left, as draft-ietf-httpapi-ratelimit-headers-10 writes it."""
+        left, seconds = max(0, self.most - self.used), math.ceil(self.wait())
+        return {
+            "RateLimit-Policy": f'"{self.what}";q={self.most};w=60',
+            "RateLimit": f'"{self.what}";r={left};t={seconds}',
+        }
 
     def wait(self) -> float:
         """Seconds until the next window."""

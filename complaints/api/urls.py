@@ -47,6 +47,7 @@ urlpatterns = [
     path("sandbox/conformance", sandbox.ConformanceView.as_view()),
     path("sandbox/conformance/<int:run_id>", sandbox.ConformanceRunView.as_view()),
     path("docs/", docs.page),
+    path("schema/", docs.schema, name="api-schema"),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),

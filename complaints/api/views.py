@@ -25,9 +25,12 @@ from complaints.api.endpoint_shapes import pk_of
 from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey
+from complaints.api.paging import limit_of, newest_first
 from complaints.api.parsing import StrictJSONParser
+from complaints.api.retiring import BEFORE
 from complaints.api.scopes import Scope
 from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAnswersIn, ResponseIn
+from complaints.api.versions import answered, require_unchanged
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Copy, Entitled, seen_by
 from complaints.evidence.sniff import KINDS, TEXT
@@ -81,6 +84,9 @@ class Door(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         found = super().finalize_response(request, response, *args, **kwargs)
         found.setdefault("Cache-Control", "private, no-store")
+        if limit := getattr(request, "limit", None):
+            for name, value in limit.headers().items():
+                found.setdefault(name, value)
         return found
 
     def case(self, reference: str) -> Complaint:
@@ -96,6 +102,7 @@ class NowhereView(APIView):
     authentication_classes = ()
     permission_classes = ()
     scope = None
+    schema = None
     content_negotiation_class = AlwaysTheSame
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -104,18 +111,18 @@ class NowhereView(APIView):
 
 
 class CasesView(Door):
-    """Cases, newest first, fifty at a time: ``?before=`` takes the ``next`` of the page before."""
+    """Cases, newest first, fifty at a time; ``?before=`` a reference is the way of before there were cursors."""
 
     scope = "cases:read"
 
     def get(self, request: Request) -> Response:
-        cases = Complaint.objects.visible_to(self.caller.actor).order_by("-pk")
-        if before := request.query_params.get("before"):
+        cases = Complaint.objects.visible_to(self.caller.actor)
+        before = request.query_params.get("before")
+        if before:
             cases = cases.filter(pk__lt=self.case(before).pk)
-        page = list(cases[: PAGE + 1])
-        more = len(page) > PAGE
-        lines = [representations.case_line(one) for one in page[:PAGE]]
-        return Response({"cases": lines, "next": lines[-1]["reference"] if more else None})
+        page, following = newest_first(request, cases, usual=PAGE)
+        answer = Response({"cases": [representations.case_line(one) for one in page], "next": following})
+        return BEFORE.tell(answer) if before else answer
 
 
 class CaseView(Door):
@@ -124,10 +131,11 @@ class CaseView(Door):
     scope = "cases:read"
 
     def get(self, request: Request, reference: str) -> Response:
-        complaint, today = self.case(reference), timezone.localdate()
+        complaint = self.case(reference)
         if complaint.sandbox_id:
             note_read(complaint)
-        return Response(representations.case(complaint, self.caller.organisation, on=today))
+        told = representations.case(complaint, self.caller.organisation, on=timezone.localdate())
+        return answered(request, complaint.version, told)
 
 
 class DecisionView(Door):
@@ -229,12 +237,19 @@ class EvidenceOriginalView(Piece):
 
 
 class Taking(Door, ABC):
-    """Takes something once, however often it is sent: the Idempotency-Key says what is the same."""
+    """Takes something once, however often it is sent: the Idempotency-Key says what is the same. With an If-Match it
+    is taken only while the case is as the caller read it."""
 
     def post(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         at = timezone.now()
-        return once(request, self.caller.key, lambda: self._take(request, complaint, at), at=at)
+        return once(request, self.caller.key, lambda: self._unchanged(request, complaint, at), at=at)
+
+    def _unchanged(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
+        """Take it, with the case held where the caller says which version it read."""
+        if "If-Match" in request.headers:
+            require_unchanged(request, Complaint.objects.locked(complaint.pk), self.caller.organisation)
+        return self._take(request, complaint, at)
 
     @abstractmethod
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
@@ -307,7 +322,7 @@ class MessagesView(Taking):
         if party := request.query_params.get("party"):
             threads = threads.filter(other=party)
         shown = [representations.thread(one, after=after, most=MOST_MESSAGES) for one in threads.order_by("pk")]
-        return Response({"threads": shown})
+        return Response({"threads": shown, "next": None})
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = MessageIn(data=request.data)
@@ -337,7 +352,8 @@ class RecordRequestsView(Door):
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         _require_platform(complaint, self.caller.organisation)
-        return Response({"requests": representations.record_requests(complaint, on=timezone.localdate())})
+        told = representations.record_requests(complaint, on=timezone.localdate())
+        return Response({"requests": told, "next": None})
 
 
 class RecordRequestView(Taking):
@@ -374,7 +390,7 @@ class FactsView(Door):
     scope = "cases:read"
 
     def get(self, request: Request) -> Response:
-        return Response({"facts": representations.facts()})
+        return Response({"facts": representations.facts(), "next": None})
 
 
 class EventsView(Door):
@@ -384,14 +400,15 @@ class EventsView(Door):
 
     def get(self, request: Request) -> Response:
         """``?endpoint=`` gives those to one address, under the ids they have there."""
-        after = _whole("after", request.query_params.get("after", "0"))
+        name = "cursor" if "cursor" in request.query_params else "after"
+        after, most = _whole(name, request.query_params.get(name, "0")), limit_of(request, usual=MOST_EVENTS)
         wanted = request.query_params.get("endpoint")
         line = get_object_or_404(self.caller.organisation.endpoints, pk=pk_of(wanted)) if wanted else None
         settled = feed_of(self.caller.organisation, at=timezone.now(), line=line).filter(pk__gt=after)
-        page = list(settled[: MOST_EVENTS + 1])
-        events = [representations.event(one) for one in page[:MOST_EVENTS]]
+        page = list(settled[: most + 1])
+        events = [representations.event(one) for one in page[:most]]
         last = events[-1]["cursor"] if events else str(after)
-        return Response({"events": events, "next": last, "more": len(page) > MOST_EVENTS})
+        return Response({"events": events, "next": last, "more": len(page) > most})
 
 
 def _require_platform(complaint: Complaint, organisation: Organisation) -> None:
