@@ -12,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
@@ -32,6 +33,10 @@ from complaints.models import Complaint, ConformanceRun
 from complaints.networks import network_mark
 
 MOST_RUNS = 20  # shown, the newest
+
+
+CANNOT = {"cannot_practise": 409}
+NEEDS = {"test_key_needed": 403}
 
 
 class CaseIn(Strict):
@@ -87,6 +92,16 @@ class SignUpView(Door):
     scope = None
     authentication_classes = ()
     throttle_classes: Any = []
+    tells = {
+        "POST": {
+            "id": "openSandbox",
+            "does": gettext_lazy("开一个练习环境，得到第一把练习密钥"),
+            "takes": SignUpIn,
+            "status": 201,
+            "once": False,
+            "errors": {**CANNOT, "too_many_requests": 429},
+        }
+    }
 
     def post(self, request: Request) -> Response:
         given = SignUpIn(data=request.data)
@@ -106,6 +121,8 @@ class SignUpView(Door):
 class PracticeView(Practice):
     """What can be practised: kinds of cases, types of notices, limits."""
 
+    tells = {"GET": {"id": "getSandbox", "does": gettext_lazy("看能练什么"), "errors": NEEDS}}
+
     def get(self, request: Request) -> Response:
         return Response(
             {
@@ -119,6 +136,16 @@ class PracticeView(Practice):
 
 class PracticeCasesView(Practice):
     """Invent a case; its first notices go out at once. Needs an Idempotency-Key."""
+
+    tells = {
+        "POST": {
+            "id": "inventCase",
+            "does": gettext_lazy("建一件练习投诉"),
+            "takes": CaseIn,
+            "status": 201,
+            "errors": NEEDS | CANNOT,
+        }
+    }
 
     def post(self, request: Request) -> Response:
         house, at = self.house, timezone.now()
@@ -137,6 +164,16 @@ class PracticeCasesView(Practice):
 class PracticeEventsView(Practice):
     """Make something happen in an invented case. Needs an Idempotency-Key."""
 
+    tells = {
+        "POST": {
+            "id": "provokeNotice",
+            "does": gettext_lazy("在练习投诉里触发一种通知"),
+            "takes": EventIn,
+            "status": 201,
+            "errors": NEEDS | CANNOT,
+        }
+    }
+
     def post(self, request: Request, reference: str) -> Response:
         complaint, at = self.invented(reference), timezone.now()
         return once(request, self.caller.key, lambda: self._provoke(request, complaint, at), at=at)
@@ -153,6 +190,17 @@ class PracticeEventsView(Practice):
 
 class ConformanceView(Practice):
     """The runs, the newest first; a POST begins one. Needs an Idempotency-Key."""
+
+    tells = {
+        "GET": {"id": "listConformanceRuns", "does": gettext_lazy("看做过的接收检查"), "errors": NEEDS},
+        "POST": {
+            "id": "beginConformanceRun",
+            "does": gettext_lazy("开始一次接收检查"),
+            "takes": RunIn,
+            "status": 202,
+            "errors": NEEDS | CANNOT,
+        },
+    }
 
     def get(self, request: Request) -> Response:
         runs = self.house.conformance_runs.select_related("endpoint").order_by("-pk")[:MOST_RUNS]
@@ -175,6 +223,8 @@ class ConformanceView(Practice):
 
 class ConformanceRunView(Practice):
     """One run: what came of each step so far."""
+
+    tells = {"GET": {"id": "getConformanceRun", "does": gettext_lazy("看一次接收检查的结果"), "errors": NEEDS}}
 
     def get(self, request: Request, run_id: int) -> Response:
         run = get_object_or_404(ConformanceRun, pk=run_id, organisation=self.house)

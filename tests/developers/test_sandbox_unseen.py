@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Endpoint, Organisation, User
-from complaints import searching, tasks
+from complaints import append_only, searching, tasks
 from complaints.figures.counting import count_month
 from complaints.flow import anchoring, boards, clusters, delivery, sandbox
 from complaints.flow.sandbox_cases import invent
@@ -96,7 +96,7 @@ def test_no_page_or_list_names_it(cast: Cast, house: Organisation, client: Clien
     for path in paths:
         for door in (national, client):
             page = door.get(path, follow=True).content.decode()
-            assert "canary" not in page.replace('value="canary"', "").replace("q=canary", ""), path
+            assert "丙丁戊" not in page, path
             assert not [each for each in references if each in page], path
     assert house not in platforms_by_cases()
     assert Organisation.objects.named(house.name_zh, kind=Organisation.Kind.PLATFORM) is None
@@ -123,5 +123,4 @@ def test_a_place_nobody_used_for_a_month_is_taken_away_with_everything(cast: Cas
     ]
     assert left == []
     assert User.objects.filter(username="lin").exists()
-    with pytest.raises(Exception, match="only added"):
-        Event.objects.filter(complaint=real).delete()
+    assert not append_only.unguarded()
