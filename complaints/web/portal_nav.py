@@ -20,4 +20,7 @@ class PortalPage(NamedTuple):
     parts: tuple[Membership.Part, ...] = ()
 
 
-PORTAL_PAGES: tuple[PortalPage, ...] = (PortalPage("complaints:portal-inbox", _("投诉"), "inbox", (Part.ANSWERING,)),)
+PORTAL_PAGES: tuple[PortalPage, ...] = (
+    PortalPage("complaints:portal-inbox", _("投诉"), "inbox", (Part.ANSWERING,)),
+    PortalPage("complaints:portal-sandbox", _("练习"), "play", (Part.ENGINEER, Part.MANAGER)),
+)
