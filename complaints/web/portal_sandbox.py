@@ -1,4 +1,4 @@
-"""The place to practise as pages: sign up without anybody, invent cases, provoke notices, put a receiver to the test."""
+"""The place to practise as pages: sign up without anybody, invent cases, provoke notices, test a receiver."""
 
 from __future__ import annotations
 

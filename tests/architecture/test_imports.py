@@ -64,11 +64,11 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.register_names",
                 "complaints.credit_codes",
                 "complaints.networks",
-                "complaints.conformance",
             ),
         ),
         "instrument",
     ),
+    {"complaints.conformance": "steps that use the instruments"},
     {"complaints.flow": "verbs"},
     {"complaints.demo": "a cast for the demonstration", "complaints.synthetic": "invented cases in any number"},
     dict.fromkeys(

@@ -26,8 +26,8 @@ from tests.platform.receivers import Receiver, answers, hangs
 
 sys.path.insert(0, str(settings.BASE_DIR / "docs" / "examples" / "receiver" / "src"))
 
-from receiver.server import serve  # noqa: E402
-from receiver.store import Store  # noqa: E402
+from receiver.server import serve
+from receiver.store import Store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -1,7 +1,8 @@
 """Two independent implementations of Standard Webhooks take what we sign: the Python one, and the JavaScript one.
 
-The cases at the end are those of the libraries' own tests, ported by value: ``libraries/javascript/src/webhook.test.ts``
-and ``libraries/python/tests/test_webhooks.py`` of github.com/standard-webhooks/standard-webhooks.
+The cases at the end are those of the libraries' own tests, ported by value:
+``libraries/javascript/src/webhook.test.ts`` and ``libraries/python/tests/test_webhooks.py``, of
+github.com/standard-webhooks/standard-webhooks.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from complaints import webhooks
 
 sys.path.insert(0, str(settings.BASE_DIR / "docs" / "examples" / "receiver" / "src"))
 
-from receiver.signature import BadSignature, verify  # noqa: E402
+from receiver.signature import BadSignature, verify
 
 NODE = Path(__file__).with_name("node")
 BODY = '{"data":{"words":"直播间 🧵 \\u2028"},"type":"case.closed"}'

@@ -47,6 +47,8 @@ PUBLIC = (
     Shown("track-lost", "/track/lost/", "Track: a lost code"),
     Shown("respondent", "/r/", "The respondents' entrance (R1)"),
     Shown("developers", "/developers/", "API documentation (P9)"),
+    Shown("first-hour", "/developers/first-hour/", "An engineer's first hour"),
+    Shown("sandbox", "/developers/sandbox/", "Opening a place to practise"),
     Shown("developers-errors", "/developers/?lang=go", "A signature to check, nothing pasted", press=PASTE),
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def run(steps: list[Step], folder: Path, receiver: int) -> dict[str, str]:
         if shell.poll() is None:
             os.killpg(shell.pid, signal.SIGKILL)
     marks = re.findall(rf"^{MARK}(.*?) ([\d.]+)\n(.*?)(?=^{MARK}|\Z)", told, re.MULTILINE | re.DOTALL)
-    for (title, at, _text), (_next, until, _more) in zip(marks, marks[1:], strict=False):
+    for (title, at, _text), (_next, until, _more) in pairwise(marks):
         print(f"{float(until) - float(at):6.1f} s  {title}")
     print(f"{time.monotonic() - began:6.1f} s  in all")
     assert shell.returncode == 0, told

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
-from receiver.api import Api
+from receiver.api import Calls
 from receiver.store import Store
 
 MARK = "feed"
 
 
-def reconcile(store: Store, api: Api) -> tuple[int, int]:
+def reconcile(store: Store, api: Calls) -> tuple[int, int]:
     """Returns how many notices the feed held since the last time, and how many of them had never arrived.
 
     The feed is fetched over TLS with our key, so nothing of it is signed again; a notice is the same by its event.

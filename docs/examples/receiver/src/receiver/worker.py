@@ -7,7 +7,7 @@ import time
 from http import HTTPStatus
 from typing import Any
 
-from receiver.api import Api, Refused
+from receiver.api import Calls, Refused
 from receiver.store import Store
 
 TRIES = 8
@@ -16,14 +16,14 @@ PAUSE = 0.5  # seconds between two looks at the store
 WORDS = "已收到投诉，已核对店铺和直播间的主体信息，会在期限内处理。"
 
 
-def work(store: Store, api: Api, *, auto: bool, stop: threading.Event) -> None:
+def work(store: Store, api: Calls, *, auto: bool, stop: threading.Event) -> None:
     """Fetch what is to be fetched until ``stop``; one thread is enough."""
     while not stop.wait(PAUSE):
         while (reference := store.next_case()) and not stop.is_set():
             step(store, api, reference, auto=auto)
 
 
-def step(store: Store, api: Api, reference: str, *, auto: bool) -> None:
+def step(store: Store, api: Calls, reference: str, *, auto: bool) -> None:
     """One case: fetched, answered if it waits for us, kept."""
     try:
         case = api.case(reference)
@@ -56,7 +56,7 @@ def an_answer() -> dict[str, Any]:
     }
 
 
-def run(store: Store, api: Api, *, auto: bool) -> threading.Event:
+def run(store: Store, api: Calls, *, auto: bool) -> threading.Event:
     """Work in a thread of its own; set the event to end it."""
     stop = threading.Event()
     threading.Thread(target=work, args=(store, api), kwargs={"auto": auto, "stop": stop}, daemon=True).start()
