@@ -42,6 +42,11 @@ def public_id_of(text: str) -> str | None:
     return body.split("_")[2]
 
 
+def is_test_key(text: str) -> bool:
+    """Whether a well-formed key says that it is one to practise with."""
+    return text.startswith(f"{TEST}_")
+
+
 def _checksum(body: str) -> str:
     return f"{zlib.crc32(body.encode()):08x}"
 

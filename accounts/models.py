@@ -80,6 +80,16 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def associations(self) -> Self:
         return self.filter(kind=Organisation.Kind.ASSOCIATION)
 
+    def practice(self) -> Organisation:
+        """The association of all invented cases; made when the first is."""
+        told = {
+            "name_zh": "练习用的消费者协会",
+            "name_en": "Practice association",
+            "region": "00",
+        }  # a code of no place
+        made, _is_new = self.get_or_create(kind=Organisation.Kind.PRACTICE, defaults=told)
+        return made
+
     def association_for(self, region: str) -> Organisation | None:
         """The association nearest to a place: the longest code that begins the place's; else the national one.
 
@@ -88,6 +98,11 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         prefixes = [region[:length] for length in range(len(region) + 1)]
         nearest = self.filter(kind=Organisation.Kind.ASSOCIATION, region__in=prefixes)
         return nearest.order_by(Length("region").desc(), "pk").first()
+
+    def businesses(self) -> Self:
+        """Who can be complained of: neither an association nor a place to practise."""
+        kinds = Organisation.Kind
+        return self.filter(kind__in=[kinds.PLATFORM, kinds.MERCHANT, kinds.ANCHOR])
 
     def named(self, name: str, *, kind: Organisation.Kind) -> Organisation | None:
         """An organisation by its name in either language, as people type it."""
@@ -103,6 +118,9 @@ class Organisation(models.Model):
         PLATFORM = "platform", _("平台")
         MERCHANT = "merchant", _("商家")
         ANCHOR = "anchor", _("主播（直播间）")
+        # Nowhere among the others: whoever lists associations or platforms asks for their kind, and gets none of these.
+        SANDBOX = "sandbox", _("练习用的企业")
+        PRACTICE = "practice", _("练习用的协会")  # the one association that invented cases belong to
 
     kind = models.CharField(_("类型"), max_length=16, choices=Kind.choices)
     name_zh = models.CharField(_("中文名"), max_length=120)
@@ -139,6 +157,11 @@ class Organisation(models.Model):
     def clean(self) -> None:
         """Codes are kept without the zeros at their end, so that one begins another where a place lies in another."""
         self.region, self.seat = short(self.region.strip()), short(self.seat.strip())
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether it is a place to practise: its keys are test keys, its cases are invented."""
+        return self.kind == self.Kind.SANDBOX
 
     def name(self, lang: str) -> str:
         return (self.name_en or self.name_zh) if lang == "en" else self.name_zh

@@ -19,6 +19,7 @@ TASKS = {
     "looks": "complaints.tasks.looks",
     "stamp": "complaints.tasks.stamp",
     "alike": "complaints.tasks.alike",
+    "conform": "complaints.tasks.conform",
 }
 # What opens files of strangers, or takes minutes, runs in a cluster of its own: what it breaks there stops no notice.
 MEDIA = "media"

@@ -105,7 +105,9 @@ def _book(law: str) -> Rulebook:
 
 def _piece(law: str, first: int, last: int) -> Findings:
     found = Findings()
-    latest = DecisionRecord.objects.filter(pk__range=(first, last), complaint__decision_id=F("pk"))
+    latest = DecisionRecord.objects.filter(
+        pk__range=(first, last), complaint__decision_id=F("pk"), complaint__sandbox=None
+    )
     columns = ("complaint__reference", "input", "rulebook", "complaint__verdicts", "is_overridden")
     latest = latest.annotate(is_overridden=Exists(Override.objects.filter(complaint=OuterRef("complaint"))))
     rows: list[tuple[str, dict[str, Any], dict[str, str]]] = []

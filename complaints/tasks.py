@@ -14,6 +14,7 @@ from complaints.flow import (
     anchoring,
     bundling,
     clusters,
+    conforming,
     contacting,
     delivery,
     drafting,
@@ -30,6 +31,7 @@ from complaints.flow import (
     record_requests,
     reminding,
     replaying,
+    sandbox,
     serving,
     staffing,
     stamps,
@@ -72,6 +74,7 @@ CLOCK: tuple[Callable[..., object], ...] = (
     uploads.discard_stale,
     masks.forget,
     looks_flow.forget,
+    sandbox.close_idle,
 )
 
 
@@ -104,11 +107,17 @@ def sweep() -> None:
     exporting.sweep(at=timezone.now())
     reading.sweep(at=timezone.now())
     presence.sweep(at=timezone.now())
+    conforming.sweep(at=timezone.now())
 
 
 def read(_blob_pk: int) -> None:
     """Read the words on pictures that wait, this one or others; where somebody is reading, it is left to them."""
     reading.read_waiting(timezone.now, until=timezone.now() + READING)
+
+
+def conform(run_id: int) -> None:
+    """Go on with a run of the conformance steps."""
+    conforming.carry_on(run_id, timezone.now, until=timezone.now() + DRAIN / 2)
 
 
 def heartbeat() -> None:

@@ -56,7 +56,8 @@ def new_id(prefix: str, at: datetime) -> str:
 def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime, is_test: bool = False) -> bytes:
     """The body of a notice, serialised once: these bytes are stored, signed and sent, on every attempt the same.
 
-    ``data`` carries ids, states, times, digests and a link; the receiver reads the case through the API.
+    ``data`` carries ids, states, times, digests and a link; the receiver reads the case through the API. ``is_test``:
+    of an invented case, which happened to nobody.
     """
     message = {
         "type": kind,

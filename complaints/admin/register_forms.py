@@ -117,7 +117,7 @@ class ValuesForm(EntryForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        houses = Organisation.objects.exclude(kind=Organisation.Kind.ASSOCIATION).order_by("kind", "name_zh")
+        houses = Organisation.objects.businesses().order_by("kind", "name_zh")
         if self.entry:
             houses = houses.filter(kind=HOUSES.get(Kind(self.entry.kind), "merchant"))
         self.offer("organisation", [("", _("没有接入")), *((each.pk, each.name(language())) for each in houses)])

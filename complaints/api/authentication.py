@@ -11,7 +11,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.credentials import LIVE, TEST, public_id_of
+from accounts.credentials import LIVE, TEST, is_test_key, public_id_of
 from accounts.models import ApiKey, Organisation
 from accounts.sealing import keyed_hash
 from complaints.api.refusal import Refused
@@ -56,7 +56,7 @@ class ApiKeyAuthentication(BaseAuthentication):
         # Looked up by the keyed hash, so neither timing nor a stolen database helps to guess a key.
         usable = ApiKey.objects.usable(timezone.now()).select_related("organisation")
         key = usable.filter(public_id=public_id, digest=keyed_hash(text)).first()
-        if key is None:
+        if key is None or key.organisation.is_sandbox != is_test_key(text):
             raise AuthenticationFailed(_("这个API密钥不存在、已过期或已撤销。请换一个新的。"))
         if not may_come_from(key, request.META.get("REMOTE_ADDR", "")):
             words = _("这把密钥限定了来源网段，这次请求不在里面。换一台机器，或者换一把密钥。")

@@ -28,6 +28,8 @@ CODES: dict[str, tuple[int, Promise]] = {
     "file_too_big": (413, _("文件太大")),
     "unsupported_media_type": (415, _("请求的格式不是这里要的")),
     "idempotency_key_reused": (422, _("这个Idempotency-Key用在别的请求上了")),
+    "test_key_needed": (403, _("这里只收练习密钥")),
+    "cannot_practise": (409, _("练习环境里现在做不到，看detail")),
     "cannot_change_key": (422, _("密钥不能这样改，看errors")),
     "cannot_bundle": (422, _("东西太多，装不进一个包")),
     "cannot_offer": (422, _("方案少了金额，或者没有留出表态的日子")),

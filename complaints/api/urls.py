@@ -14,6 +14,7 @@ from complaints.api import (
     keys,
     mediation,
     performances,
+    sandbox,
     views,
 )
 
@@ -59,6 +60,12 @@ urlpatterns = [
     path("keys/<str:key_id>", keys.KeyView.as_view()),
     path("keys/<str:key_id>/rotate", keys.KeyRotationView.as_view()),
     path("keys/<str:key_id>/revoke", keys.KeyRevocationView.as_view()),
+    path("sandbox", sandbox.PracticeView.as_view()),
+    path("sandbox/sign-up", sandbox.SignUpView.as_view()),
+    path("sandbox/cases", sandbox.PracticeCasesView.as_view()),
+    path("sandbox/cases/<str:reference>/events", sandbox.PracticeEventsView.as_view()),
+    path("sandbox/conformance", sandbox.ConformanceView.as_view()),
+    path("sandbox/conformance/<int:run_id>", sandbox.ConformanceRunView.as_view()),
     path("docs/", docs.page),
     path("schema/", docs.schema, name="api-schema"),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),

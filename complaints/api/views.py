@@ -41,6 +41,7 @@ from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.record_requests import answer_records
 from complaints.flow.responses import Position, receive_response
+from complaints.flow.sandbox_cases import note_read
 from complaints.flow.serving import note_seen
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Evidence, Offer, Party, Side, Speaker, Thread
@@ -134,6 +135,8 @@ class CaseView(Door):
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
         note_seen(complaint, actor=self.caller.actor, at=timezone.now())
+        if complaint.sandbox_id:
+            note_read(complaint)
         told = representations.case(complaint, self.caller.organisation, on=timezone.localdate())
         return answered(request, complaint.version, told)
 

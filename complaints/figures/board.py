@@ -55,7 +55,7 @@ class _Moment:
 
 def count_cases(pks: Collection[int]) -> list[Counted]:
     """These cases as they stand: five questions to the database, however many."""
-    cases = Complaint.objects.filter(pk__in=pks).select_related("decision").defer("story", "statement")
+    cases = Complaint.objects.real().filter(pk__in=pks).select_related("decision").defer("story", "statement")
     moments = _moments(pks)
     respondents: dict[int, list[Respondent]] = defaultdict(list)
     for each in Respondent.objects.filter(complaint__in=pks).order_by("pk"):

@@ -17,7 +17,7 @@ from complaints.figures.months import moments_of
 from complaints.figures.words import CATEGORIES, NOBODY
 from complaints.lifecycle import OfferState
 from complaints.models import Complaint, Event, Feedback, Offer, Override, Respondent
-from complaints.models.complaint import Party
+from complaints.models.complaint import ComplaintQuerySet, Party
 from complaints.rulings import ruling_with
 
 CHUNK = 5000
@@ -66,7 +66,7 @@ def count_month(month: date) -> Counted:
     counted = Counted()
     _count_cases(counted, start, end)
     _count_answers(counted, start, end)
-    cohort = Q(complaint__filed_at__gte=start, complaint__filed_at__lt=end)
+    cohort = Q(complaint__filed_at__gte=start, complaint__filed_at__lt=end, complaint__sandbox=None)
     turned = Event.objects.filter(cohort, kind="decided", body__has_key="changed")
     by_person = Event.objects.filter(cohort, kind="overridden").annotate(old=KT("body__from"), new=KT("body__to"))
     changed = Q(pk__in=turned.values("complaint")) | Q(pk__in=by_person.exclude(old=F("new")).values("complaint"))
@@ -80,7 +80,7 @@ def count_month(month: date) -> Counted:
 
 
 def _count_cases(counted: Counted, start: datetime, end: datetime) -> None:
-    cases = Complaint.objects.filter(filed_at__gte=start, filed_at__lt=end)
+    cases = _filed(start, end)
     by_person = _first_by_person(start, end)
     rows = cases.values_list("pk", "filed_at", "problems", "decision__output__first_contact")
     for pk, filed_at, problems, by_machine in rows.iterator(CHUNK):
@@ -94,7 +94,7 @@ def _count_cases(counted: Counted, start: datetime, end: datetime) -> None:
 
 def _first_by_person(start: datetime, end: datetime) -> Mapping[int, str | None]:
     """Whom to turn to as it stands, in the few cases in which an officer overrode a verdict."""
-    made = Override.objects.in_force().filter(complaint__filed_at__gte=start, complaint__filed_at__lt=end)
+    made = Override.objects.in_force().filter(complaint__in=_filed(start, end))
     rows: dict[int, list[Override]] = {}
     for each in made.select_related("decision", "complaint__decision").order_by("number"):
         rows.setdefault(each.complaint_id, []).append(each)
@@ -136,8 +136,13 @@ def _respondents(start: datetime, end: datetime) -> Iterator[tuple[Any, ...]]:
     answers = Event.objects.annotate(who=KT("body__party")).filter(complaint=OuterRef("complaint"), kind="answered")
     first = answers.filter(who=OuterRef("party")).order_by("sequence").values("at")[:1]
     columns = ("complaint_id", "party", "organisation_id", "asked_at", "lapsed_at", "due_on", "answer__position")
-    found = Respondent.objects.filter(complaint__filed_at__gte=start, complaint__filed_at__lt=end)
+    found = Respondent.objects.filter(complaint__in=_filed(start, end))
     return found.values_list(*columns, Subquery(first)).iterator(CHUNK)
+
+
+def _filed(start: datetime, end: datetime) -> ComplaintQuerySet:
+    """What was really complained of in that time."""
+    return Complaint.objects.real().filter(filed_at__gte=start, filed_at__lt=end)
 
 
 def _day(at: datetime) -> date:

@@ -62,7 +62,9 @@ def _walk(now: Callable[[], datetime]) -> int | None:
         count = _held()
         if count.round_on == local_day(at):
             return None
-        pks = list(Complaint.objects.filter(pk__gt=count.walked).order_by("pk").values_list("pk", flat=True)[:CHUNK])
+        pks = list(
+            Complaint.objects.real().filter(pk__gt=count.walked).order_by("pk").values_list("pk", flat=True)[:CHUNK]
+        )
         written = _count(_stale(pks))
         if len(pks) < CHUNK:
             count.walked, count.round_on, count.counted_at = 0, local_day(at), count.counted_at or at
@@ -80,7 +82,7 @@ def _held() -> BoardCount:
 
 def _stale(pks: Collection[int]) -> list[int]:
     """Those of them that have moved since they were counted, or never were."""
-    rows = Complaint.objects.filter(pk__in=pks).values_list("pk", "version", "board__version")
+    rows = Complaint.objects.real().filter(pk__in=pks).values_list("pk", "version", "board__version")
     return [pk for pk, version, counted in rows if version != counted]
 
 

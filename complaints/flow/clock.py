@@ -16,7 +16,7 @@ from complaints.models import Complaint, DecisionRecord, Extension, Respondent
 def lapse_deadlines(*, at: datetime, limit: int = 500) -> int:
     """Record every silence past its last day, each complaint in a transaction of its own. Returns how many parties."""
     today = local_day(at)
-    late = Respondent.objects.out_of_time(today).filter(complaint__in=Complaint.objects.open())
+    late = Respondent.objects.out_of_time(today).filter(complaint__in=Complaint.objects.real().open())
     lapsed = 0
     for pk in late.order_by("complaint").values_list("complaint", flat=True).distinct()[:limit]:
         lapsed += lapse(pk, at=at)

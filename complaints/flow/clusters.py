@@ -31,7 +31,7 @@ def look_for_new(now: Callable[[], datetime], *, until: datetime | None = None) 
     Run twice, or twice at once, it suggests the same.
     """
     at, done = now(), 0
-    waiting = Complaint.objects.filter(filed_at__gte=at - LOOK_BACK, trait=None).order_by("filed_at", "pk")
+    waiting = Complaint.objects.real().filter(filed_at__gte=at - LOOK_BACK, trait=None).order_by("filed_at", "pk")
     for pk in list(waiting.values_list("pk", flat=True)[:AT_ONCE]):
         if until is not None and now() >= until:
             break

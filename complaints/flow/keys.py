@@ -107,7 +107,7 @@ def who(actor: Actor) -> str:
 
 
 def _keep(key: ApiKey, *, by: str) -> MintedKey:
-    minted = mint_api_key(practising=key.organisation.sandbox_of_id is not None)
+    minted = mint_api_key(practising=key.organisation.is_sandbox)
     key.public_id, key.digest = minted.public_id, minted.digest
     key.save()
     KeyChange.objects.create(key=key, what=What.MADE, by=by, at=key.created_at)

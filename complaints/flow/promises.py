@@ -78,7 +78,7 @@ def run_offers(*, at: datetime, limit: int = 500) -> int:
     expired = Q(state=OfferState.MADE, until__lt=today)
     due = Q(state=OfferState.ACCEPTED, pay_by__lt=today, asked_at=None)
     unconfirmed = Q(state=OfferState.ACCEPTED, pay_by__lt=today - _patience(), complaint__state=State.PROMISED)
-    open_cases = Offer.objects.filter(complaint__in=Complaint.objects.open())
+    open_cases = Offer.objects.filter(complaint__in=Complaint.objects.real().open())
     found = open_cases.filter(expired | due | unconfirmed).order_by("complaint").values_list("complaint", flat=True)
     pks = list(found.distinct()[:limit])
     for pk in pks:

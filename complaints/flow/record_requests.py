@@ -339,7 +339,7 @@ def _by_request(made: Sequence[RecordAnswer]) -> Mapping[int, list[RecordAnswer]
 
 def lapse_records(*, at: datetime, limit: int = 500) -> int:
     """Record every silence about records past its last day, each case in a transaction of its own. Returns how many."""
-    late = RecordItem.objects.out_of_time(local_day(at)).filter(complaint__in=Complaint.objects.open())
+    late = RecordItem.objects.out_of_time(local_day(at)).filter(complaint__in=Complaint.objects.real().open())
     lapsed = 0
     for pk in late.order_by("complaint").values_list("complaint", flat=True).distinct()[:limit]:
         lapsed += lapse_records_of(pk, at=at)

@@ -59,7 +59,7 @@ def remind_parties(*, at: datetime, limit: int = 500) -> int:
     """Remind each party, one working day before its last day to answer, that it has not. Returns how many."""
     today = local_day(at)
     near = [day for day in _days_ahead(today) if step_of(day, today) == Step.ONE_BEFORE]
-    waiting = Respondent.objects.unheard().filter(due_on__in=near, complaint__state__in=OPEN)
+    waiting = Respondent.objects.unheard().filter(due_on__in=near, complaint__in=Complaint.objects.real().open())
     waiting = waiting.exclude(reminded_of=F("due_on")) | waiting.filter(reminded_of=None)
     pks = list(waiting.order_by("complaint", "pk").values_list("pk", flat=True)[:limit])
     return sum(remind_party(pk, at=at) for pk in pks)
@@ -131,7 +131,12 @@ def _remind(of: Reminder.Of, column: str, where: Q, *, at: datetime, limit: int)
     for step in Step:
         days = Q(**{f"{column}__lt": today}) if step == Step.AFTER else Q(**{f"{column}__in": steps[step]})
         told = Reminder.objects.filter(complaint=OuterRef("pk"), of=of, step=step, due_on=OuterRef(column))
-        due = Complaint.objects.filter(where, days, closed_at__isnull=True).filter(~Exists(told)).order_by(column, "pk")
+        due = (
+            Complaint.objects.real()
+            .filter(where, days, closed_at__isnull=True)
+            .filter(~Exists(told))
+            .order_by(column, "pk")
+        )
         rows = [
             Reminder(
                 complaint_id=pk, of=of, due_on=day, step=step, to_id=None if step == Step.AFTER else officer, made_at=at

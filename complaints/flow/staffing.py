@@ -86,7 +86,9 @@ def give_back_stranded(*, at: datetime) -> int:
     """Let the open cases of people who are at no desk any more wait for somebody: also after a worker that died while
     they were given back. Returns how many those were."""
     seated = Membership.objects.filter(organisation__kind=Organisation.Kind.ASSOCIATION, user=OuterRef("officer"))
-    stranded = Complaint.objects.open().exclude(officer=None).exclude(Exists(seated)).values_list("officer", flat=True)
+    stranded = (
+        Complaint.objects.real().open().exclude(officer=None).exclude(Exists(seated)).values_list("officer", flat=True)
+    )
     people = User.objects.filter(pk__in=stranded.distinct())
     return sum(_give_back_all(user, by="clock", at=at) for user in people)
 

@@ -59,7 +59,7 @@ def remind(*, at: datetime) -> int:
     today = timezone.localtime(at).date()
     waiting = Request.objects.unanswered().filter(to="consumer", due_on__range=(today, today + NEAR))
     made = 0
-    for request in waiting.filter(complaint__in=Complaint.objects.open(), asked_at__lt=at - timedelta(days=1)):
+    for request in waiting.filter(complaint__in=Complaint.objects.real().open(), asked_at__lt=at - timedelta(days=1)):
         contact = Contact.objects.filter(complaint=request.complaint_id).first()
         for to in those_told(contact.complaint) if contact else []:
             _row, is_new = Notice.objects.get_or_create(

@@ -48,6 +48,7 @@ from complaints.models.reminder import Reminder
 from complaints.models.replay import ReplayJob
 from complaints.models.response_sheet import ResponseSheet, SentRow
 from complaints.models.review import Clarity, Pressure, Review
+from complaints.models.sandbox import ConformanceRun, InventedCase, Sandbox
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
 from complaints.models.session import Attendance, Session
@@ -80,6 +81,7 @@ __all__ = [
     "CannotChange",
     "Clarity",
     "Complaint",
+    "ConformanceRun",
     "Contact",
     "ContactCode",
     "Contest",
@@ -107,6 +109,7 @@ __all__ = [
     "HintAnswer",
     "Hold",
     "IdempotentAnswer",
+    "InventedCase",
     "Invitation",
     "LawText",
     "Likeness",
@@ -149,6 +152,7 @@ __all__ = [
     "ResponseSheet",
     "Review",
     "Round",
+    "Sandbox",
     "SavedView",
     "SearchGap",
     "SearchText",

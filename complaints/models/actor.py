@@ -48,7 +48,7 @@ class Actor:
     def representative(cls, user: User, organisation: Organisation) -> Actor:
         """A person who signed in for a business they are a member of; of none, they see nothing."""
         member = user.memberships.filter(organisation=organisation).first()
-        if member is None or organisation.kind == Organisation.Kind.ASSOCIATION:
+        if member is None or organisation.kind in {Organisation.Kind.ASSOCIATION, Organisation.Kind.PRACTICE}:
             return cls()
         return cls(Role.RESPONDENT, user, organisation, duties=frozenset(member.duties))
 

@@ -50,6 +50,7 @@ UNDER_REVIEW = Q(review_due_on__isnull=False) | Q(has_proposal=True) | Q(has_car
 # A case in hand has no end (flow.moves keeps ``state`` and ``closed_at`` together). The indexes of the queue hold only
 # those: they stay small while ended cases grow to millions. The order of all of them is the order of the queue.
 _IN_HAND = Q(closed_at__isnull=True)
+_REAL = Q(sandbox__isnull=True)  # what the national association sees: all but invented ones
 _ORDER = ("-is_safety", "due_key", "id")
 _READ = ("state", "letters", "merchant_verdict", "anchor_verdict", "platform_verdict")  # filtered by without the row
 _REVIEWED = ("state", "closed_at", "review_due_on")
@@ -60,7 +61,7 @@ def _shelves(name: str, **mark: Any) -> tuple[models.Index, models.Index]:
     marked, columns = _IN_HAND & Q(**mark), (*_ORDER, "state")
     return (
         models.Index(fields=["association", *columns], condition=marked, name=name),
-        models.Index(fields=columns, condition=marked, name=f"{name}_all"),
+        models.Index(fields=columns, condition=marked & _REAL, name=f"{name}_all"),
     )
 
 
@@ -75,7 +76,7 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
         """
         match actor.role:
             case Role.OFFICER if actor.organisation and actor.duties - {Membership.Duty.ADMINISTRATOR}:
-                seen = self.filter(association=actor.organisation) if actor.organisation.region else self.all()
+                seen = self.filter(association=actor.organisation) if actor.organisation.region else self.real()
                 return seen.exclude(keeps_out(actor.user))
             case Role.RESPONDENT if actor.organisation:
                 mine = Respondent.objects.filter(
@@ -90,6 +91,11 @@ class ComplaintQuerySet(models.QuerySet["Complaint"]):
             case Role.CONSUMER if actor.complaint_id:
                 return self.filter(pk=actor.complaint_id)
         return self.none()
+
+    def real(self) -> Self:
+        """Without the invented cases of sandboxes: where no actor asks, everything that counts, shows, reminds or sends
+        goes through here."""
+        return self.filter(sandbox__isnull=True)
 
     def locked(self, pk: int) -> Complaint:
         """The row, held until the transaction ends. (SQLite holds the whole database from BEGIN IMMEDIATE.)"""
@@ -135,6 +141,10 @@ class Complaint(models.Model):
     receipt_hash = models.CharField(max_length=64, unique=True)
     association = models.ForeignKey(
         Organisation, models.PROTECT, null=True, blank=True, related_name="complaints", verbose_name=_("协会")
+    )
+    # The sandbox that invented it; none for what happened to somebody. Only that sandbox ever sees it.
+    sandbox = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="invented", editable=False, db_index=False
     )
     officer = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, related_name="cases", verbose_name=_("承办人")
@@ -196,15 +206,19 @@ class Complaint(models.Model):
             models.Index(fields=["consumer", "-filed_at"], name="complaint_of_consumer"),
             # The queue: of one association, and of the national one, which sees all (docs/queue.md).
             models.Index(fields=["association", *_ORDER, *_READ], condition=_IN_HAND, name="queue_of"),
-            models.Index(fields=[*_ORDER, *_READ], condition=_IN_HAND, name="queue_of_all"),
+            models.Index(fields=[*_ORDER, *_READ], condition=_IN_HAND & _REAL, name="queue_of_all"),
             models.Index(fields=["association", "state", *_ORDER], condition=_IN_HAND, name="queue_state"),
-            models.Index(fields=["state", *_ORDER], condition=_IN_HAND, name="queue_state_all"),
+            models.Index(fields=["state", *_ORDER], condition=_IN_HAND & _REAL, name="queue_state_all"),
             models.Index(
-                fields=["platform_name", *_ORDER, "association", "state"], condition=_IN_HAND, name="queue_platform"
+                fields=["platform_name", *_ORDER, "association", "state", "sandbox"],
+                condition=_IN_HAND,
+                name="queue_platform",
             ),
-            models.Index(fields=["officer", *_ORDER, "association", "state"], condition=_IN_HAND, name="queue_mine"),
+            models.Index(
+                fields=["officer", *_ORDER, "association", "state", "sandbox"], condition=_IN_HAND, name="queue_mine"
+            ),
             models.Index(fields=["association", "filed_at", "id", "state"], condition=_IN_HAND, name="queue_new"),
-            models.Index(fields=["filed_at", "id", "state"], condition=_IN_HAND, name="queue_new_all"),
+            models.Index(fields=["filed_at", "id", "state"], condition=_IN_HAND & _REAL, name="queue_new_all"),
             *_shelves("queue_free", officer=None),
             *_shelves("queue_disputed", has_dispute=True),
             *_shelves("queue_person", needs_person=True),
@@ -213,14 +227,17 @@ class Complaint(models.Model):
             *_shelves("queue_contest", contest_due_on__isnull=False),
             *_shelves("queue_large", price__gte=LARGE),
             models.Index(fields=["association", *_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review"),
-            models.Index(fields=[*_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review_all"),
+            models.Index(fields=[*_ORDER, *_REVIEWED], condition=UNDER_REVIEW & _REAL, name="queue_review_all"),
             # The archive, newest first: all cases, and the ended ones by how they ended.
             models.Index(fields=["association", "filed_at", "id"], name="filed_of"),
-            models.Index(fields=["filed_at", "id"], name="filed_of_all"),
+            models.Index(fields=["filed_at", "id"], condition=_REAL, name="filed_of_all"),
             models.Index(
                 fields=["association", "state", "filed_at", "id"], condition=Q(closed_at__isnull=False), name="ended_of"
             ),
-            models.Index(fields=["state", "filed_at", "id"], condition=Q(closed_at__isnull=False), name="ended_of_all"),
+            models.Index(
+                fields=["state", "filed_at", "id"], condition=Q(closed_at__isnull=False) & _REAL, name="ended_of_all"
+            ),
+            models.Index(fields=["sandbox"], condition=Q(sandbox__isnull=False), name="invented_of"),
         ]
 
     def __str__(self) -> str:

@@ -27,11 +27,18 @@ SNIPPETS = {"python": "verify.py", "java": "Verify.java", "go": "verify.go", "no
 NAMES = {"python": "Python", "java": "Java", "go": "Go", "node": "Node.js"}
 FILES = frozenset(
     path.relative_to(EXAMPLES).as_posix()
-    for path in EXAMPLES.glob("*/*")
+    for path in EXAMPLES.rglob("*")
     if path.suffix in {".py", ".java", ".go", ".mjs"}
 )
 # Where a link between the documents leads on this page; and which part of them stands in which section of it.
-LINKS = {"api-changes.md": "#changes", "api.md": "#endpoints", "webhooks.md": "#events", "examples/platform/": "#files"}
+LINKS = {
+    "api-changes.md": "#changes",
+    "api.md": "#endpoints",
+    "webhooks.md": "#events",
+    "examples/platform/": "#files",
+    "first-hour.md": "/developers/first-hour/",
+    "sandbox.md": "/developers/sandbox/",
+}
 ABOUT, ERRORS, CHANGES, ANSWERS = "", "Errors", "Changes", "What we do with your answer"
 NOT_FOR_PLATFORMS = {"For operators"}
 

@@ -26,4 +26,5 @@ PORTAL_PAGES: tuple[PortalPage, ...] = (
     PortalPage("complaints:portal-import", _("导入答复"), "upload", (Part.ANSWERING,)),
     PortalPage("complaints:portal-keys", _("密钥"), "lock", (Part.ENGINEER, Part.MANAGER)),
     PortalPage("complaints:portal-team", _("同事"), "users"),
+    PortalPage("complaints:portal-sandbox", _("练习"), "play", (Part.ENGINEER, Part.MANAGER)),
 )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from accounts.sealing import keyed_hash
 from complaints.models import Tally
+from complaints.networks import network_mark
 
 WRONG_CODES_PER_HOUR = 10  # from one network; the codes would bear far more
 
@@ -48,10 +47,4 @@ def hour_of(at: datetime) -> datetime:
 
 def network_of(request: HttpRequest, what: str = "receipt-code") -> str:
     """The caller's network as a keyed hash: one IPv4 address, or the 64-bit prefix an IPv6 household has."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return f"{what}:unknown"
-    bits = 64 if address.version == 6 else 32
-    network = ipaddress.ip_network((address, bits), strict=False)
-    return f"{what}:{keyed_hash(str(network))}"
+    return f"{what}:{network_mark(request.META.get('REMOTE_ADDR', ''))}"

@@ -64,10 +64,12 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.register_names",
                 "complaints.credit_codes",
                 "complaints.papers",
+                "complaints.networks",
             ),
         ),
         "instrument",
     ),
+    {"complaints.conformance": "steps that use the instruments"},
     {"complaints.flow": "verbs"},
     {"complaints.demo": "a cast for the demonstration", "complaints.synthetic": "invented cases in any number"},
     dict.fromkeys(

@@ -156,7 +156,7 @@ def test_the_limits_of_a_key_hold(cast: Cast) -> None:
 
 
 def test_a_key_to_practise_with_says_so(cast: Cast) -> None:
-    practice = Organisation.objects.create(kind="platform", name_zh="快播场（练习）", sandbox_of=cast.kuailive)
+    practice = Organisation.objects.create(kind="sandbox", name_zh="快播场（练习）", sandbox_of=cast.kuailive)
     minted = make_key(
         practice, label="t", scopes=["cases:read"], networks=[], expires_at=None, actor=cast.platform, at=timezone.now()
     )

@@ -56,6 +56,8 @@ PUBLIC = (
     Shown("developers", "/developers/", "API documentation (P9)"),
     Shown("developers-reference", "/developers/reference/", "All operations of the API"),
     Shown("developers-operation", "/developers/reference/createResponse/", "One operation, with its console"),
+    Shown("first-hour", "/developers/first-hour/", "An engineer's first hour"),
+    Shown("sandbox", "/developers/sandbox/", "Opening a place to practise"),
     Shown("developers-errors", "/developers/?lang=go", "A signature to check, nothing pasted", press=PASTE),
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),

@@ -20,12 +20,13 @@ from tests.platform.conftest import Environment
 from tests.platform.test_killed import run, started, wait_for
 
 EXAMPLE = settings.BASE_DIR / "docs" / "examples" / "platform"
+RECEIVER = settings.BASE_DIR / "docs" / "examples" / "receiver" / "src" / "receiver"
 BODY = b'{"type":"case.closed","data":{"case":"ZZ-1"}}'
 
 
 @pytest.fixture(scope="module")
 def signature() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("webhook_signature", EXAMPLE / "webhook_signature.py")
+    spec = importlib.util.spec_from_file_location("signature", RECEIVER / "signature.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)

@@ -3,8 +3,8 @@
     python docs/examples/platform/server.py --port 8201 --api http://localhost:8000 --secret whsec_… --key zz_live_…
 
 Standard library only. The order of work is what matters: verify the raw bytes, drop twins, say 2xx at once, then read
-the case and answer in your own time. What is kept in memory here belongs into your database: the message id under a
-unique key, in the same transaction as what you do about it.
+the case and answer in your own time. It stands on the reference receiver (docs/examples/receiver), which shows what is
+left out here for the sake of a page to look at: the message id under a unique key, in the transaction of its effect.
 """
 
 from __future__ import annotations
@@ -14,16 +14,21 @@ import contextlib
 import json
 import os
 import queue
+import sys
 import threading
 import time
 import urllib.parse
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
-from platform_api import Api, Refused
 from platform_page import STYLE, Notice, page
-from webhook_signature import BadSignature, verify
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "receiver" / "src"))
+
+from receiver.api import Api, Refused  # the package beside this folder, from the checkout
+from receiver.signature import BadSignature, verify
 
 MOST_BYTES = 64 * 1024
 SHOWN = 100  # notices kept for the page
@@ -40,7 +45,7 @@ class Platform:
         self.desk: queue.SimpleQueue[Notice] = queue.SimpleQueue()
         threading.Thread(target=self._work, daemon=True).start()
 
-    def receive(self, headers: dict[str, str], body: bytes) -> HTTPStatus:
+    def receive(self, headers: dict[str, str], body: bytes) -> tuple[HTTPStatus, str]:
         """One delivery. Quick: whoever sends waits for no more than this."""
         now = time.strftime("%H:%M:%S")
         try:
@@ -48,14 +53,16 @@ class Platform:
         except BadSignature as reason:
             told = Notice(now, headers.get("webhook-id", "?"), "?", "", trusted=False, note=str(reason))
             self._is_new(f"refused {time.monotonic_ns()}", told)
-            return HTTPStatus.BAD_REQUEST
+            return HTTPStatus.BAD_REQUEST, ""
         message = json.loads(body)
+        if message["type"] == "endpoint.verify":
+            return HTTPStatus.OK, json.dumps({"challenge": message["data"]["challenge"]})
         notice = Notice(now, message_id, message["type"], message["data"].get("case", ""), trusted=True)
         if self._is_new(message_id, notice) and notice.type == "case.opened":
             notice.can_answer = not self.auto
             if self.auto:
                 self.desk.put(notice)
-        return HTTPStatus.NO_CONTENT  # twins and types we do not know are accepted too
+        return HTTPStatus.NO_CONTENT, ""  # twins and types we do not know are accepted too
 
     def answer_by_hand(self, message_id: str) -> None:
         """The button on the page."""
@@ -145,7 +152,7 @@ class Handler(BaseHTTPRequestHandler):
             return self._say(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if self.path == "/webhooks":
             headers = {name.lower(): value for name, value in self.headers.items()}
-            return self._say(self.platform.receive(headers, body))
+            return self._say(*self.platform.receive(headers, body))
         if self.path.startswith("/answer") and self.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
             given = urllib.parse.parse_qs(body.decode())
             self.platform.answer_by_hand(given.get("id", [""])[0])

@@ -4,7 +4,7 @@ import json
 import urllib.error
 import urllib.request
 import uuid
-from typing import Any
+from typing import Any, Protocol
 
 
 class Refused(Exception):
@@ -13,6 +13,16 @@ class Refused(Exception):
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
         super().__init__(f"{status} {problem.get('detail', '')}")
         self.status, self.problem = status, problem
+
+
+class Calls(Protocol):
+    """What the worker and the feed need of the API; tests put their own in its place."""
+
+    def case(self, reference: str) -> dict[str, Any]: ...
+
+    def events(self, after: str = "0") -> dict[str, Any]: ...
+
+    def answer(self, reference: str, response: dict[str, Any], *, key: str) -> dict[str, Any]: ...
 
 
 class Api:

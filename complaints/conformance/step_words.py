@@ -1,0 +1,108 @@
+"""The words of the steps: what each is called, what was sent, what is expected, and what to do where it failed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+TAKE, REFUSE = _("2xx"), _("4xx，比如400或401")
+KEEP_RAW = _("用收到的原始字节验签，先验签再解析JSON；密钥去掉whsec_再做base64解码；逐个比较，用固定时间的比较函数。")
+REQUIRE = _("三个请求头缺一个都回400，不要往下处理。")
+WINDOW = _("拿webhook-timestamp和自己的时钟比，相差超过300秒就回400。机器要开时间同步。")
+FORWARD = _("不认识的类型、字段都照收，回2xx，用不到就放着。")
+
+
+class Words(NamedTuple):
+    """In the reader's language, once it is known."""
+
+    name: Any
+    sent: Any
+    expected: Any
+    remedy: Any
+
+
+WORDS: Mapping[str, Words] = {
+    "signed": Words(_("签名正确的通知"), _("一条正常的通知"), TAKE, KEEP_RAW),
+    "forged": Words(_("伪造的签名"), _("签名是32个零字节"), REFUSE, KEEP_RAW),
+    "changed": Words(_("改过的内容"), _("签名以后，改了一个值"), REFUSE, KEEP_RAW),
+    "spaced": Words(
+        _("多了一个空格"),
+        _("签名以后，JSON里多了一个空格"),
+        REFUSE,
+        _("不要把JSON解析了再写出来验签：要验收到的原始字节。"),
+    ),
+    "old-secret": Words(
+        _("停用的密钥"), _("用一把已经不算数的密钥签名"), REFUSE, _("只认现在的密钥和换密钥期间的旧密钥，到期就删掉。")
+    ),
+    "without-signature": Words(_("没有签名"), _("去掉webhook-signature"), REFUSE, REQUIRE),
+    "without-id": Words(_("没有编号"), _("去掉webhook-id"), REFUSE, REQUIRE),
+    "without-timestamp": Words(_("没有时间"), _("去掉webhook-timestamp"), REFUSE, REQUIRE),
+    "too-old": Words(_("太旧的通知"), _("时间是310秒以前，签名正确"), REFUSE, WINDOW),
+    "too-new": Words(_("来自将来的通知"), _("时间是310秒以后，签名正确"), REFUSE, WINDOW),
+    "rotation": Words(
+        _("换密钥期间"),
+        _("两个签名，对的在第二个"),
+        TAKE,
+        _("webhook-signature用空格隔开，有一个对就算对。"),
+    ),
+    "unknown-version": Words(_("没见过的签名版本"), _("前面多一个v9签名"), TAKE, _("不认识的版本跳过，接着看下一个。")),
+    "ed25519": Words(
+        _("ed25519签名"), _("只有v1a签名"), TAKE, _("用控制台里的公钥（whpk_…）验v1a签名，公钥要事先存好。")
+    ),
+    "again": Words(
+        _("同一条再来一次"),
+        _("编号和内容都一样，只有时间是新的"),
+        TAKE,
+        _("编号存进有唯一约束的表，和业务在同一个事务里；已经有了就直接回200。"),
+    ),
+    "at-once": Words(
+        _("同一条同时来两次"),
+        _("编号相同的两条，同时发出"),
+        TAKE,
+        _("靠数据库的唯一约束，不要先查再插：两条会同时查不到。"),
+    ),
+    "late": Words(
+        _("晚到的旧版本"),
+        _("先发case_version大的，再发小的"),
+        TAKE,
+        _("照收，回2xx；case_version不比手里的大，就不处理。"),
+    ),
+    "unknown-type": Words(_("没见过的类型"), _("type是case.something_new"), TAKE, FORWARD),
+    "unknown-field": Words(_("没见过的字段"), _("data里多一个字段"), TAKE, FORWARD),
+    "big": Words(_("最大的通知"), _("8192字节"), TAKE, _("请求体的上限设成16KiB以上。")),
+    "words": Words(_("中文和表情符号"), _("UTF-8的内容"), TAKE, _("按UTF-8读，不要转码。")),
+    "not-json": Words(
+        _("不是JSON"), _("签名正确，内容不是JSON"), _("不是5xx，也不断开"), _("解析失败回400，不要让程序报错退出。")
+    ),
+    "still-there": Words(_("最后再来一条正常的"), _("一条正常的通知"), TAKE, _("前面的怪请求之后，服务还要能用。")),
+    "fetched": Words(
+        _("收到通知以后来取"),
+        _("一条正常的通知"),
+        _("一分钟内用练习密钥读一次接口"),
+        _("收到通知以后用GET /api/v1/cases/{reference}读投诉：通知里没有内容。"),
+    ),
+    "answered": Words(
+        _("答复只有一份"),
+        _("看这次检查的投诉里有几份答复"),
+        _("没有，或者只有一份"),
+        _("重试答复时用同一个Idempotency-Key，每个新的答复换一个新的。"),
+    ),
+    "prompt": Words(_("答得快"), _("前面所有的请求"), _("每一条都在5秒以内"), _("先存下来、回2xx，再慢慢处理。")),
+}
+
+ERRORS: Mapping[str, Any] = {
+    "dns": _("域名查不到"),
+    "refused": _("连接被拒绝"),
+    "reset": _("连接被断开"),
+    "timeout": _("超时"),
+    "tls": _("TLS握手失败"),
+    "certificate": _("证书不对"),
+    "bad-http": _("不是HTTP回应"),
+    "unreachable": _("连不上"),
+    "not-on": _("这个地址没有开ed25519"),
+    "no-answer": _("没有一条得到回应"),
+    "given-up": _("连着几次没有回应，后面的没有发"),
+    "answers-0": _("没有看到答复；由人来答复的系统，这样也可以"),
+}

@@ -1,0 +1,215 @@
+"""The place to practise as pages: sign up without anybody, invent cases, provoke notices, test a receiver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Endpoint, Membership, Organisation
+from complaints.conformance import reporting
+from complaints.conformance.steps import STEPS
+from complaints.flow import conforming, lines, sandbox
+from complaints.flow.line_rules import CannotChangeLine
+from complaints.flow.sandbox import IDLE, CannotPractise, TooManySandboxes
+from complaints.flow.sandbox_cases import MOST_A_DAY, MOST_CASES, invent
+from complaints.flow.sandbox_events import clock_of, provoke
+from complaints.models import Actor, Complaint, ConformanceRun
+from complaints.networks import network_mark
+from complaints.web.case_forms import posted
+from complaints.web.portal_members import house_of, member_of
+from complaints.web.sandbox_forms import InventForm, LineForm, ProvokeForm, SandboxForm
+
+HELD = "sandbox"  # in the session: which place to practise this browser signed up for
+SHOWN = 20
+PARTS = frozenset({Membership.Part.ENGINEER, Membership.Part.MANAGER})
+not_kept = cache_control(private=True, no_store=True)
+View = Callable[..., HttpResponse]
+
+
+@not_kept
+@require_http_methods(["GET", "POST"])
+@sensitive_variables("minted")
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Open a place to practise; its first key is shown on the answer, this once."""
+    form, status, at = SandboxForm(posted(request)), HTTPStatus.OK, timezone.now()
+    if form.is_valid():
+        try:
+            network = network_mark(request.META.get("REMOTE_ADDR", ""))
+            house, minted = sandbox.sign_up(form.cleaned_data["name"], network=network, at=at)
+            invent(house, "not-as-described", at=at)
+        except CannotPractise as refusal:
+            form.add_error("name", str(refusal))
+            status = HTTPStatus.TOO_MANY_REQUESTS if isinstance(refusal, TooManySandboxes) else HTTPStatus.CONFLICT
+        else:
+            request.session[HELD] = house.pk
+            return render(request, "sandbox/key.html", {"key": minted.text, "practice": house}, status=201)
+    limits = {"days": IDLE.days, "cases": MOST_CASES, "a_day": MOST_A_DAY}
+    return render(request, "sandbox/sign_up.html", {"form": form, **limits}, status=status)
+
+
+def practising(view: View) -> View:
+    """Hand the view the place to practise: that of a member's business, else the one this browser signed up for."""
+
+    @not_kept
+    @wraps(view)
+    def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
+        found = _house(request)
+        return view(request, found, *args, **kwargs) if found else redirect("complaints:sandbox")
+
+    return opened
+
+
+@practising
+@require_safe
+def page(request: HttpRequest, house: Organisation) -> HttpResponse:
+    """What there is: keys, addresses, cases, runs."""
+    return _page(request, house)
+
+
+@practising
+@require_POST
+@sensitive_variables("minted")
+def new_key(request: HttpRequest, house: Organisation) -> HttpResponse:
+    """One more test key, shown this once."""
+    minted = sandbox.mint_key(house, at=timezone.now())
+    return render(request, "sandbox/key.html", {"key": minted.text, "practice": house, **_frame(request)})
+
+
+@practising
+@require_POST
+@sensitive_variables("secret")
+def add_line(request: HttpRequest, house: Organisation) -> HttpResponse:
+    """One more address; its signing secret is shown this once."""
+    form = LineForm(request.POST)
+    if form.is_valid():
+        try:
+            line, secret = lines.add_line(
+                house, url=form.cleaned_data["url"], actor=Actor.machine(house), at=timezone.now()
+            )
+        except CannotChangeLine as refusal:
+            form.add_error("url", str(refusal))
+        else:
+            return render(request, "sandbox/secret.html", {"secret": secret, "line": line, **_frame(request)})
+    return _page(request, house, status=HTTPStatus.UNPROCESSABLE_ENTITY, line_form=form)
+
+
+@practising
+@require_POST
+def try_line(request: HttpRequest, house: Organisation, pk: int) -> HttpResponse:
+    """Verify an address, or send it a test."""
+    line = get_object_or_404(Endpoint.objects.filter(organisation=house, removed_at=None), pk=pk)
+    act = lines.verify_line if line.state == Endpoint.State.UNVERIFIED else lines.ping
+    try:
+        probe = act(line, actor=Actor.machine(house), at=timezone.now())
+    except CannotChangeLine as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        told = _("对方接住了。") if probe.passed else _("没有通过：{why}").format(why=probe.attempt.error or "—")
+        (messages.success if probe.passed else messages.warning)(request, told)
+    return redirect("complaints:portal-sandbox")
+
+
+@practising
+@require_POST
+def new_case(request: HttpRequest, house: Organisation) -> HttpResponse:
+    """One more invented case."""
+    form = InventForm(request.POST)
+    if form.is_valid():
+        try:
+            made = invent(house, form.cleaned_data["kind"], days_ago=form.cleaned_data["days_ago"], at=timezone.now())
+        except CannotPractise as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("建好了：{reference}。通知已经发出。").format(reference=made.reference))
+            return redirect("complaints:portal-sandbox")
+    return _page(request, house, status=HTTPStatus.UNPROCESSABLE_ENTITY, case_form=form)
+
+
+@practising
+@require_http_methods(["GET", "POST"])
+def case(request: HttpRequest, house: Organisation, reference: str) -> HttpResponse:
+    """One invented case; under POST something happens in it."""
+    found = get_object_or_404(Complaint.objects.visible_to(Actor.machine(house)), reference=reference, sandbox=house)
+    form, at = ProvokeForm(posted(request)), timezone.now()
+    if form.is_valid():
+        try:
+            came = provoke(found, form.cleaned_data["type"], days=form.cleaned_data["days"], at=at)
+        except CannotPractise as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            told = _("发出了：{types}").format(types=_("、").join(each.type for each in came.rung))
+            messages.success(request, told)
+            return redirect("complaints:portal-sandbox-case", came.complaint.reference)
+    around = {"case": found, "form": form, "clock": clock_of(found, at=at), "events": _story(found)}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
+    return render(request, "sandbox/case.html", {**around, **_frame(request)}, status=status)
+
+
+@practising
+@require_POST
+def begin(request: HttpRequest, house: Organisation) -> HttpResponse:
+    """Put the newest verified address to the test."""
+    try:
+        run = conforming.begin(house, None, at=timezone.now())
+    except CannotPractise as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("complaints:portal-sandbox")
+    return redirect("complaints:portal-sandbox-run", run.pk)
+
+
+@practising
+@require_safe
+def report(request: HttpRequest, house: Organisation, pk: int) -> HttpResponse:
+    """What came of a run; while it goes on, the page comes again by itself."""
+    run = get_object_or_404(ConformanceRun.objects.select_related("endpoint"), pk=pk, organisation=house)
+    told = {"run": run, "head": reporting.head_of(run), "lines": reporting.lines_of(run), "steps": len(STEPS)}
+    answer = render(request, "sandbox/report.html", {**told, **_frame(request)})
+    if not run.is_over:
+        answer["Refresh"] = "3"
+    return answer
+
+
+def _house(request: HttpRequest) -> Organisation | None:
+    actor = member_of(request)
+    if actor and actor.organisation and not actor.duties.isdisjoint(PARTS):
+        return sandbox.open_for(actor.organisation, at=timezone.now())
+    return Organisation.objects.filter(kind=Organisation.Kind.SANDBOX, pk=request.session.get(HELD) or 0).first()
+
+
+def _frame(request: HttpRequest) -> dict[str, Any]:
+    """A member stands in the house of their business; who only signed up here, on a page of the site."""
+    actor = member_of(request)
+    if actor and not actor.duties.isdisjoint(PARTS):
+        return {**house_of(actor), "frame": "portal/house.html"}
+    return {"frame": "base.html"}
+
+
+def _page(request: HttpRequest, house: Organisation, *, status: int = HTTPStatus.OK, **forms: Any) -> HttpResponse:
+    cases = Complaint.objects.visible_to(Actor.machine(house)).select_related("invention").order_by("-pk")[:SHOWN]
+    told = {
+        "practice": house,
+        "addresses": sandbox.addresses_of(house),
+        "cases": cases,
+        "runs": list(sandbox.runs_of(house))[:SHOWN],
+        "line_form": LineForm(),
+        "case_form": InventForm(),
+        "days": IDLE.days,
+        **forms,
+    }
+    return render(request, "sandbox/page.html", {**told, **_frame(request)}, status=status)
+
+
+def _story(found: Complaint) -> list[Any]:
+    """What was rung with, the newest first."""
+    return list(found.events.order_by("-sequence").values("sequence", "kind", "at")[:SHOWN])

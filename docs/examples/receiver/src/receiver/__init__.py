@@ -1,0 +1,1 @@
+"""A reference receiver for complaint notices: verify, keep once, fetch, answer, reconcile."""
