@@ -1,11 +1,13 @@
 """Error pages that say what happened and what to do next, in the reader's language."""
 
 import logging
+import sys
 import uuid
 from datetime import timedelta
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -47,7 +49,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Without the request: whatever broke may be a context processor. The number is in the log too."""
+    """Without the request: whatever broke may be a context processor. The number is in the log too.
+
+    A database that cannot be had breaks no page: where a middleware met it, no other has caught it (NoRoomInWords)."""
+    if isinstance(trouble := sys.exception(), OperationalError | InterfaceError):
+        log.error("database: %s at %s", type(trouble.__cause__ or trouble).__name__, page_of(request))
+        return no_room(request, is_full="full" in str(trouble))
     number = uuid.uuid4().hex[:8]
     log.error("error %s at %s", number, page_of(request))
     page = render_to_string("errors/500.html", {"number": number})

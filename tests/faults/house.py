@@ -209,6 +209,12 @@ class House:
         return not self._armed.exists()
 
     @property
+    def deaths(self) -> int:
+        """How often a point that kills always has killed."""
+        path = self._armed.with_suffix(".deaths")
+        return len(path.read_text("ascii")) if path.exists() else 0
+
+    @property
     def _armed(self) -> Path:
         return Path(self.environment["KILL_AT"])
 
@@ -268,11 +274,13 @@ def reference_in(answer: Answer) -> str:
     return found[1]
 
 
-def wait_for(happens: Callable[[], bool], *, seconds: float = PATIENCE, what: Callable[[], str] = str) -> None:
+def wait_for(
+    happens: Callable[[], bool], *, seconds: float = PATIENCE, pause: float = 0.05, what: Callable[[], str] = str
+) -> None:
     until = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < until, f"it did not happen {what()}"
-        time.sleep(0.05)
+        time.sleep(pause)
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

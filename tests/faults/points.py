@@ -28,7 +28,7 @@ ANSWER = "django.core.handlers.wsgi.WSGIHandler.__call__"  # after: the answer i
 CLAIM, SEND, FINISH = (f"complaints.flow.delivery.{verb}" for verb in ("claim", "send", "finish"))
 POST = "complaints.outbound.post"
 FILE = "complaints.web.wizard_check.file_complaint"
-LOOK = "complaints.flow.looks.look"
+LOOK = "complaints.evidence.quarantine.look_into"
 WRAPPED = (COMMIT, STATEMENT, ANSWER, CLAIM, SEND, FINISH, POST, FILE, LOOK)
 
 BEFORE, AFTER, ALWAYS = "before", "after", "always"
