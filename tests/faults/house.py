@@ -239,13 +239,13 @@ class House:
             kill_group(process)
 
     @contextmanager
-    def web(self, *, threads: int = 4) -> Iterator[Web]:
+    def web(self, *, threads: int = 4, log: str = "web.log") -> Iterator[Web]:
         port = free_port()
         command = ["-m", "gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
         command += ["--threads", str(threads), "--preload", "--no-control-socket"]
-        with self.started(*command, log="web.log") as process:
+        with self.started(*command, log=log) as process:
             web = Web(port, process)
-            wait_for(lambda: _answers(web), what=lambda: self.said("web.log"))
+            wait_for(lambda: _answers(web), what=lambda: self.said(log))
             yield web
 
     @contextmanager
@@ -259,7 +259,9 @@ class House:
     def said(self, log: str) -> str:
         """The end of what processes wrote."""
         path = self.folder / log
-        return path.read_text("utf-8", errors="replace")[-4000:] if path.exists() else ""
+        if not path.is_file():
+            return ""
+        return path.read_text("utf-8", errors="replace")[-4000:]
 
 
 def carrying(draft: Draft) -> str:
