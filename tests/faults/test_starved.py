@@ -62,7 +62,7 @@ def test_a_full_disk_is_told_and_breaks_nothing(house: House) -> None:
         for answer in (web.file(draft), web.answer(before, cast.key.text, idempotency_key="a")):
             assert answer.status in {503, 507}
             assert int(answer.headers["Retry-After"]) > 0
-        assert web.ask("GET", "/en/rules/").status == 200
+        assert web.ask("GET", "/healthz").status == 200
         resource.prlimit(worker, resource.RLIMIT_FSIZE, (hard, hard))
         with house.inside():
             assert Complaint.objects.count() == 1
