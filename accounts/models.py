@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 
@@ -230,8 +231,21 @@ class ApiKey(models.Model):
         return f"{self.label} ({self.public_id})"
 
 
+class EndpointQuerySet(models.QuerySet["Endpoint"]):
+    def standing(self) -> Self:
+        """Those not taken away; of the others only the log is left."""
+        return self.filter(removed_at=None)
+
+    def listening(self) -> Self:
+        """Those that notices are written for: never one that was not verified yet. A line that is out of use, or has
+        a new address to verify, gets them parked."""
+        return self.standing().exclude(state=Endpoint.State.UNVERIFIED, verified_at=None)
+
+
 class Endpoint(models.Model):
     """Where an organisation takes webhooks, with its signing secrets (sealed) and the state of its line."""
+
+    OLD_SECRETS = 2  # at most so many sign beside the newest
 
     class State(models.TextChoices):
         UNVERIFIED = "unverified", _("还没核对")  # it has not shown yet that it expects us
@@ -262,6 +276,8 @@ class Endpoint(models.Model):
     verified_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = EndpointQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("Webhook地址")
         verbose_name_plural = _("Webhook地址")
@@ -276,19 +292,64 @@ class Endpoint(models.Model):
         return f"{self.organisation}: {self.url}"
 
     def keep_secret(self, secret: str, *, at: datetime, old_until: datetime | None = None) -> None:
-        """Seal a new signing secret; until ``old_until`` the one before it goes on signing beside it."""
-        old = self.secrets(at)[:1]
+        """Seal a new signing secret; until ``old_until`` the one before it goes on signing beside it, and those before
+        that as long as they had; without it, no old one signs any more. The caller holds the row."""
+        signed = [self._unsealed(self.sealed_secret, "")] if self.sealed_secret else []
+        old = [[each, old_until.isoformat()] for each in signed] if old_until else []
+        if old_until:
+            old += [[each, until.isoformat()] for each, until in self._old_secrets() if until > at]
+        kept = old[: self.OLD_SECRETS]
         self.sealed_secret = seal(secret, owner=self._owner)
-        self.sealed_old_secret = seal(old[0], owner=self._owner) if old and old_until else ""
-        self.old_secret_until = old_until if old else None
+        self.sealed_old_secret = seal(json.dumps(kept), owner=self._owner) if kept else ""
+        self.old_secret_until = max((datetime.fromisoformat(until) for _old, until in kept), default=None)
         self.save(update_fields=["sealed_secret", "sealed_old_secret", "old_secret_until"])
 
     def secrets(self, at: datetime) -> list[str]:
         """The secrets that sign at that moment, newest first."""
-        found = [self.sealed_secret] if self.sealed_secret else []
-        if self.sealed_old_secret and self.old_secret_until and self.old_secret_until > at:
-            found.append(self.sealed_old_secret)
-        return [unseal(sealed, owner=self._owner) for sealed in found]
+        newest = [self._unsealed(self.sealed_secret, "")] if self.sealed_secret else []
+        return newest + [secret for secret, until in self._old_secrets() if until > at]
+
+    def old_secrets_end(self, at: datetime) -> list[datetime]:
+        """When each of the old secrets that still sign will stop, the newest secret first."""
+        return [until for _secret, until in self._old_secrets() if until > at]
+
+    def keep_headers(self, headers: Mapping[str, str]) -> None:
+        """Seal the further headers of each notice; the caller saves."""
+        plain = json.dumps(dict(headers), ensure_ascii=False)
+        self.sealed_headers = seal(plain, owner=f"{self._owner}:headers") if headers else ""
+
+    def extra_headers(self) -> dict[str, str]:
+        """Headers that go with each notice, by name."""
+        if not self.sealed_headers:
+            return {}
+        found: dict[str, str] = json.loads(self._unsealed(self.sealed_headers, ":headers"))
+        return found
+
+    def keep_signing_key(self, key: str) -> None:
+        """Seal an ed25519 key (``whsk_…``), or with an empty text forget it; the caller saves."""
+        self.sealed_signing_key = seal(key, owner=f"{self._owner}:signing-key") if key else ""
+
+    def signing_key(self) -> str:
+        """The ed25519 key that signs beside the secret: ``whsk_`` and base64 of its 32 bytes; empty for none."""
+        return self._unsealed(self.sealed_signing_key, ":signing-key") if self.sealed_signing_key else ""
+
+    @property
+    def code(self) -> str:
+        """What the address is called in notices and by the API."""
+        return f"ep_{self.pk}"
+
+    def _old_secrets(self) -> list[tuple[str, datetime]]:
+        """The secrets before the newest, with the moment each stops. One that was sealed alone, before there could be
+        two, ends when the column says."""
+        if not self.sealed_old_secret:
+            return []
+        plain = self._unsealed(self.sealed_old_secret, "")
+        if not plain.startswith("["):
+            return [(plain, self.old_secret_until)] if self.old_secret_until else []
+        return [(secret, datetime.fromisoformat(until)) for secret, until in json.loads(plain)]
+
+    def _unsealed(self, sealed: str, what: str) -> str:
+        return unseal(sealed, owner=f"{self._owner}{what}")
 
     @property
     def _owner(self) -> str:

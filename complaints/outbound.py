@@ -16,7 +16,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
@@ -58,21 +58,29 @@ class Blocked(Exception):
 
 
 class Failed(Exception):
-    """No answer came. ``code`` is a class: dns, refused, reset, timeout, tls, certificate, bad-http, unreachable."""
+    """No answer came. ``code`` is a class: dns, refused, reset, timeout, tls, certificate, bad-http, unreachable.
 
-    def __init__(self, code: str) -> None:
+    ``peer`` and ``tls`` are those of Reply, as far as it came.
+    """
+
+    def __init__(self, code: str, peer: str = "", tls: str = "") -> None:
         super().__init__(code)
-        self.code = code
+        self.code, self.peer, self.tls = code, peer, tls
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer of a receiver: the body's beginning, and whether there was more or it broke off."""
+    """The answer of a receiver: the body's beginning, and whether there was more or it broke off.
+
+    ``peer`` is the address it came from, ``tls`` the version spoken as the library names it; both for the log.
+    """
 
     status: int
     retry_after: str | None
     body: bytes
     truncated: bool
+    peer: str = field(default="", compare=False)
+    tls: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +149,19 @@ def _send(
     until: float,
     cap: int,
 ) -> Reply:
+    peer = tls = ""
     try:
         with contextlib.ExitStack() as stack:
-            line = _connect(address, find(address.host, address.port, _left(until, STEP)), until)
+            line, peer = _connect(address, find(address.host, address.port, _left(until, STEP)), until)
             stack.callback(line.close)
             if address.scheme == "https":
-                line = _secure(line, address.host, trust(), until)
+                line = secured = _secure(line, address.host, trust(), until)
                 stack.callback(line.close)
-            return _exchange(_Line(line, until, HEAD_CAP + cap), address, body, headers, cap)
+                tls = secured.version() or ""
+            reply = _exchange(_Line(line, until, HEAD_CAP + cap), address, body, headers, cap)
+            return replace(reply, peer=peer, tls=tls)
     except (OSError, http.client.HTTPException) as error:
-        raise Failed(_class_of(error)) from error
+        raise Failed(_class_of(error), peer, tls) from error
 
 
 def post_to_authority(url: str, body: bytes, headers: Mapping[str, str], *, networks: Sequence[str], cap: int) -> Reply:
@@ -275,14 +286,20 @@ def _is_ours(ip: str, version: int) -> bool:
     return False
 
 
-def _connect(address: Address, ips: list[str], until: float) -> socket.socket:
-    """Connect to one of the vetted addresses, never to the name again."""
+def _connect(address: Address, ips: list[str], until: float) -> tuple[socket.socket, str]:
+    """Connect to one of the vetted addresses, never to the name again; says which. Raises Blocked where somebody else
+    answers than who was called."""
     trouble: OSError = TimeoutError()
     for ip in ips:
         try:
-            return socket.create_connection((ip, address.port), timeout=_left(until, STEP))
+            line = socket.create_connection((ip, address.port), timeout=_left(until, STEP))
         except OSError as error:
             trouble = error
+            continue
+        if ipaddress.ip_address(line.getpeername()[0].partition("%")[0]) != ipaddress.ip_address(ip):
+            line.close()
+            raise Blocked("peer")
+        return line, ip
     raise trouble
 
 

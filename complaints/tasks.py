@@ -36,6 +36,7 @@ from complaints.flow import (
 from complaints.flow import boards as boards_flow
 from complaints.flow import clock as deadlines
 from complaints.flow import looks as looks_flow
+from complaints.steady import steady_clock
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,8 @@ CLOCK: tuple[Callable[..., object], ...] = (
 
 def deliver() -> None:
     """Send what is due."""
-    delivery.drain(timezone.now, until=timezone.now() + DRAIN)
+    clock = steady_clock()
+    delivery.drain(clock, until=clock() + DRAIN)
 
 
 def notify() -> None:

@@ -34,7 +34,16 @@ class NoSecret(Exception):
     """An endpoint without a usable signing secret."""
 
 
-def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime) -> bytes:
+def new_id(prefix: str, at: datetime) -> str:
+    """``msg_`` or ``evt_`` and the 32 hex digits of a UUID of version 7 (RFC 9562): they sort by time."""
+    drawn = secrets.randbits(80)
+    number = int(at.timestamp() * 1000) << 80 | drawn
+    number = number & ~(0xF << 76) | 0x7 << 76  # version
+    number = number & ~(0x3 << 62) | 0x2 << 62  # variant
+    return f"{prefix}{number:032x}"
+
+
+def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime, is_test: bool = False) -> bytes:
     """The body of a notice, serialised once: these bytes are stored, signed and sent, on every attempt the same.
 
     ``data`` carries ids, states, times, digests and a link; the receiver reads the case through the API.
@@ -44,7 +53,7 @@ def envelope(kind: str, data: Mapping[str, Any], *, event_id: str, at: datetime)
         "timestamp": at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z"),
         "event_id": event_id,
         "schema": SCHEMA,
-        "test": False,
+        "test": is_test,
         "data": dict(data),
     }
     body = json.dumps(message, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
@@ -66,8 +75,10 @@ def sign(message_id: str, timestamp: int, body: bytes, signing: Sequence[str]) -
     return " ".join(f"v1,{base64.b64encode(mac).decode()}" for mac in macs)
 
 
-def headers(message_id: str, body: bytes, signing: Sequence[str], *, at: datetime, attempt: int) -> dict[str, str]:
-    """The headers of one attempt. The last is for people who read logs and is not signed."""
+def headers(
+    message_id: str, body: bytes, signing: Sequence[str], *, at: datetime, attempt: int, trigger: str = "scheduled"
+) -> dict[str, str]:
+    """The headers of one attempt. The last two are for people who read logs and are not signed."""
     timestamp = int(at.timestamp())
     return {
         "Content-Type": "application/json",
@@ -76,6 +87,7 @@ def headers(message_id: str, body: bytes, signing: Sequence[str], *, at: datetim
         "webhook-timestamp": str(timestamp),
         "webhook-signature": sign(message_id, timestamp, body, signing),
         "x-whoanswers-attempt": str(attempt),
+        "x-whoanswers-trigger": trigger,
     }
 
 

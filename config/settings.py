@@ -255,6 +255,7 @@ if TIMESTAMP_URL and not Path(TIMESTAMP_CA_FILE).is_file():
 WEBHOOK_ALLOW_LOCAL = DEMO and env.bool("WEBHOOK_ALLOW_LOCAL", default=True)
 WEBHOOK_PORTS = frozenset(env.list("WEBHOOK_PORTS", cast=int, default=[443, 8443]))
 WEBHOOK_LEASE = timedelta(seconds=60)
+WEBHOOK_SLOTS = env.int("WEBHOOK_SLOTS", default=8)  # notices one worker sends at once
 
 # ── Notices to people ────────────────────────────────────────────────────────────────────────────────────────────────
 # Without a setting nothing leaves this machine: letters and short messages are put into files for the operator to see.

@@ -11,7 +11,7 @@ from complaints.models.complaint import Complaint, Contact, Party, Respondent
 from complaints.models.contact_code import ContactCode
 from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
 from complaints.models.decision import DecisionRecord
-from complaints.models.delivery import Attempt, Delivery, Heartbeat
+from complaints.models.delivery import PROBES, Attempt, Delivery, Heartbeat, Pace, Trigger
 from complaints.models.draft import Draft
 from complaints.models.event import Event
 from complaints.models.evidence import Blob, CannotChange, Evidence
@@ -52,6 +52,7 @@ from complaints.models.upload import Upload
 from complaints.models.weighing import Weighing
 
 __all__ = [
+    "PROBES",
     "Access",
     "Actor",
     "Agreement",
@@ -110,6 +111,7 @@ __all__ = [
     "Offer",
     "OrderTable",
     "Override",
+    "Pace",
     "Party",
     "Presence",
     "Pressure",
@@ -151,6 +153,7 @@ __all__ = [
     "Tombstone",
     "Trait",
     "Transfer",
+    "Trigger",
     "Upload",
     "Viewing",
     "Weighing",

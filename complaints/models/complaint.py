@@ -322,6 +322,7 @@ class Respondent(models.Model):
     )
     asked_at = models.DateTimeField(_("通知时间"), null=True, blank=True)
     notified_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    seen_at = models.DateTimeField(_("查看时间"), null=True, blank=True)  # when it first opened or fetched the case
     due_on = models.DateField(_("答复期限"), null=True, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
     lapsed_at = models.DateTimeField(_("逾期时间"), null=True, blank=True)

@@ -34,6 +34,7 @@ class Reminder(models.Model):
 
         CASE = "case", _("办理期限")
         REVIEW = "review", _("复核期限")
+        SERVICE = "service", _("通知没有送到")
 
     class Step(models.TextChoices):
         THREE_BEFORE = "3-before", _("还有3个工作日")

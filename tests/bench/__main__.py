@@ -1,8 +1,9 @@
-"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|search|queue …]`` (``make bench``): figures.
+"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|search|delivery|queue …]`` (``make bench``): figures.
 
 ``BENCH_CASES`` is how many stored cases are rehearsed, or searched (20,000); ``BENCH_SIZES`` at how many the queue is
-measured ("10000 100000 1000000"), into docs/queue-figures.md. Rehearsal and search run on SQLite and on PostgreSQL from
-the package index, each in a place of its own that is gone afterwards; the queue on PostgreSQL only.
+measured ("10000 100000 1000000"), into docs/queue-figures.md. Rehearsal, search and delivery (``BENCH_NOTICES``,
+``BENCH_DUE``, ``BENCH_WORKERS``: tests/bench/delivery.py) run on SQLite and on PostgreSQL from the package index, each
+in a place of its own that is gone afterwards; the queue on PostgreSQL only.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import django
 
 from tests.postgres import is_available, server
 
-PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search")
-ON_BOTH: Final = ("rehearsal", "search")  # PostgreSQL, too
+PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search", "delivery")
+ON_BOTH: Final = ("rehearsal", "search", "delivery")  # PostgreSQL, too
 ON_POSTGRES: Final = ("queue",)  # long, and only there: named outright, never among "all"
 
 
@@ -48,7 +49,7 @@ def _here(parts: list[str]) -> None:
     """Measure in this process, on the database that is set."""
     django.setup()
     # What follows needs Django's applications, so it is imported now.
-    from tests.bench import bad_input, decisions, evidence, queue, rehearsal, search
+    from tests.bench import bad_input, decisions, delivery, evidence, queue, rehearsal, search
     from tests.bench.measuring import shown
 
     for part in parts:
@@ -58,6 +59,8 @@ def _here(parts: list[str]) -> None:
             shown("Evidence taken in", evidence.figures())
         elif part == "bad-input":
             bad_input.main()
+        elif part == "delivery":
+            shown("Notices on their way", delivery.figures())
         elif part == "search":
             shown("Search at the desk", search.figures(int(os.environ.get("BENCH_CASES", "20000"))))
         elif part == "queue":

@@ -18,7 +18,7 @@ from standardwebhooks.webhooks import Webhook
 from accounts.models import Endpoint, Organisation
 from complaints import jobs
 from complaints.flow import delivery as outbox
-from complaints.flow import upkeep
+from complaints.flow import noting, upkeep
 from complaints.flow.clock import lapse_deadlines
 from complaints.flow.consumer import withdraw
 from complaints.lifecycle import Role
@@ -142,7 +142,7 @@ def test_one_line_never_has_more_than_two_notices_in_flight(cast: Cast) -> None:
     for _number in range(4):
         a_complaint()
     Delivery.objects.exclude(type="case.opened").delete()
-    assert len(outbox.claim(9, at=MONDAY)) == outbox.IN_FLIGHT
+    assert len(outbox.claim(9, at=MONDAY)) == 2
     assert outbox.claim(9, at=MONDAY) == []
 
 
@@ -152,7 +152,7 @@ def test_the_line_that_waited_longest_goes_first_and_each_gets_its_share(cast: C
     for minutes in range(3):
         a_complaint(at=MONDAY + minutes * MINUTE)
     Delivery.objects.exclude(type="case.opened").delete()
-    Delivery.objects.filter(endpoint=second).update(next_attempt_at=MONDAY - MINUTE)
+    Endpoint.objects.filter(pk=cast.endpoint.pk).update(last_claimed_at=MONDAY)
     claimed = outbox.claim(3, at=MONDAY + 5 * MINUTE)
     assert [one.endpoint_id for one in claimed] == [second.pk, second.pk, cast.endpoint.pk]
 
@@ -276,7 +276,7 @@ def test_five_failures_in_a_row_open_the_breaker_and_one_probe_closes_it(cast: C
     at = MONDAY
     with Receiver(receivers.answers("500 No")) as receiver:
         reached(cast, receiver)
-        while len(receiver.messages) < outbox.BREAKER_AFTER:
+        while len(receiver.messages) < noting.BREAKER_AFTER:
             tried(at, limit=1)
     endpoint = Endpoint.objects.get()
     assert (endpoint.failures_in_row, endpoint.closed_until) == (5, at + MINUTE)
@@ -313,7 +313,7 @@ def test_what_a_receiver_says_is_kept_short_and_harmless(cast: Cast, opened: Del
         tried(MONDAY)
     reply = opened.tries.get().reply
     assert reply.startswith("[2Jno")
-    assert len(reply) == outbox.REPLY_KEPT
+    assert len(reply) == noting.REPLY_KEPT
 
 
 # ── The sweep ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -363,7 +363,7 @@ def test_a_receiver_that_hangs_does_not_hold_up_the_others(cast: Cast) -> None:
     healthy = Attempt.objects.filter(delivery__endpoint=cast.endpoint)
     assert (healthy.count(), len(good.messages)) == (12, 12)
     assert max(one.finished_at for one in healthy if one.finished_at) - began < 2 * SECOND
-    assert sick.deliveries.filter(attempts__gt=0).count() == outbox.IN_FLIGHT
+    assert sick.deliveries.filter(attempts__gt=0).count() == 2
 
 
 def hangs_for(seconds: float) -> Behaviour:
