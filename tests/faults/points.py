@@ -25,7 +25,7 @@ from complaints import outbound
 COMMIT = "django.db.backends.base.base.BaseDatabaseWrapper._commit"
 STATEMENT = "django.db.backends.utils.CursorWrapper.execute"
 ANSWER = "django.core.handlers.wsgi.WSGIHandler.__call__"  # after: the answer is made, and no byte of it has left
-CLAIM, SEND, FINISH = (f"complaints.flow.delivery.{verb}" for verb in ("claim", "send", "finish"))
+CLAIM, SEND, FINISH = (f"complaints.flow.delivery.{verb}" for verb in ("claim", "send", "finish_all"))
 POST = "complaints.outbound.post"
 FILE = "complaints.web.wizard_check.file_complaint"
 LOOK = "complaints.evidence.quarantine.look_into"

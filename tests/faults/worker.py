@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 
@@ -19,6 +20,8 @@ def work(ends: float) -> bool:
     while time.monotonic() < ends:
         try:
             close_old_connections()
+            if "SWEEPS" in os.environ:
+                tasks.sweep()
             tasks.deliver()
             if not Delivery.objects.filter(state__in=["pending", "leased"]).exists():
                 return True
