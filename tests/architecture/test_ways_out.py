@@ -7,7 +7,17 @@ from pathlib import Path
 
 from tests.architecture.test_imports import ROOT, SOURCES
 
-CLIENTS = {"requests", "httpx", "aiohttp", "urllib3", "http.client", "urllib.request", "ftplib", "telnetlib", "websockets"}
+CLIENTS = {
+    "requests",
+    "httpx",
+    "aiohttp",
+    "urllib3",
+    "http.client",
+    "urllib.request",
+    "ftplib",
+    "telnetlib",
+    "websockets",
+}
 MAY = {
     "complaints/outbound.py": {"http.client"},
     "complaints/evidence/shelves/bucket.py": {"urllib3"},  # the errors of the storage's own client (boto3)

@@ -107,7 +107,7 @@ class Web:
         pages = [self.ask("GET", f"/complaint/done/{reference}/", Cookie=cookie) for _time in range(2)]
         assert [page.status for page in pages] == [200, 200]
         (code,) = {found for page in pages for found in re.findall(r'id="code-plain">([^<]+)<', page.text)}
-        return code
+        return str(code)
 
 
 @dataclass(slots=True)

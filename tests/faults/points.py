@@ -37,8 +37,8 @@ BEFORE, AFTER, ALWAYS = "before", "after", "always"
 def install() -> None:
     """Wrap what can be killed at, where KILL_AT says that a test may want it."""
     if path := os.environ.get("KILL_AT"):
-        for name in WRAPPED:
-            _wrap(name, Path(path))
+        for point in WRAPPED:
+            _wrap(point, Path(path))
     if path := os.environ.get("CLOCK_FILE"):
         _shift_clock(Path(path))
     if name := os.environ.get("RECEIVER"):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -69,8 +69,8 @@ def test_an_answer_of_a_platform_cut_off_anywhere_is_taken_once(house: House) ->
         references = [a_complaint(at=timezone.now()).reference for _number in range(8)]
     with house.also(NO_LIMITS="1").web() as web:
 
-        def answer(reference: str, **more: str) -> Answer:
-            return web.answer(reference, cast.key.text, idempotency_key=f"answer-{reference}", **more)
+        def answer(reference: str, words: str = "") -> Answer:
+            return web.answer(reference, cast.key.text, idempotency_key=f"answer-{reference}", words=words)
 
         assert answer(references.pop()).status == 201  # the first of a minute also begins its tally
         house.arm(COMMIT, BEFORE, MANY)
@@ -84,10 +84,10 @@ def test_an_answer_of_a_platform_cut_off_anywhere_is_taken_once(house: House) ->
             with pytest.raises(Died):
                 answer(reference)
             assert house.went_off
-            again = retried(lambda reference=reference: answer(reference))
+            again = retried(partial(answer, reference))
             assert again.status == 201
             assert answer(reference).body == again.body
-            assert answer(reference, words="另一个").status == 422
+            assert answer(reference, "另一个").status == 422
             with house.inside():
                 told = Event.objects.filter(complaint__reference=reference, kind="answered")
                 assert told.count() == 1

@@ -1,4 +1,4 @@
-"""The queue, killed where it hurts: its idle workers, its tasks again and again, its keys; and asked to stop politely."""
+"""The queue killed where it hurts: its idle workers, its tasks again and again, its keys; and asked to stop."""
 
 from __future__ import annotations
 
@@ -99,7 +99,8 @@ def test_a_cluster_whose_idle_workers_are_killed_is_started_again_and_stops_poli
             assert "done" in Delivery.objects.order_by("-pk")[:2].values_list("state", flat=True)
 
 
-def test_a_file_that_kills_its_worker_is_begun_three_times_and_then_waits_for_a_person(house: House, settings: Settings
+def test_a_file_that_kills_its_worker_is_begun_three_times_and_then_waits_for_a_person(
+    house: House, settings: Settings
 ) -> None:
     """F07: the queue counts no crash; the row does, before each look."""
     picture = a_picture()
@@ -133,7 +134,7 @@ def test_a_file_that_kills_its_worker_is_begun_three_times_and_then_waits_for_a_
 
 def waiting(house: House) -> int:
     with house.inside():
-        return OrmQ.objects.count()
+        return int(OrmQ.objects.count())
 
 
 def test_hints_under_an_old_key_are_lost_and_nothing_else_is(house: House) -> None:

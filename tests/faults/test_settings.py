@@ -20,7 +20,7 @@ from config.running import clusters, require_sound
 from tests.faults.house import House
 
 QUEUE: dict[str, Any] = settings.Q_CLUSTER
-SQLITE = {
+SQLITE: dict[str, Any] = {
     "ENGINE": "django.db.backends.sqlite3",
     "OPTIONS": {
         "transaction_mode": "IMMEDIATE",
@@ -42,7 +42,7 @@ def test_the_queue_is_set_as_measured() -> None:
     assert [cluster["scheduler"] for cluster in clusters(QUEUE).values()] == [True, False]
     # A task ends by itself long before the queue would end it, and a single notice before that.
     assert tasks.DRAIN.total_seconds() + outbound.DEADLINE < QUEUE["timeout"]
-    assert outbound.DEADLINE * 2 < settings.WEBHOOK_LEASE.total_seconds()
+    assert settings.WEBHOOK_LEASE.total_seconds() > outbound.DEADLINE * 2
     assert set(jobs.TASKS).isdisjoint(jobs.MEDIA_TASKS) and list(QUEUE["ALT_CLUSTERS"]) == [jobs.MEDIA]
 
 
@@ -99,11 +99,14 @@ def test_a_queue_that_would_lose_or_repeat_is_refused(change: dict[str, Any]) ->
 
 @pytest.mark.parametrize("pragma", ["journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"])
 def test_a_database_that_may_lose_what_was_committed_is_refused(pragma: str) -> None:
-    weaker = SQLITE["OPTIONS"]["init_command"].replace(pragma, pragma.replace("FULL", "NORMAL").replace("WAL", "DELETE"))
+    weaker = SQLITE["OPTIONS"]["init_command"].replace(
+        pragma, pragma.replace("FULL", "NORMAL").replace("WAL", "DELETE")
+    )
     weaker = weaker.replace("=ON", "=OFF") if "ON" in pragma else weaker
     for options in ({**SQLITE["OPTIONS"], "init_command": weaker}, {"init_command": SQLITE["OPTIONS"]["init_command"]}):
         with pytest.raises(ImproperlyConfigured):
             require_sound(QUEUE, {**SQLITE, "OPTIONS": options})
+    postgres: dict[str, Any]
     for postgres in ({"OPTIONS": {}}, {"OPTIONS": {"options": "-c statement_timeout=15000"}}):
         with pytest.raises(ImproperlyConfigured):
             require_sound(QUEUE, {"ENGINE": "django.db.backends.postgresql", "CONN_HEALTH_CHECKS": True, **postgres})
