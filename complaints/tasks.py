@@ -97,7 +97,7 @@ def mask(evidence_id: int) -> None:
 
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
-    delivery.sweep(at=steady_clock()())
+    delivery.sweep(at=steady_clock()())  # gives up leases: by the clock they were taken by
     failing.watch(at=timezone.now())
     replaying.advance_all(at=timezone.now())
     masks.sweep()

@@ -1,11 +1,13 @@
 """Error pages that say what happened and what to do next, in the reader's language."""
 
 import logging
+import sys
 import uuid
 from datetime import timedelta
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -43,15 +45,34 @@ def locked_out(request: HttpRequest, response: HttpResponse | None, credentials:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Django calls a session that could not be written interrupted, also where the database was away."""
+    if trouble := _database_trouble(exception):
+        return _away(request, trouble)
     return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """Without the request: whatever broke may be a context processor. The number is in the log too."""
+    """Without the request: whatever broke may be a context processor. The number is in the log too.
+
+    A database that cannot be had breaks no page: where a middleware met it, no other has caught it (NoRoomInWords)."""
+    if trouble := _database_trouble(sys.exception()):
+        return _away(request, trouble)
     number = uuid.uuid4().hex[:8]
     log.error("error %s at %s", number, page_of(request))
     page = render_to_string("errors/500.html", {"number": number})
     return HttpResponse(page, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def _database_trouble(error: BaseException | None) -> BaseException | None:
+    """The database that could not be had, at the bottom of an error; None where it was something else."""
+    while error and not isinstance(error, OperationalError | InterfaceError):
+        error = error.__cause__ or error.__context__
+    return error
+
+
+def _away(request: HttpRequest, trouble: BaseException) -> HttpResponse:
+    log.error("database: %s at %s", type(trouble.__cause__ or trouble).__name__, page_of(request))
+    return no_room(request, is_full="full" in str(trouble))
 
 
 def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:

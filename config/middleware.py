@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -98,7 +98,7 @@ class NoRoomInWords:
             return no_room(request, is_full=False)
         if isinstance(exception, OSError) and exception.errno in DISK_FULL:
             return no_room(request, is_full=True)
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, OperationalError | InterfaceError):
             log.error("database: %s at %s", type(exception.__cause__ or exception).__name__, page_of(request))
             return no_room(request, is_full="full" in str(exception))
         return None

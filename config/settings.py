@@ -15,6 +15,8 @@ from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
+from config.running import require_sound
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -124,7 +126,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "config.cache.MayBeGone",
+            "LOCATION": REDIS_URL,
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -218,6 +224,12 @@ Q_CLUSTER = {
     "max_rss": 400_000,
     "save_limit": -1,
     "catch_up": False,
+    "guard_cycle": 0.5,
+    "daemonize_workers": True,
+    "scheduler": True,
+    "cached": False,
+    "sync": False,
+    "compress": False,
     "log_level": "INFO",
     "time_zone": "UTC",
     # Files are looked into and read apart from the rest: what they break here stops no notice. One at a time, with time
@@ -230,6 +242,7 @@ MEDIA_HEARTBEAT_LIMIT = timedelta(
     seconds=env.int("MEDIA_HEARTBEAT_LIMIT_SECONDS", default=600)
 )  # one film may take 240
 QUEUE_HEARTBEAT_LIMIT = timedelta(seconds=env.int("QUEUE_HEARTBEAT_LIMIT_SECONDS", default=180))
+require_sound(Q_CLUSTER, DATABASES["default"])
 
 # ── Anchors: what proves that nothing was changed since, to whoever does not trust us ────────────────────────────────
 ANCHOR_DIR = DATA_DIR / "anchors"

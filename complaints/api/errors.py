@@ -9,6 +9,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,6 +52,8 @@ TITLES = {
     HTTPStatus.TOO_MANY_REQUESTS: gettext_lazy("请求太频繁"),
     HTTPStatus.INTERNAL_SERVER_ERROR: gettext_lazy("我们这边出错了"),
 }
+
+DATABASE_PAUSE = "5"  # seconds: a server that starts again takes so long, a lock that is held not longer
 
 # Sizes of files and space: the two refusals of the vault with a status of their own.
 FILE_STATUS = {"too-big": HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "no-space": HTTPStatus.INSUFFICIENT_STORAGE}
@@ -151,6 +154,10 @@ def _read(error: Exception) -> _Problem:
             log.error("storage: %s", error.strerror)
             words = _("证据存储现在连不上，什么都没有丢。过一分钟再试。")
             return _Problem(503, "storage_unavailable", words, headers={"Retry-After": "60"})
+        case OperationalError() | InterfaceError():
+            log.error("database: %s", type(error.__cause__ or error).__name__)
+            words = _("系统现在太忙或者连不上数据库，这次的请求什么都没有写下。过一会儿再试，Idempotency-Key不要改。")
+            return _Problem(503, "database_unavailable", words, headers={"Retry-After": DATABASE_PAUSE})
         case RequestDataTooBig():
             return _Problem(413, "too_large", _("JSON最多1MiB。文件请用证据接口上传。"))
         case SuspiciousOperation():

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 
 Environment = dict[str, str]
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite file to copy from."""
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated SQLite file to copy from: where the tests themselves stand on SQLite, it is there already."""
+    if connection.vendor == "sqlite":
+        tables: Path = request.getfixturevalue("empty_tables")
+        return tables
     path = tmp_path_factory.mktemp("site") / "empty.sqlite3"
     command = [sys.executable, "manage.py", "migrate", "--verbosity=0", "--skip-checks"]
     subprocess.run(command, cwd=settings.BASE_DIR, env=_environment(path), check=True)
@@ -21,7 +25,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def site(migrated: Path, tmp_path: Path) -> Environment:
+def site(db: None, migrated: Path, tmp_path: Path) -> Environment:
     """The environment of processes of a fresh site."""
     path = tmp_path / "app.sqlite3"
     path.write_bytes(migrated.read_bytes())

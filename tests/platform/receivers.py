@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 NAME = "hooks.platform.example"
+ROOTS = "authority.pem"  # in the folder of an authority: what other processes trust by SSL_CERT_FILE
 DRIP_SECONDS = 0.05
 
 Behaviour = Callable[[socket.socket], None]
@@ -164,6 +165,7 @@ def an_authority(folder: Path) -> Authority:
     own = own.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     authority = own.sign(key, hashes.SHA256())
     pem = authority.public_bytes(serialization.Encoding.PEM).decode()
+    (folder / ROOTS).write_text(pem, encoding="ascii")
 
     def server(name: str, at: datetime) -> ssl.SSLContext:
         own_key = ec.generate_private_key(ec.SECP256R1())

@@ -1,4 +1,4 @@
-"""Real processes, really killed: a notice is late at worst, never lost, and the queue comes back by itself."""
+"""A real process, really killed: a notice is late at worst, never lost. The rest is in tests/faults."""
 
 from __future__ import annotations
 
@@ -83,48 +83,3 @@ def test_a_worker_killed_in_the_middle_of_a_notice_loses_nothing(site: Environme
     arrived = [message.headers["webhook-id"] for message in receiver.messages]
     assert set(arrived) == set(found["ids"])
     assert arrived.count(found["ids"][0]) == 2  # twice under one id: the receiver drops the twin
-
-
-def test_a_queue_that_only_looks_alive_is_started_again_and_the_backlog_drains(site: Environment) -> None:
-    site = {**site, "QUEUE_HEARTBEAT_LIMIT_SECONDS": "15"}
-    with Receiver(receivers.answers()) as receiver:
-        run(site, "assemble", receiver.url)
-        with started(site, "manage.py", "watch_queue", "--only", "queue", "--skip-checks") as watcher:
-            (queue,) = wait_for_child(watcher.pid)
-            run(site, "file")
-            wait_for(lambda: len(receiver.messages) >= 2)
-            before = shown(site)["beat"]
-            assert before is not None
-
-            os.killpg(queue, signal.SIGSTOP)  # alive for everybody who only asks for the process
-            run(site, "file")
-            wait_for(lambda: len(receiver.messages) >= 4)
-            assert shown(site)["beat"] > before
-            assert not is_there(queue)
-            (again,) = wait_for_child(watcher.pid)
-
-            watcher.send_signal(signal.SIGTERM)
-            assert watcher.wait(15) == 0
-            assert not is_there(again)
-    assert set(shown(site)["states"]) == {"done"}
-
-
-def wait_for_child(parent: int) -> list[int]:
-    """The processes that this one started, once there are some."""
-    found: list[int] = []
-
-    def look() -> bool:
-        with open(f"/proc/{parent}/task/{parent}/children", encoding="ascii") as children:
-            found[:] = [int(text) for text in children.read().split()]
-        return bool(found)
-
-    wait_for(look)
-    return found
-
-
-def is_there(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -82,8 +82,11 @@ class Queue:
         environment = {**os.environ, "Q_CLUSTER_NAME": name} if name == jobs.MEDIA else dict(os.environ)
         self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, env=environment)
         log.info("%s: started as process %s", name, self.process.pid)
-        for each in CLUSTERS[name][1]:
-            jobs.ring(each)
+        try:
+            for each in CLUSTERS[name][1]:
+                jobs.ring(each)
+        except DatabaseError as error:  # it is away just now: the schedules ring for the same, a minute later
+            log.warning("%s: nothing is rung now (%s)", name, type(error).__name__)
 
     def ended(self) -> str:
         code = self.process.poll()
