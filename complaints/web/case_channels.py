@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.asking.replies import ConfirmForm
 from complaints.case_limits import limits_of
 from complaints.channels import Channel, channels_of
 from complaints.models import Complaint
 from complaints.narrative import language, turn_of
 from complaints.web.case import case_page, find_case, frame_of, respondents_of
-from complaints.web.case_forms import ConfirmForm
 from complaints.web.pack_sheets import SLUGS
 from routing import explain, rulebook
 

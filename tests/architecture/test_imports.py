@@ -67,6 +67,8 @@ LAYERS: list[dict[str, str]] = [
         "instrument",
     ),
     {"complaints.flow": "verbs"},
+    # The form's pages and rules serve two doors: people's pages, and the machines of kiosks and hotlines.
+    {"complaints.asking": "what is asked"},
     {"complaints.demo": "a cast for the demonstration", "complaints.synthetic": "invented cases in any number"},
     dict.fromkeys(
         (

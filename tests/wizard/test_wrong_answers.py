@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from complaints.asking.pages import PAGES
 from complaints.models import Complaint, Draft, Evidence
 from complaints.narrative import day
 from complaints.web.wizard import journey_of
-from complaints.web.wizard_pages import PAGES
 from tests.builders import a_screenshot
 from tests.cast import Cast
 from tests.wizard.steps import parts, send, the_draft, typed, walk
