@@ -3,6 +3,7 @@
 from django.urls import path
 
 from complaints.api import bundles, docs, mediation, views
+from complaints.api.consumer.urls import urlpatterns as consumer
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -22,9 +23,11 @@ urlpatterns = [
     path("cases/<str:reference>/record-requests/<int:number>", views.RecordRequestView.as_view()),
     path("cases/<str:reference>/responses", views.ResponsesView.as_view()),
     path("cases/<str:reference>/sessions/<int:number>", mediation.SessionView.as_view()),
+    *consumer,
     path("facts", views.FactsView.as_view()),
     path("docs/", docs.page),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
+    path("kiosk.md", docs.raw, {"name": "kiosk.md"}, name="kiosk-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
     path("<path:nowhere>", views.NowhereView.as_view()),
