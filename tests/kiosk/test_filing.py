@@ -64,15 +64,14 @@ def test_the_decision_is_the_one_the_page_would_give(stand: Stand, cast: Cast) -
     assert by_stand.contact.reveal() == by_page.contact.reveal()
 
 
-@pytest.mark.parametrize(("page", "fields", "sentence"), WRONG)
-def test_what_the_form_refuses_is_refused_here_in_the_same_words(
-    stand: Stand, cast: Cast, page: str, fields: dict[str, Any], sentence: str
-) -> None:
-    given = {**stand.filing(), "answers": {**answers(), **as_json({page: fields})}}
-    problem = told(stand.post("/complaints", given), 400)
-    found = {where: words for where, words in fields_of(problem).items() if where.startswith(f"answers.{page}")}
-    by_shape = any("日期写成" in words for words in found.values())  # a day that is none is refused by its shape
-    assert by_shape or any(sentence in words for words in found.values()), problem["errors"]
+def test_what_the_form_refuses_is_refused_here_in_the_same_words(stand: Stand, cast: Cast) -> None:
+    right = {**stand.filing(), "answers": None}
+    for page, fields, sentence in WRONG:
+        given = {**right, "answers": {**answers(), **as_json({page: fields})}}
+        problem = told(stand.post("/complaints", given), 400)
+        found = {where: words for where, words in fields_of(problem).items() if where.startswith(f"answers.{page}")}
+        by_shape = any("日期写成" in words for words in found.values())  # a day that is none is refused by its shape
+        assert by_shape or any(sentence in words for words in found.values()), problem["errors"]
     assert not Complaint.objects.exists()
     assert not IdempotentAnswer.objects.exists()
 
@@ -96,30 +95,31 @@ def test_several_mistakes_are_told_at_once_with_what_was_found_and_what_is_allow
     assert (use["found"], use["allowed"]) == ("resale", ["own", "trade"])
 
 
-@pytest.mark.parametrize(
-    "strange",
-    [
-        None,
-        [],
-        "answers",
-        {"story": None},
-        {"story": {"story": {"a": 1}}},
-        {"tried": {"tried": "merchant"}},
-        {"tried": {"tried": [["merchant"]]}},
-        {"relation": {"relation": ["own"]}},
-        {"type": {"problems": True}},
-        {"detail": {"kinds": ["C-nothing", "☃"]}},
-        {"behalf": {"whose": ["other"]}},
-        {"dates": {"purchased_on": "2026-02-30-9", "received": "no"}},
-        {"replies": {"merchant": 1, "to-nobody": "x"}},
-        {"more": {"fact-nothing": "yes", "fact-": "no", "x": "y"}},
-        {"carried": {"facts": ["officer"]}},
-    ],
-)
-def test_odd_shapes_are_refused_and_break_nothing(stand: Stand, cast: Cast, strange: Any) -> None:
-    given = {**stand.filing(), "answers": strange if not isinstance(strange, dict) else {**answers(), **strange}}
-    assert told(stand.post("/complaints", given), 400)["code"] == "invalid"
-    assert stand.post("/questions", {"answers": given["answers"]}).status_code in {200, 400}
+STRANGE: list[Any] = [
+    None,
+    [],
+    "answers",
+    {"story": None},
+    {"story": {"story": {"a": 1}}},
+    {"tried": {"tried": "merchant"}},
+    {"tried": {"tried": [["merchant"]]}},
+    {"relation": {"relation": ["own"]}},
+    {"type": {"problems": True}},
+    {"detail": {"kinds": ["C-nothing", "☃"]}},
+    {"behalf": {"whose": ["other"]}},
+    {"dates": {"purchased_on": "2026-02-30-9", "received": "no"}},
+    {"replies": {"merchant": 1, "to-nobody": "x"}},
+    {"more": {"fact-nothing": "yes", "fact-": "no", "x": "y"}},
+    {"carried": {"facts": ["officer"]}},
+]
+
+
+def test_odd_shapes_are_refused_and_break_nothing(stand: Stand, cast: Cast) -> None:
+    right = stand.filing()
+    for strange in STRANGE:
+        given = {**right, "answers": strange if not isinstance(strange, dict) else {**answers(), **strange}}
+        assert told(stand.post("/complaints", given), 400)["code"] == "invalid"
+        assert stand.post("/questions", {"answers": given["answers"]}).status_code in {200, 400}
     assert not Complaint.objects.exists()
 
 
