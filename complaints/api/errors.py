@@ -58,30 +58,12 @@ class Refused(exceptions.APIException):
         self.status_code = status
 
 
-class Spent(exceptions.Throttled):
-    """An hour's share is used up."""
-
-    def __init__(self, seconds: int, sentence: str) -> None:
-        super().__init__(seconds)
-        self.seconds, self.sentence = seconds, sentence
-
-
-class Unfit(exceptions.APIException):
-    """Fields that cannot be taken: each with its path, a sentence, what was found and what would be allowed."""
-
-    status_code = HTTPStatus.BAD_REQUEST
-
-    def __init__(self, errors: list[dict[str, Any]]) -> None:
-        super().__init__(_("有些字段要改，见errors。"), "invalid")
-        self.errors = errors
-
-
 @dataclass(frozen=True, slots=True)
 class _Problem:
     status: int
     code: str
     detail: str
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, str]] = field(default_factory=list)
     headers: dict[str, str] = field(default_factory=dict)
 
 
@@ -107,8 +89,6 @@ def _read(error: Exception) -> _Problem:
             return _Problem(404, "not_found", _("没有这一项，或者贵机构看不到它。请核对地址和编号。"))
         case exceptions.ValidationError():
             return _Problem(400, "invalid", _("有些字段要改，见errors。"), list(_fields(error.detail)))
-        case Unfit():
-            return _Problem(400, "invalid", str(error.detail), error.errors)
         case exceptions.ParseError():
             return _Problem(400, "malformed", str(error.detail))
         case exceptions.NotAuthenticated():
@@ -116,9 +96,6 @@ def _read(error: Exception) -> _Problem:
             return _Problem(401, "not_authenticated", words, headers=_challenge(error))
         case exceptions.AuthenticationFailed():
             return _Problem(401, "bad_key", str(error.detail), headers=_challenge(error))
-        case Spent():
-            spent = {"Retry-After": str(error.seconds)}
-            return _Problem(429, "too_many_requests", error.sentence, headers=spent)
         case exceptions.Throttled():
             wait = math.ceil(getattr(error, "wait", None) or 1)
             words = _("这一分钟的次数用完了，{seconds}秒后再试。").format(seconds=wait)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts.models import ApiKey
+from accounts.credentials import MintedKey, mint_api_key
+from accounts.models import ApiKey, Organisation
 from complaints import timeline
 from complaints.flow.intake import Filed, file_complaint
 from complaints.flow.showings import say_in_draft
@@ -16,9 +17,32 @@ from complaints.models import Complaint, Draft, TakenDown
 from complaints.provable import Point, likely
 from complaints.statement import Filing
 
+FILE, FOLLOW = SCOPES = ("complaints:file", "complaints:follow")
+LONGEST_LABEL = 80  # as ApiKey.label
+
 
 class AlreadyFiled(Exception):
     """The files were sent with another complaint."""
+
+
+def make_stand_key(
+    association: Organisation, *, label: str, scopes: Sequence[str], expires_at: datetime, at: datetime
+) -> MintedKey:
+    """A key for a counter, kiosk or hotline; its text is told once and not stored. Raises ValueError for another kind
+    of organisation or scope."""
+    if association.kind != Organisation.Kind.ASSOCIATION or not scopes or set(scopes) - set(SCOPES):
+        raise ValueError("a stand's key is an association's, for scopes of stands")
+    minted = mint_api_key()
+    ApiKey.objects.create(
+        organisation=association,
+        label=label[:LONGEST_LABEL],
+        public_id=minted.public_id,
+        digest=minted.digest,
+        scopes=[each for each in SCOPES if each in scopes],
+        created_at=at,
+        expires_at=expires_at,
+    )
+    return minted
 
 
 def tray_for(key: ApiKey, tray: UUID, *, language: str, at: datetime) -> Draft | None:

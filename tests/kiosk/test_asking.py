@@ -78,7 +78,7 @@ def test_the_check_walks_as_the_page_does_and_stores_nothing(stand: Stand, cast:
     assert Walk((), timezone.localdate(), "zh").ask
     for model in (Complaint, Draft, Event, IdempotentAnswer):
         assert not model.objects.exists()
-    for wrong in (
+    wrongs: list[Any] = [
         [{"asked": "nothing", "chosen": ["x"], "about": []}],
         [{"asked": "problem", "chosen": ["nothing"], "about": []}],
         [{"asked": "problem", "chosen": [], "about": []}],
@@ -88,7 +88,8 @@ def test_the_check_walks_as_the_page_does_and_stores_nothing(stand: Stand, cast:
         [{"asked": "problem", "chosen": ["C"], "about": [], "x": 1}],
         "problem",
         [{}] * 40,
-    ):
+    ]
+    for wrong in wrongs:
         assert told(stand.post("/check", {"answers": wrong}), 400)["code"] == "invalid", wrong
 
 

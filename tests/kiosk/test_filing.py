@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.test import Client, override_settings
+from django.utils import timezone
 
+from accounts.models import ApiKey
+from complaints.figures.counting import count_month
 from complaints.flow import upkeep
 from complaints.flow.intake import hash_of
 from complaints.models import Complaint, Draft, Event, Evidence, IdempotentAnswer, TakenDown
@@ -19,10 +24,9 @@ from tests.cast import Cast
 from tests.kiosk.stand import BOTH, PERSONAL, Stand, a_tray, answers, as_json
 from tests.platform.calls import Machine, fields_of, told
 from tests.wizard.steps import walk
-from tests.wizard.test_wrong_answers import test_a_mistake_is_said_in_words_in_the_summary_and_at_the_field as mistakes
+from tests.wizard.test_wrong_answers import MISTAKES
 
 pytestmark = pytest.mark.django_db
-WRONG = mistakes.pytestmark[0].args[1]  # the form's own table of mistakes
 
 
 def test_a_whole_complaint_is_filed_decided_and_given_its_receipt(stand: Stand, cast: Cast) -> None:
@@ -66,7 +70,7 @@ def test_the_decision_is_the_one_the_page_would_give(stand: Stand, cast: Cast) -
 
 def test_what_the_form_refuses_is_refused_here_in_the_same_words(stand: Stand, cast: Cast) -> None:
     right = {**stand.filing(), "answers": None}
-    for page, fields, sentence in WRONG:
+    for page, fields, sentence in MISTAKES:
         given = {**right, "answers": {**answers(), **as_json({page: fields})}}
         problem = told(stand.post("/complaints", given), 400)
         found = {where: words for where, words in fields_of(problem).items() if where.startswith(f"answers.{page}")}
@@ -125,7 +129,8 @@ def test_odd_shapes_are_refused_and_break_nothing(stand: Stand, cast: Cast) -> N
 
 def test_nothing_is_filed_that_was_not_read_out_and_agreed_to(stand: Stand, cast: Cast) -> None:
     given = stand.filing()
-    for change in ({"agreed": []}, {"agreed": given["agreed"][:2]}, {"read_out": "0" * 64}):
+    changes: list[dict[str, Any]] = [{"agreed": []}, {"agreed": given["agreed"][:2]}, {"read_out": "0" * 64}]
+    for change in changes:
         assert told(stand.post("/complaints", {**given, **change}), 400)["code"] == "invalid"
     for stand_at in (
         {**given["stand"], "way": "hotline", "word": "typed"},
@@ -162,7 +167,7 @@ def test_the_answer_with_the_code_is_sealed_and_gone_after_seven_days(stand: Sta
     assert code not in kept.sealed_body
     upkeep.forget(at=kept.at + upkeep.ANSWERS_KEPT)
     assert IdempotentAnswer.objects.exists()
-    upkeep.forget(at=kept.at + upkeep.ANSWERS_KEPT + upkeep.timedelta(seconds=1))
+    upkeep.forget(at=kept.at + upkeep.ANSWERS_KEPT + timedelta(seconds=1))
     assert not IdempotentAnswer.objects.exists()
     assert upkeep.ANSWERS_KEPT.days == 7
 
@@ -212,8 +217,8 @@ def test_a_key_files_as_often_as_its_share_of_the_hour(stand: Stand, cast: Cast)
 def test_keys_of_associations_and_of_businesses_open_nothing_of_each_other(stand: Stand, cast: Cast) -> None:
     machine = Machine(cast.key)
     for path in ("/cases", "/events", "/facts", "/cases/ZZ-260601-9E02/decision"):
-        answer = stand.client.get(f"/api/v1{path}")
-        assert told(answer, 403)["code"] == "wrong_kind_of_key", path
+        answer: Any = stand.client.get(f"/api/v1{path}")
+        assert told(answer, 403)["code"] in {"wrong_kind_of_key", "scope_missing"}, path
     for path in ("/consumer/catalogue", "/consumer/questions", "/consumer/complaints/ZZ-260601-9E02"):
         assert told(machine.get(path), 403)["code"] == "wrong_kind_of_key", path
     body = {"receipt_code": "x"}
@@ -227,6 +232,29 @@ def test_keys_of_associations_and_of_businesses_open_nothing_of_each_other(stand
         opening = narrow.post("/complaints/ZZ-260601-9E02/open", {"receipt_code": "x"})
         assert opening.status_code == (400 if "complaints:follow" in scopes else 403)
     assert Client().get("/api/v1/consumer/catalogue").status_code == 401
+
+
+def test_an_operator_makes_a_key_for_a_stand_and_sees_its_text_once(
+    cast: Cast, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call_command("stand_key", "浙江省消费者协会", "--label", "龙井路网点", "--scopes", "complaints:file")
+    text = capsys.readouterr().out.strip()
+    key = ApiKey.objects.get(label="龙井路网点")
+    assert (key.scopes, key.organisation) == (["complaints:file"], cast.zhejiang)
+    assert key.digest not in text
+    opened = Client(headers={"Authorization": f"Bearer {text}"}).get("/api/v1/consumer/catalogue")
+    assert opened.status_code == 200
+    for wrong in (("快播场", "--label", "x"), ("浙江省消费者协会", "--label", "x", "--days", "900")):
+        with pytest.raises(CommandError):
+            call_command("stand_key", *wrong)
+
+
+def test_statistics_count_it_as_any_other(stand: Stand, cast: Cast) -> None:
+    stand.file()
+    assert count_month(timezone.localdate().replace(day=1)).total == 1
+    desk = Client()
+    desk.force_login(cast.chen)
+    assert "桑蚕丝四件套" in desk.get("/admin/queue/").content.decode()
 
 
 def test_an_officer_sees_how_it_came_and_a_party_does_not(stand: Stand, cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.kiosk.stand import BOTH, Stand
 from tests.platform.calls import fields_of, told
 
 pytestmark = pytest.mark.django_db
+SUM = Decimal(300)
 
 
 @pytest.fixture
@@ -31,7 +33,7 @@ def case(filed: dict[str, Any]) -> Complaint:
     return Complaint.objects.get(reference=filed["reference"])
 
 
-def an_offer(case: Complaint, cast: Cast, amount: int = 300) -> Offer:
+def an_offer(case: Complaint, cast: Cast, amount: Decimal = SUM) -> Offer:
     at = timezone.now()
     until = timezone.localdate() + timedelta(days=7)
     return make_offer(

@@ -47,6 +47,7 @@ PUBLIC = (
     Shown("track-lost", "/track/lost/", "Track: a lost code"),
     Shown("respondent", "/r/", "The respondents' entrance (R1)"),
     Shown("developers", "/developers/", "API documentation (P9)"),
+    Shown("developers-kiosk", "/developers/kiosk/", "API documentation for kiosks and hotlines"),
     Shown("developers-errors", "/developers/?lang=go", "A signature to check, nothing pasted", press=PASTE),
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils import timezone, translation
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api.consumer import shown
 from complaints.api.consumer.doors import StandDoor
-from complaints.api.consumer.scopes import FILE
 from complaints.api.consumer.serializers import CheckIn, QuestionsIn, unfit
 from complaints.asking import read_out
 from complaints.asking.check_words import bought_as, clashes_of
@@ -23,6 +23,7 @@ from complaints.asking.law import questions
 from complaints.asking.sent import read
 from complaints.check import Answer, Walk
 from complaints.check_asks import Ask
+from complaints.flow.stands import FILE
 from complaints.models import Evidence
 from complaints.narrative import language
 from complaints.statement import PROBLEMS, REMEDIES, Answers
@@ -33,6 +34,8 @@ LANGUAGES = ("zh", "en")
 
 class CatalogueView(StandDoor):
     """Everything that has a code, in both languages: facts, problems, goods, remedies, kinds of evidence."""
+
+    tells = {"GET": {"id": "consumerCatalogue", "does": gettext_lazy("所有有代码的东西，中英文都有")}}
 
     scope = FILE
 
@@ -74,6 +77,22 @@ class CatalogueView(StandDoor):
 class QuestionsView(StandDoor):
     """Which questions come next: the law's alone for a GET, the pages of the whole form for a POST."""
 
+    tells = {
+        "GET": {
+            "id": "consumerLawQuestions",
+            "does": gettext_lazy("按已知的事实，法律接下来问什么"),
+            "query": dict.fromkeys(("yes", "no", "category", "purchased_on"), "string"),
+        },
+        "POST": {
+            "id": "consumerQuestions",
+            "does": gettext_lazy("按已有的回答，表单接下来问什么；什么都不存"),
+            "takes": QuestionsIn,
+            "once": False,
+            "status": 200,
+            "errors": {},
+        },
+    }
+
     scope = FILE
     stores_nothing = True
 
@@ -112,6 +131,17 @@ class QuestionsView(StandDoor):
 
 class CheckView(StandDoor):
     """The two-minute check: the answers so far, the finding on them, and the next question."""
+
+    tells = {
+        "POST": {
+            "id": "consumerCheck",
+            "does": gettext_lazy("两分钟责任自查，什么都不存"),
+            "takes": CheckIn,
+            "once": False,
+            "status": 200,
+            "errors": {},
+        }
+    }
 
     scope = FILE
     stores_nothing = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -12,52 +12,76 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
-from rest_framework.permissions import SAFE_METHODS
+from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.throttling import BaseThrottle
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.models import ApiKey
+from accounts.models import ApiKey, Organisation
 from accounts.sealing import keyed_hash
-from complaints.api.consumer.scopes import FOLLOW
+from complaints.api.consumer.refusals import Spent, Unfit
+from complaints.api.consumer.scopes import CONSUMER_SCOPES
 from complaints.api.errors import Refused
-from complaints.api.limits import READS, WRITES
+from complaints.api.limits import READS, WRITES, PerKey
 from complaints.api.views import Door
+from complaints.flow.stands import FOLLOW
 from complaints.models import Actor, Complaint, Tally
 
 TOKEN_HEADER, SALT = "Case-Token", "case-at-stand"
 
 
-class PerStand(BaseThrottle):
+class PerStand(PerKey):
     """As for other keys, reads and writes apart; a POST that stores nothing is a read: a call asks twelve questions."""
 
-    until: datetime
+    used: int
+    what: str
+    most: int
 
     def allow_request(self, request: Request, view: APIView) -> bool:
         is_look = request.method in SAFE_METHODS or getattr(view, "stores_nothing", False)
-        what, most = ("read", READS) if is_look else ("write", WRITES)
+        self.what, self.most = ("read", READS) if is_look else ("write", WRITES)
         window = timezone.now().replace(second=0, microsecond=0)
         self.until = window + timedelta(minutes=1)
-        return Tally.objects.count_up(f"api-{what}:{request.auth.pk}", window=window) <= most
+        self.used = Tally.objects.count_up(f"api-{self.what}:{request.auth.pk}", window=window)
+        request.limit = self  # type: ignore[attr-defined]  # the answer says what is left
+        return self.used <= self.most
 
-    def wait(self) -> float:
-        """Seconds until the next window."""
-        return max(1.0, (self.until - timezone.now()).total_seconds())
+
+class MayStand(BasePermission):
+    """Keys of associations that name the view's scope; every other key is told so, and learns of no case."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not (request.user and request.user.is_authenticated):
+            return False
+        key: ApiKey = request.auth  # type: ignore[assignment]
+        if key.organisation.kind != Organisation.Kind.ASSOCIATION:
+            words = _("这个地址只给消费者协会的网点和热线用。平台、商家和主播用/cases。")
+            raise Refused(HTTPStatus.FORBIDDEN, "wrong_kind_of_key", words)
+        scope: str = view.scope  # type: ignore[attr-defined]
+        if scope not in key.scopes:
+            words = _("这把密钥没有“{scope}”权限（{words}）。请换一把有这项权限的密钥。")
+            sentence = words.format(scope=scope, words=CONSUMER_SCOPES[scope])
+            raise Refused(HTTPStatus.FORBIDDEN, "scope_missing", sentence)
+        return True
 
 
 class StandDoor(Door):
-    """For keys of associations that name this scope; to every other key the address says so."""
+    """For keys of associations that name this scope."""
 
     for_associations = True
+    permission_classes = [MayStand]
     throttle_classes = [PerStand]
-    scope: ClassVar[str]
+    scope: Any
+    tells: ClassVar[dict[str, dict[str, Any]]] = {}  # what the OpenAPI document says of it
     stores_nothing = False
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.scope not in self.caller.key.scopes:
-            words = _("这把密钥没有“{scope}”这项权限。请管理员另做一把。").format(scope=self.scope)
-            raise Refused(HTTPStatus.FORBIDDEN, "scope_missing", words)
+    def handle_exception(self, exc: Exception) -> Response:
+        answer = super().handle_exception(exc)
+        if isinstance(exc, Unfit):
+            answer.data["errors"] = exc.errors
+        elif isinstance(exc, Spent):
+            answer.data["detail"] = exc.sentence
+        return answer
 
 
 class CaseDoor(StandDoor):

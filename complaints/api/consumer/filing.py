@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,9 +19,9 @@ from rest_framework.response import Response
 from accounts.models import ApiKey
 from complaints.api.consumer import shown
 from complaints.api.consumer.doors import StandDoor
-from complaints.api.consumer.scopes import FILE
+from complaints.api.consumer.refusals import Spent, Unfit
 from complaints.api.consumer.serializers import FilingIn, TrayUploadIn, unfit
-from complaints.api.errors import Refused, Spent, Unfit
+from complaints.api.errors import Refused
 from complaints.api.idempotency import once
 from complaints.asking import read_out
 from complaints.asking.law import points
@@ -28,15 +29,33 @@ from complaints.asking.sent import Mistake, read
 from complaints.evidence.vault import CROWDED, MEBIBYTE, Unacceptable, keep
 from complaints.flow import drafting
 from complaints.flow.intake import add_evidence_to_draft
-from complaints.flow.stands import AlreadyFiled, file_at_stand, tray_for
+from complaints.flow.stands import FILE, AlreadyFiled, file_at_stand, tray_for
 from complaints.models import Draft, TakenDown, Tally
 from complaints.narrative import language
 from complaints.statement import filing_from
+
+# What the vault may say to a file (errors.py), for the OpenAPI document.
+FILE_ERRORS = {
+    **dict.fromkeys(("file_type", "file_damaged", "file_empty", "file_too_large", "file_name", "file_too_many"), 422),
+    **{"file_too_big": 413, "storage_unavailable": 503, "file_no_space": 507},
+}
 
 
 class UploadsView(StandDoor):
     """Take a file for a complaint that is not filed yet. The caller makes up the tray's UUID, one for each consumer:
     the same file again in the same tray is the same piece, so nothing is taken twice."""
+
+    tells = {
+        "POST": {
+            "id": "consumerUpload",
+            "does": gettext_lazy("先传一个文件，提交时再交"),
+            "takes": TrayUploadIn,
+            "multipart": True,
+            "once": False,
+            "status": (200, 201),
+            "errors": FILE_ERRORS,
+        }
+    }
 
     scope = FILE
     parser_classes = [MultiPartParser]
@@ -64,6 +83,8 @@ class UploadsView(StandDoor):
 class UploadView(StandDoor):
     """A file that was taken: DELETE takes it back, bytes included."""
 
+    tells = {"DELETE": {"id": "consumerUploadRemove", "does": gettext_lazy("拿掉先传的一个文件"), "status": 204}}
+
     scope = FILE
 
     def delete(self, request: Request, tray: UUID, upload_id: int) -> Response:
@@ -76,6 +97,16 @@ class UploadView(StandDoor):
 
 class ComplaintsView(StandDoor):
     """File a complaint. Needs an Idempotency-Key: however often it is sent, there is one, and one receipt code."""
+
+    tells = {
+        "POST": {
+            "id": "consumerFile",
+            "does": gettext_lazy("替消费者提交一件投诉，当场判定，给回执码"),
+            "takes": FilingIn,
+            "status": 201,
+            "errors": {"tray_used": 409},
+        }
+    }
 
     scope = FILE
 

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -22,8 +23,8 @@ from rest_framework.response import Response
 from complaints.api import representations
 from complaints.api.consumer import shown
 from complaints.api.consumer.doors import CaseDoor, StandDoor, token_for
-from complaints.api.consumer.filing import count_bytes, hour_of, require_one, seconds_left
-from complaints.api.consumer.scopes import FOLLOW
+from complaints.api.consumer.filing import FILE_ERRORS, count_bytes, hour_of, require_one, seconds_left
+from complaints.api.consumer.refusals import Spent, Unfit
 from complaints.api.consumer.serializers import (
     CodeIn,
     FactsIn,
@@ -33,7 +34,7 @@ from complaints.api.consumer.serializers import (
     WithdrawIn,
     unfit,
 )
-from complaints.api.errors import Refused, Spent, Unfit
+from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
 from complaints.asking.offer_answers import CHOICES, choices_of
 from complaints.asking.open_questions import answerable
@@ -44,11 +45,19 @@ from complaints.evidence import vault
 from complaints.flow.consumer import answer_questions, withdraw
 from complaints.flow.intake import add_evidence, hash_of
 from complaints.flow.messages import open_thread, write
-from complaints.flow.stands import note_at_stand
+from complaints.flow.stands import FOLLOW, note_at_stand
 from complaints.models import Complaint, Party, Side, Speaker, Tally
 from complaints.references import tidy_receipt_code
 
 WRONG_CODES_PER_HOUR = 10  # by one key, and against one number: as from one network on the page
+
+TOKEN_ERRORS = {"case_token_needed": 403}
+
+
+def acting(id: str, does: Any, takes: Any, **errors: int) -> dict[str, dict[str, Any]]:
+    """What the OpenAPI document says of an act on an opened case: code → status of what may stand in its way."""
+    errors |= {**TOKEN_ERRORS, "illegal_move": 409}
+    return {"POST": {"id": id, "does": does, "takes": takes, "status": 201, "errors": errors}}
 
 
 class WithCode(StandDoor):
@@ -80,6 +89,17 @@ class WithCode(StandDoor):
 class OpenView(WithCode):
     """A receipt code → a token for this one case. The code stands in the body, never in an address."""
 
+    tells = {
+        "POST": {
+            "id": "consumerOpen",
+            "does": gettext_lazy("用回执码打开一件投诉，换一个短时间的Case-Token"),
+            "takes": CodeIn,
+            "once": False,
+            "status": 200,
+            "errors": {"code_not_found": 404},
+        }
+    }
+
     def post(self, request: Request, reference: str) -> Response:
         at = timezone.now()
         complaint, _code = self.case_with(request, reference, at=at)
@@ -94,6 +114,18 @@ class OpenView(WithCode):
 class SlipView(WithCode):
     """The receipt as a picture to print, for whoever still holds the code; it is drawn and stored nowhere."""
 
+    tells = {
+        "POST": {
+            "id": "consumerSlip",
+            "does": gettext_lazy("回执的图，可以打印"),
+            "takes": CodeIn,
+            "once": False,
+            "status": 200,
+            "media": "image/png",
+            "errors": {"code_not_found": 404},
+        }
+    }
+
     def post(self, request: Request, reference: str) -> HttpResponse:
         complaint, code = self.case_with(request, reference, at=timezone.now())
         slip = HttpResponse(slip_of(complaint.reference, code.strip()), content_type="image/png")
@@ -103,6 +135,14 @@ class SlipView(WithCode):
 
 class ComplaintView(CaseDoor):
     """Where it stands, what was found, what is offered, what happened."""
+
+    tells = {
+        "GET": {
+            "id": "consumerCase",
+            "does": gettext_lazy("打开的那件投诉：判定、期限、方案、经过"),
+            "errors": TOKEN_ERRORS,
+        }
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         return Response(shown.case(self.opened(request, reference), on=timezone.localdate()))
@@ -133,6 +173,8 @@ class Acting(CaseDoor, ABC):
 class WithdrawView(Acting):
     """Take the complaint back."""
 
+    tells = acting("consumerWithdraw", gettext_lazy("撤回投诉"), WithdrawIn)
+
     act = "withdraw"
 
     def _do(self, request: Request, complaint: Complaint, at: datetime) -> dict[str, Any]:
@@ -143,6 +185,8 @@ class WithdrawView(Acting):
 
 class OfferView(Acting):
     """Answer an offer, with what its page would ask."""
+
+    tells = acting("consumerOffer", gettext_lazy("回复方案"), OfferAnswerIn, cannot_offer=422)
 
     act = "offer"
 
@@ -162,6 +206,8 @@ class OfferView(Acting):
 class MessagesView(Acting):
     """Write to the association, or to a party one lets write here."""
 
+    tells = acting("consumerMessage", gettext_lazy("写一条消息"), MessageToIn, cannot_write=409, too_many_messages=429)
+
     act = "message"
 
     def _do(self, request: Request, complaint: Complaint, at: datetime) -> dict[str, Any]:
@@ -176,6 +222,8 @@ class MessagesView(Acting):
 
 class FactsView(Acting):
     """Answer open questions, of the law or of the association; the law is read again."""
+
+    tells = acting("consumerFacts", gettext_lazy("回答还开着的问题"), FactsIn)
 
     act = "facts"
 
@@ -194,6 +242,18 @@ class FactsView(Acting):
 
 class EvidenceView(CaseDoor):
     """Add a file to the filed complaint; it is decided again. The same file again is the same piece."""
+
+    tells = {
+        "POST": {
+            "id": "consumerEvidence",
+            "does": gettext_lazy("给已提交的投诉补证据"),
+            "takes": UploadIn,
+            "multipart": True,
+            "once": False,
+            "status": (200, 201),
+            "errors": FILE_ERRORS | TOKEN_ERRORS | {"illegal_move": 409},
+        }
+    }
 
     parser_classes = [MultiPartParser]
 

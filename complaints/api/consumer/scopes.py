@@ -1,9 +1,8 @@
-"""What a key of an association may be made for. Each is named: such a key opens nothing by leaving them out."""
+"""What a key of an association may be made for, in words. Each is named: a key opens nothing by leaving them out."""
 
 from django.utils.translation import gettext_lazy as _
 
-FILE = "complaints:file"
-FOLLOW = "complaints:follow"
+from complaints.flow.stands import FILE, FOLLOW
 
 CONSUMER_SCOPES = {
     FILE: _("替消费者填投诉、传证据、做责任自查"),
