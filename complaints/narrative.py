@@ -258,6 +258,13 @@ def _filed(event: Event, known: Known) -> Line:
     detail = ngettext("附了{n}件证据。", "附了{n}件证据。", count).format(n=count) if count else ""
     if event.body.get("by_helper"):
         return Line(event.at, "consumer", _("投诉已提交，由他人代为提交"), detail)
+    if way := event.body.get("way"):
+        titles = {
+            "counter": _("投诉已提交，在{name}的网点填的"),
+            "kiosk": _("投诉已提交，在{name}的自助机上填的"),
+            "hotline": _("投诉已提交，打{name}的热线填的"),
+        }
+        return Line(event.at, "consumer", titles[way].format(name=_house(event.body["organisation"])), detail)
     return Line(event.at, "consumer", _("投诉已提交"), detail)
 
 
@@ -725,6 +732,19 @@ def _upheld(event: Event, known: Known) -> Line:
     return Line(event.at, "association", told.format(party=party_name(event.body["party"]), n=event.body["decision"]))
 
 
+def _at_stand(event: Event, known: Known) -> Line:
+    """What was done with the receipt code at an association's machine."""
+    done = {
+        "open": _("在{name}的网点或热线，用回执码打开了投诉"),
+        "withdraw": _("在{name}的网点或热线，用回执码办了：撤回投诉"),
+        "offer": _("在{name}的网点或热线，用回执码办了：回复方案"),
+        "message": _("在{name}的网点或热线，用回执码办了：发消息"),
+        "facts": _("在{name}的网点或热线，用回执码办了：回答问题"),
+        "evidence": _("在{name}的网点或热线，用回执码办了：补证据"),
+    }
+    return Line(event.at, "consumer", done[event.body["act"]].format(name=_house(event.body["organisation"])))
+
+
 def _house(pk: int) -> str:
     """An association by name; asked one by one, since few cases are ever passed on, and none often."""
     found = Organisation.objects.filter(pk=pk).first()
@@ -859,6 +879,7 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "hold-lifted": _plain("association", lambda: _("证据不用再留存了，保存期照常算")),
     "claimed": _claimed,
     "released": _released,
+    "at-stand": _at_stand,
     "receipt-renewed": _plain("consumer", lambda: _("换了新的回执码，旧的作废")),
     "testing-began": _plain("association", lambda: _("开始鉴定、检测，调解期限停住了")),
     "testing-ended": _plain("association", lambda: _("鉴定、检测结束，调解期限接着走")),

@@ -55,6 +55,7 @@ from complaints.lifecycle import IllegalMove
 from complaints.models import Access, Complaint, DecisionRecord, Feedback, Side
 from complaints.models.actor import Actor
 from complaints.models.helper import helper_of
+from complaints.models.taken_down import taken_down
 from complaints.narrative import day, moment, until_words
 from complaints.posting import post_only
 
@@ -127,6 +128,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "delivered": day(complaint.delivered_on) if complaint.delivered_on else "",
         "contact": complaint.contact.masked(),
         "helper": helper_of(complaint),
+        "taken_down": taken_down(complaint),
         "authority": list(complaint.evidence.authority().select_related("blob")),
         "may_ask": ACTS["ask"].is_open_to(actor, complaint),
         "contact_form": ContactForm(auto_id="contact_%s"),

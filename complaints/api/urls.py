@@ -17,6 +17,7 @@ from complaints.api import (
     sandbox,
     views,
 )
+from complaints.api.consumer.urls import urlpatterns as consumer
 
 urlpatterns = [
     path("cases", views.CasesView.as_view()),
@@ -55,6 +56,7 @@ urlpatterns = [
     path("endpoints/<str:endpoint>/rotate", endpoints.SecretRotationView.as_view()),
     path("endpoints/<str:endpoint>/verify", endpoints.VerificationView.as_view()),
     path("event-types", deliveries.EventTypesView.as_view()),
+    *consumer,
     path("facts", views.FactsView.as_view()),
     path("keys", keys.KeysView.as_view()),
     path("keys/<str:key_id>", keys.KeyView.as_view()),
@@ -70,6 +72,7 @@ urlpatterns = [
     path("schema/", docs.schema, name="api-schema"),
     path("docs.md", docs.raw, {"name": "api.md"}, name="api-docs-text"),
     path("api-changes.md", docs.raw, {"name": "api-changes.md"}, name="api-changes-text"),
+    path("kiosk.md", docs.raw, {"name": "kiosk.md"}, name="kiosk-text"),
     path("webhooks.md", docs.raw, {"name": "webhooks.md"}, name="webhooks-text"),
     path("events", views.EventsView.as_view()),
     path("events/days/<str:day>", deliveries.EventDayView.as_view()),

@@ -73,6 +73,7 @@ class Door(APIView):
     throttle_classes = [PerKey]
     metadata_class: Any = None  # OPTIONS would tell what the sources say of themselves
     scope: Scope  # what a key needs to come in here: each view says it (scopes.MayCall)
+    for_associations = False  # whose keys open it: an association's, or a business's
     caller: ApiCaller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -80,6 +81,9 @@ class Door(APIView):
         translation.activate(translation.get_language_from_request(request))
         super().initial(request, *args, **kwargs)
         self.caller = cast(ApiCaller, request.user)
+        if (self.caller.organisation.kind == Organisation.Kind.ASSOCIATION) != self.for_associations:
+            words = _("这个地址不给这类机构用：平台、商家和主播用/cases，协会的网点和热线用/consumer。")
+            raise Refused(HTTPStatus.FORBIDDEN, "wrong_kind_of_key", words)
         if self.parser_classes == [StrictJSONParser]:
             len(request.body)  # read now: the limit on its size holds, and a key's fingerprint sees the same bytes
 

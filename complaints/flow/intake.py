@@ -25,7 +25,18 @@ from complaints.flow.facts import assert_facts
 from complaints.flow.reading import ask_to_read
 from complaints.flow.showings import note, rest_on_evidence, settle_draft
 from complaints.lifecycle import Role
-from complaints.models import Actor, Blob, Complaint, Contact, DecisionRecord, Draft, Evidence, Helper, Speaker
+from complaints.models import (
+    Actor,
+    Blob,
+    Complaint,
+    Contact,
+    DecisionRecord,
+    Draft,
+    Evidence,
+    Helper,
+    Speaker,
+    TakenDown,
+)
 from complaints.models.evidence import EvidenceQuerySet
 from complaints.provable import BY_ITSELF, Shown
 from complaints.references import new_receipt_code, new_reference, tidy_receipt_code
@@ -44,11 +55,18 @@ class Filed:
 
 @transaction.atomic
 def file_complaint(
-    draft: Draft, filing: Filing, *, consumer: User | None, sandbox: Organisation | None = None, at: datetime
+    draft: Draft,
+    filing: Filing,
+    *,
+    consumer: User | None,
+    sandbox: Organisation | None = None,
+    taken_down: TakenDown | None = None,
+    at: datetime,
 ) -> Filed:
     """File a draft, decide at once, ask the parties. A second press finds the complaint already made.
 
     ``sandbox``: it is invented, for those who practise there; nobody stands behind it, and nobody else sees it.
+    ``taken_down`` says, not saved yet, at which association's machine it was filed for the consumer.
     """
     draft = Draft.objects.select_for_update().get(pk=draft.pk)
     if draft.filed_as:
@@ -60,12 +78,15 @@ def file_complaint(
     if sandbox is None:
         _keep_contact(draft, complaint, filing)
     _keep_helper(complaint, filing, consumer)
+    if taken_down:
+        taken_down.complaint = complaint
+        taken_down.save()
     evidence = _take_over(draft, complaint)
     moments.carry_over(draft, complaint)
     draft.filed_as, draft.answers, draft.aside, draft.touched_at = complaint, {}, {}, at
     draft.resume_hash, draft.resume_sealed = None, ""
     draft.save()
-    timeline.record(complaint, "filed", _told(evidence, filing), actor="consumer", at=at)
+    timeline.record(complaint, "filed", _told(evidence, filing, taken_down), actor="consumer", at=at)
 
     looks.tell_of(complaint, evidence, at=at)
     asked = ask_parties(complaint, filing.names, at=at)
@@ -235,14 +256,17 @@ def _keep_helper(complaint: Complaint, filing: Filing, account: User | None) -> 
     helper.save()
 
 
-def _told(pieces: list[Evidence], filing: Filing) -> dict[str, Any]:
-    """What the first event says: commitments to the files, and that somebody else filed it; never who."""
+def _told(pieces: list[Evidence], filing: Filing, taken_down: TakenDown | None) -> dict[str, Any]:
+    """What the first event says: commitments to the files, and that somebody else filed it, or an association's
+    machine; never who."""
     body: dict[str, Any] = {
         "evidence": [item.blob.commitment for item in pieces if item.kind != Evidence.Kind.AUTHORITY],
     }
     if filing.helper:
         body["by_helper"] = True
         body["authority"] = [item.blob.commitment for item in pieces if item.kind == Evidence.Kind.AUTHORITY]
+    if taken_down:
+        body |= {"way": taken_down.way, "organisation": taken_down.organisation_id}
     return body
 
 

@@ -54,6 +54,7 @@ from complaints.models.search import SearchGap, SearchText
 from complaints.models.session import Attendance, Session
 from complaints.models.showing import Showing
 from complaints.models.suggestion import SuggestedCase, Suggestion, Trait
+from complaints.models.taken_down import TakenDown
 from complaints.models.template import Template, TemplateVersion
 from complaints.models.transfer import Transfer, Whereabouts
 from complaints.models.unreachable import Unreachable
@@ -166,6 +167,7 @@ __all__ = [
     "Stamp",
     "SuggestedCase",
     "Suggestion",
+    "TakenDown",
     "Tally",
     "Template",
     "TemplateVersion",

@@ -8,10 +8,16 @@ from typing import Self
 
 from django.db import models
 
+from accounts.models import ApiKey
+
 
 class DraftQuerySet(models.QuerySet["Draft"]):
     def expired(self, before: datetime) -> Self:
         return self.filter(touched_at__lt=before)
+
+    def of_key(self, key: ApiKey, *, after: datetime) -> Self:
+        """The drafts of one machine that were touched since."""
+        return self.filter(api_key=key, touched_at__gt=after)
 
 
 class Draft(models.Model):
@@ -30,6 +36,8 @@ class Draft(models.Model):
     resume_mark = models.CharField(max_length=16, blank=True)  # of the code: lets in who came by it, outlives filing
     started_at = models.DateTimeField()
     touched_at = models.DateTimeField()
+    # The machine of a kiosk or hotline that keeps its uploads here: nobody else finds such a draft.
+    api_key = models.ForeignKey(ApiKey, models.SET_NULL, null=True, blank=True, related_name="+")
     # The submit button carries this: a second press, a reload or a second tab finds the complaint already made.
     filed_as = models.OneToOneField("Complaint", models.CASCADE, null=True, blank=True, related_name="draft")
 

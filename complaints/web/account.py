@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import factors
 from accounts.models import User
 from accounts.names import email_of, masked
+from complaints.asking.replies import ConfirmForm
 from complaints.flow import account
 from complaints.flow.intake import hash_of
 from complaints.models import Complaint
@@ -26,7 +27,7 @@ from complaints.narrative import language
 from complaints.posting import post_only
 from complaints.web.account_forms import ProfileForm
 from complaints.web.case import find_case, frame_of
-from complaints.web.case_forms import ConfirmForm, posted
+from complaints.web.case_forms import posted
 from complaints.web.sign_up import account_page, send_link
 from complaints.web.track import CodeForm
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, wait_page

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PasswordForm
 from accounts.region_choices import choices, offered
-from complaints.web.forms import line
-from complaints.web.forms_contact import ContactForm
+from complaints.asking.forms import line
+from complaints.asking.forms_contact import ContactForm
 
 EMAIL_ERRORS = {
     "required": _("写上邮箱。"),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from complaints.asking.route import Journey
 from complaints.models import Complaint
 from complaints.models.evidence import EvidenceQuerySet
 from complaints.models.helper import helper_of
 from complaints.narrative import language
-from complaints.web.wizard_route import Journey
 from routing import rulebook
 from routing.engine.loading_rules import instrument_of
 from routing.engine.wording import Cited, Wording

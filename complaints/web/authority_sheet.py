@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.dateparse import parse_date
 
+from complaints.asking.route import Journey
 from complaints.authority_letter import Authority, Person, Purchase, person_of, relation_words
 from complaints.models import Complaint, Party
 from complaints.models.helper import helper_of
 from complaints.papers.letter import LOCALES, contact_of
 from complaints.rooms import called
 from complaints.statement import names_from
-from complaints.web.wizard_route import Journey
 from routing.engine.rulebook import Language
 
 

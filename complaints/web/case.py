@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from complaints.asking.open_questions import questions_asked, questions_of
+from complaints.asking.replies import AnswerForm
 from complaints.case_limits import limits_of
 from complaints.contest_words import contests_told
 from complaints.deadlines import answer_by
@@ -45,13 +47,10 @@ from complaints.web.case_decision import (
     heading_of,
     lead_of,
     open_facts_of,
-    questions_asked,
-    questions_of,
     replies_of,
     side_of,
     terms_of,
 )
-from complaints.web.case_forms import AnswerForm
 from complaints.web.case_offers import shown
 from complaints.web.case_reviews import told_review
 from complaints.web.case_trace import grounds_of, missing_of, turns_of
@@ -233,7 +232,7 @@ def _decision_page(complaint: Complaint, record: DecisionRecord, *, to: str, on:
     is_latest = record.pk == complaint.decision_id
     before = complaint.decisions.filter(number=record.number - 1).first() if record.number > 1 else None
     missing = open_facts_of(told, ruling.output)
-    questions = questions_of(told, missing) if is_latest and complaint.is_open else []
+    questions = questions_of(told, ruling.output) if is_latest and complaint.is_open else []
     asked = {question.fact for question in questions}
     lead, bold = lead_of(told)
     terms = terms_of(limits_of(complaint, respondents), on=on)

@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.open_questions import answerable
+from complaints.asking.replies import AnswerForm, ConfirmForm, WithdrawForm
 from complaints.deadlines import acceptance_by
 from complaints.flow.aftermath import reopenings_left
 from complaints.flow.consumer import answer_questions, refer_to_association, withdraw
@@ -17,11 +19,9 @@ from complaints.lifecycle import Role, State, after
 from complaints.models import Complaint
 from complaints.narrative import language, length_of, until_words
 from complaints.posting import post_only
-from complaints.rulings import ruling_on
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
-from complaints.web.case_decision import open_facts_of, questions_asked, questions_of
-from complaints.web.case_forms import AnswerForm, ConfirmForm, Question, WithdrawForm, posted
+from complaints.web.case_forms import posted
 from complaints.web.refusals import told_on
 
 or_why_not = told_on("complaints:case")
@@ -33,7 +33,7 @@ or_why_not = told_on("complaints:case")
 def answer(request: HttpRequest, reference: str) -> HttpResponse:
     """Take answers to open questions; what changed stands on the decision page."""
     complaint = _own_open_case(request, reference)
-    form = AnswerForm(_answerable(complaint), request.POST)
+    form = AnswerForm(answerable(complaint), request.POST)
     if not form.is_valid():
         raise Http404  # radios of another page
     replies = "reply" in request.POST and complaint.requests.unanswered().filter(to="consumer").exists()
@@ -82,17 +82,6 @@ def take_back(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("complaints:case", reference)
     page = {"tab": "progress", "form": form, "days": settings.REOPEN_DAYS, "left": reopenings_left(complaint)}
     return render(request, "case/withdraw.html", {**frame_of(complaint), **page})
-
-
-def _answerable(complaint: Complaint) -> list[Question]:
-    """Every question that may be answered now, from the law or from the association."""
-    asked = questions_asked(complaint.requests.unanswered().filter(to="consumer"))
-    record = complaint.decision
-    if record is None:
-        return asked
-    ruling = ruling_on(record)
-    told = ruling.told(language())
-    return [*questions_of(told, open_facts_of(told, ruling.output)), *asked]
 
 
 def _own_open_case(request: HttpRequest, reference: str) -> Complaint:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.asking.replies import ConfirmForm
 from complaints.case_limits import limits_of
 from complaints.channels import Channel, channels_of
 from complaints.models import Complaint

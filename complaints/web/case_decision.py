@@ -18,12 +18,11 @@ from complaints.evidence.entitled import Entitled, seen_by, standing, waits_for_
 from complaints.evidence.personal import covered
 from complaints.flow.releases import releases_of
 from complaints.lifecycle import Role
-from complaints.models import Complaint, Evidence, Mask, Release, Request, Respondent
+from complaints.models import Complaint, Evidence, Mask, Release, Respondent
 from complaints.narrative import day, heading_name, language, moment, parties_listed, party_name, verdict_word
 from complaints.papers.claims import wanted_of
 from complaints.statement import PROBLEMS, RECEIVED, Option
 from complaints.web.case_cards import ANSWER, Clock
-from complaints.web.case_forms import Question
 from routing import Explanation, rulebook
 from routing.engine.cards import PartyCard
 from routing.engine.deadlines import Due
@@ -273,30 +272,6 @@ def open_facts_of(explanation: Explanation, output: Mapping[str, Any]) -> list[O
         for missing in explanation.missing
         if missing.fact in changes
     ]
-
-
-def questions_of(explanation: Explanation, facts: Sequence[OpenFact]) -> list[Question]:
-    """What the consumer can answer here and now: open facts that are theirs to tell, a few at a time."""
-    decisive = [each.fact for each in facts]
-    others = [missing for missing in explanation.missing if missing not in decisive]
-    return [
-        Question(missing.fact, missing.question, " ".join(missing.effects))
-        for missing in (*decisive, *others)
-        if can_tell(missing.fact) and missing.ask == "consumer"
-    ]
-
-
-def questions_asked(requests: Iterable[Request]) -> list[Question]:
-    """What the association asked and a consumer's yes or no can tell."""
-    known, lang = rulebook().facts, language()
-    facts = dict.fromkeys(fact for request in requests for fact in request.facts if can_tell(fact))
-    return [Question(fact, known[fact].ask.in_(lang), known[fact].evidence.in_(lang)) for fact in facts]
-
-
-def can_tell(fact: str) -> bool:
-    """Whether a consumer's yes or no may stand for the fact: it neither follows from the goods nor is an officer's."""
-    known = rulebook().facts.get(fact)
-    return bool(known and known.consumer_askable and not known.officer and known.group != "derived")
 
 
 def _whose(ask: str) -> str:

@@ -1,4 +1,4 @@
-"""Offers as values: what may be answered to one, how a list shows it, and whether it or what the law gives is more."""
+"""Offers as values: how a list shows one, and whether it or what the law gives is more."""
 
 from __future__ import annotations
 
@@ -9,20 +9,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from complaints.lifecycle import OfferState, Role, State, moves_open_to
+from complaints.asking.offer_answers import choices_of
+from complaints.lifecycle import OfferState
 from complaints.models import Complaint, Offer
 from complaints.narrative import day, heading_name, language, offer_words, sum_words
 from routing import rulebook
-
-
-def choices_of(complaint: Complaint, offer: Offer, *, on: date) -> list[str]:
-    """The answers the consumer may give to an offer on this day, as the two tables of moves allow them."""
-    moves = moves_open_to(Role.CONSUMER, State(complaint.state))
-    if offer.is_waiting(on) and complaint.is_open:
-        return (["accept"] if "agree" in moves else []) + ["counter", "refuse"]
-    if offer.state == OfferState.ACCEPTED and "keep" in moves:
-        return ["kept", *(["unpaid"] if offer.is_due(on) else [])]
-    return []
 
 
 def shown(complaint: Complaint, offer: Offer, *, on: date) -> dict[str, Any]:

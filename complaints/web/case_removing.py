@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.replies import ConfirmForm
 from complaints.evidence import vault
 from complaints.flow import removing
 from complaints.lifecycle import Role
@@ -19,7 +20,7 @@ from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of, proofs_of
 from complaints.web.case_acts import or_why_not
 from complaints.web.case_effects import told_after
-from complaints.web.case_forms import ConfirmForm, posted
+from complaints.web.case_forms import posted
 
 
 @case_page

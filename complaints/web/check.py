@@ -10,12 +10,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from complaints.asking.check_forms import AskForm
 from complaints.check import Walk
 from complaints.check_pages import carried
 from complaints.flow.carrying import carry_over
 from complaints.narrative import language
 from complaints.web import drafts
-from complaints.web.check_forms import AskForm
 from complaints.web.check_result import result_of
 from complaints.web.check_state import Lost, beginning, opened, sealed, taken_further
 from complaints.web.quotas import begin_draft, or_why_not_begun

@@ -6,9 +6,9 @@ from django.core import signing
 from django.http import HttpRequest
 from django.utils import timezone
 
+from complaints.asking.check_forms import AskForm
 from complaints.check import Answer, Walk
 from complaints.narrative import language
-from complaints.web.check_forms import AskForm
 
 FIELD, SALT = "told", "two-minute-check"
 OPEN_FOR = timedelta(hours=2)  # a page left longer than that starts anew

@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.pages import BY_SLUG
 from complaints.flow import contacting
 from complaints.flow.contacting import Purpose
 from complaints.models import Contact
@@ -25,7 +26,6 @@ from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_forms import posted
 from complaints.web.contact_codes import DigitsForm
 from complaints.web.wizard import frame, journey_of
-from complaints.web.wizard_pages import BY_SLUG
 from complaints.web.wrong_codes import silent
 
 CONTACT = "contact"

@@ -111,7 +111,7 @@ def _page() -> dict[str, object]:
         "addresses": [(address, words, anchor_of("api", address)) for address, words in ADDRESSES],
         "plan": retry_plan(),
         "languages": [(code, NAMES[code]) for code in SNIPPETS],
-        "files": sorted(FILES),
+        "files": sorted(name for name in FILES if not name.startswith("kiosk/")),
     }
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from complaints.asking.pages import BY_SLUG
+from complaints.asking.route import Journey
 from complaints.evidence import ocr
 from complaints.flow import hints as reading
 from complaints.flow.hint_words import LABELS, in_words
 from complaints.flow.hints import Hint
 from complaints.models import Draft, Evidence, Reading
 from complaints.narrative import language
-from complaints.web.wizard_pages import BY_SLUG
-from complaints.web.wizard_route import Journey
 
 PATIENCE = timedelta(minutes=10)  # so long a page says that reading goes on; then it says nothing more of it
 

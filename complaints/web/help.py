@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from complaints.asking.help_rooms import BY_SLUG as ROOM_BY_SLUG
+from complaints.asking.help_rooms import CHECKED, OTHER, ROOMS
+from complaints.asking.pages import BY_SLUG
 from complaints.models import Evidence
 from complaints.narrative import inner, language
 from complaints.web.help_evidence import EVIDENCE
-from complaints.web.help_rooms import BY_SLUG as ROOM_BY_SLUG
-from complaints.web.help_rooms import CHECKED, OTHER, ROOMS
 from complaints.web.help_words import CONTACT, TRIM, HowTo, Step
-from complaints.web.wizard_pages import BY_SLUG
 from routing.engine.readable import day_in_words
 
 

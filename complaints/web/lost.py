@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.asking.forms_contact import PHONE, plain_phone
 from complaints.flow import contacting, receipts
 from complaints.flow.contacting import Purpose
 from complaints.models import Complaint, ContactCode
@@ -27,7 +28,6 @@ from complaints.web import contact_codes
 from complaints.web.case import case_page
 from complaints.web.case_forms import posted
 from complaints.web.contact_codes import DigitsForm
-from complaints.web.forms_contact import PHONE, plain_phone
 from complaints.web.receipt_views import picture_of, receipt_shown
 from complaints.web.receipts import keep_new_code, keep_proof, new_code_of, open_case, opened_case, proved_mark
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, network_of, silent, wait_page

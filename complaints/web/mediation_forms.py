@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from complaints.web.forms import AtMost
+from complaints.asking.forms import AtMost
 
 LONGEST = 500
 

@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.asking.forms import AtMost, DateField, line, without_nul
 from complaints.flow.moments import LONGEST, LONGEST_CLOCK, LONGEST_GOODS, CannotTell, Heard
 from complaints.models import Evidence, LiveMoment
 from complaints.moment_words import code_of
-from complaints.web.forms import AtMost, DateField, line, without_nul
 
 NO_CODE = _("写成“1:23:45”这样：时、分、秒。不知道就空着。")
 POSITION = "position-"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -17,60 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.flow.offers import CannotOffer, accept_offer, counter_offer, refuse_offer
-from complaints.flow.promises import confirm_kept, report_broken
+from complaints.asking.offer_answers import CHOICES, choices_of
+from complaints.flow.offers import CannotOffer
 from complaints.letters import money
-from complaints.models import Actor, Complaint, Offer
+from complaints.models import Complaint, Offer
 from complaints.narrative import day, language, offer_words, party_name
 from complaints.papers.claims import claims_of, wanted_of
 from complaints.rulings import ruling_on
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_acts import or_why_not
-from complaints.web.case_forms import AcceptForm, CounterForm, KeptForm, RefuseForm, UnpaidForm, posted
-from complaints.web.case_offers import choices_of, compare, standing_of
-
-Said = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One answer of the consumer: its form, its verb, and what is said afterwards."""
-
-    form: type[forms.Form]
-    verb: Callable[[Offer, Said, Actor, datetime], object]
-    done: Callable[[], str]
-
-
-CHOICES: Mapping[str, Choice] = {
-    "accept": Choice(
-        AcceptForm,
-        lambda offer, said, actor, at: accept_offer(offer, actor=actor, at=at),
-        lambda: _("已接受。收到以后回来点一下“收到了”，投诉才结束。"),
-    ),
-    "counter": Choice(
-        CounterForm,
-        lambda offer, said, actor, at: counter_offer(
-            offer, amount=said["amount"], words=said["words"], actor=actor, at=at
-        ),
-        lambda: _("还价已发出。"),
-    ),
-    "refuse": Choice(
-        RefuseForm,
-        lambda offer, said, actor, at: refuse_offer(offer, reason=said["words"], actor=actor, at=at),
-        lambda: _("已告诉对方你不接受。投诉接着办。"),
-    ),
-    "kept": Choice(
-        KeptForm,
-        lambda offer, said, actor, at: confirm_kept(offer, actor=actor, at=at),
-        lambda: _("投诉已解决。"),
-    ),
-    "unpaid": Choice(
-        UnpaidForm,
-        lambda offer, said, actor, at: report_broken(offer, actor=actor, at=at),
-        lambda: _("已记下没有兑现，投诉接着办，判定重新算过。"),
-    ),
-}
+from complaints.web.case_forms import posted
+from complaints.web.case_offers import compare, standing_of
 
 
 @case_page

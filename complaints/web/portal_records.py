@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.asking.forms import AtMost
 from complaints.evidence import vault
 from complaints.flow.intake import add_evidence
 from complaints.flow.record_requests import (
@@ -27,7 +28,7 @@ from complaints.models import Actor, Complaint, Evidence, Party, RecordAnswer, R
 from complaints.models.record_request import IDENTITIES
 from complaints.record_words import ItemLine, preserve_words, requests_told
 from complaints.web.forms import AtMost
-from complaints.web.portal import frame_of_party, or_why_not
+from complaints.web.portal import frame_of_party, or_why_not, portal_page
 from complaints.web.portal_session import own_case, portal_page
 from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable

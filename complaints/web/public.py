@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from complaints.asking.pages import STEPS
 from complaints.figures.months import published_months
 from complaints.models import FigureSheet
 from complaints.narrative import language
 from complaints.web import drafts
 from complaints.web.mine import turns_waiting_for
 from complaints.web.wizard import journey_of, resume_url
-from complaints.web.wizard_pages import STEPS
 from routing.engine.readable import day_in_words
 
 STATEMENTS_DATED = date(2026, 11, 21)  # change with every change of what the statements promise

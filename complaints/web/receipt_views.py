@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -13,17 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from complaints.asking.slip import address_with, slip_of
 from complaints.flow import drafting, receipts
 from complaints.models import Complaint
 from complaints.models.complaint import masked
-from complaints.narrative import language
 from complaints.posting import post_only
-from complaints.receipt_picture import draw
 from complaints.serving import HEADERS
 from complaints.web import drafts
 from complaints.web.actors import actor_of
 from complaints.web.qr import qr
-from complaints.web.receipts import address_with
 
 
 def receipt_shown(code: str | None) -> dict[str, Any]:
@@ -74,16 +71,7 @@ def text_it(request: HttpRequest, reference: str) -> HttpResponse:
 
 def picture_of(complaint: Complaint, code: str) -> HttpResponse:
     """The picture as a download that nobody keeps on the way."""
-    site = "WhoAnswers" if language() == "en" else "责在谁"
-    host = settings.SITE_URL.partition("://")[2]
-    foot = _("扫码查进度，或打开{host}填上回执码。有它就能看、能补、能撤回这件投诉，别发给别人。").format(host=host)
-    made = draw(
-        site=site,
-        reference=complaint.reference,
-        code=code,
-        link=address_with(code),
-        words=(_("投诉编号"), _("回执码"), foot),
-    )
+    made = slip_of(complaint.reference, code)
     response = HttpResponse(made, content_type="image/png")
     for header, value in HEADERS.items():
         response[header] = value

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.crypto import constant_time_compare
 from django.utils.dateparse import parse_datetime
 
@@ -74,8 +73,3 @@ def new_code_of(request: HttpRequest, complaint: Complaint, *, at: datetime) -> 
     if not until or at >= until or found["complaint_id"] != complaint.pk:
         return ""
     return unseal(found["code"], owner=f"new-receipt:{complaint.pk}")
-
-
-def address_with(code: str) -> str:
-    """Where the QR picture leads: the code stands behind the #, which no browser sends."""
-    return f"{settings.SITE_URL}{reverse('complaints:track')}#{code}"

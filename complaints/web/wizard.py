@@ -13,6 +13,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.names import email_of
+from complaints.asking.pages import BY_SLUG, STEPS, Page
+from complaints.asking.route import Journey
 from complaints.flow import drafting, windows
 from complaints.models import Draft
 from complaints.narrative import language
@@ -20,8 +22,6 @@ from complaints.web import contact_codes, drafts
 from complaints.web.heard import heard_of_draft, reads
 from complaints.web.quotas import begin_draft, or_why_not_begun
 from complaints.web.unreadable import Trouble, readable
-from complaints.web.wizard_pages import BY_SLUG, STEPS, Page
-from complaints.web.wizard_route import Journey
 
 FIRST, BEHALF = BY_SLUG["story"], BY_SLUG["behalf"]
 OPENING = {FIRST, BEHALF}  # sent once more after filing, they begin another complaint

@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.asking.forms_outcome import DeclarationForm
+from complaints.asking.pages import CHECK_MINUTES, PAGES, STEPS
+from complaints.asking.route import Journey
 from complaints.evidence.entitled import waits_for_person
 from complaints.flow import drafting
 from complaints.flow.drafting import CHECK
@@ -26,14 +29,11 @@ from complaints.web import drafts
 from complaints.web.actors import actor_of
 from complaints.web.authority_note import note_of_draft
 from complaints.web.contact_codes import reach_of_draft
-from complaints.web.forms_outcome import DeclarationForm
 from complaints.web.quotas import count, or_why_not_begun
 from complaints.web.receipt_views import code_shown_to, receipt_shown
 from complaints.web.receipts import open_case
 from complaints.web.wizard import journey_of
 from complaints.web.wizard_moments import lines_of
-from complaints.web.wizard_pages import CHECK_MINUTES, PAGES, STEPS
-from complaints.web.wizard_route import Journey
 from complaints.web.wizard_summary import summary
 
 GLYPHS = {"responsible": "g-full", "shared": "g-half", "possible": "g-question", "none": "g-dashed", "merged": "g-none"}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from complaints.asking.forms_problem import CLAIMS
+from complaints.asking.help_rooms import room_of
+from complaints.asking.law import finding
+from complaints.asking.route import Journey
+from complaints.asking.ways_back import ways_back
 from complaints.models import Evidence
 from complaints.narrative import inner
 from complaints.provable import NAMED
-from complaints.web.forms_problem import CLAIMS
-from complaints.web.help_rooms import room_of
-from complaints.web.wizard_law import finding
-from complaints.web.wizard_room import ways_back
-from complaints.web.wizard_route import Journey
 from routing import rulebook
 
 Kind = Evidence.Kind

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.asking.law import points
+from complaints.asking.pages import BY_SLUG, EVIDENCE
 from complaints.evidence import vault
 from complaints.evidence.sniff import XLSX
 from complaints.flow import arranging, drafting, showings
@@ -29,9 +31,7 @@ from complaints.web.showing_fields import marker, points_in, rows_of, ticked
 from complaints.web.unreadable import MEBIBYTE, Trouble, readable
 from complaints.web.wizard import frame, journey_of, onward
 from complaints.web.wizard_checklist import checklist
-from complaints.web.wizard_law import points
 from complaints.web.wizard_moments import lines_of
-from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 
 PAGE = BY_SLUG[EVIDENCE]
 CAPTION = 200  # characters, as in Evidence.caption

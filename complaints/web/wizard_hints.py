@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from complaints.asking.pages import BY_SLUG
 from complaints.evidence import vault
 from complaints.flow import drafting
 from complaints.flow.intake import add_evidence_to_draft
@@ -24,7 +25,6 @@ from complaints.web.quotas import begin_draft, count_bytes, or_why_not_begun
 from complaints.web.unreadable import Trouble, readable
 from complaints.web.wizard import choose_url, journey_of
 from complaints.web.wizard_evidence import points_of
-from complaints.web.wizard_pages import BY_SLUG
 
 ORDER = BY_SLUG["order"]
 COPY_TYPE = "image/webp"  # what complaints.evidence.checker writes

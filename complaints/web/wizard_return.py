@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.pages import STEPS
 from complaints.flow import resuming
 from complaints.models import Draft
 from complaints.references import RESUME_LENGTH, tidy_resume_code
@@ -20,7 +21,6 @@ from complaints.web import drafts
 from complaints.web.case_forms import posted
 from complaints.web.qr import qr
 from complaints.web.wizard import journey_of, resume_url
-from complaints.web.wizard_pages import STEPS
 from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
 
 

@@ -12,11 +12,11 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.asking.forms import DateField, QuestionForm, day_as_typed, labels_of
+from complaints.asking.forms_order import AmountField
+from complaints.asking.pages import Page
+from complaints.asking.route import Journey
 from complaints.narrative import day
-from complaints.web.forms import DateField, QuestionForm, day_as_typed, labels_of
-from complaints.web.forms_order import AmountField
-from complaints.web.wizard_pages import Page
-from complaints.web.wizard_route import Journey
 
 CONTACT_STEP = 10
 SECTIONS = {

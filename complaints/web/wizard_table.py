@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.pages import BY_SLUG, EVIDENCE
 from complaints.evidence.columns import NUMBER, ORDERED, PAID, SHOP
 from complaints.evidence.exports import NoTable, may_be_table
 from complaints.flow import order_tables as verbs
@@ -22,7 +23,6 @@ from complaints.statement import NoAmount, amount
 from complaints.web import drafts
 from complaints.web.order_tables import Known, is_past, page_of, read_row, said_by, sent_columns, sent_row
 from complaints.web.wizard import frame, journey_of
-from complaints.web.wizard_pages import BY_SLUG, EVIDENCE
 
 # Which answer each of them fills in.
 PLACES = {

@@ -14,11 +14,11 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from complaints.asking.pages import EVIDENCE, STEPS, Page
+from complaints.asking.route import Journey
 from complaints.web import drafts
 from complaints.web.authority_note import note_of_draft
 from complaints.web.wizard import journey_of, resume_url
-from complaints.web.wizard_pages import EVIDENCE, STEPS, Page
-from complaints.web.wizard_route import Journey
 from complaints.web.wizard_summary import SECTIONS, title_of
 
 EVIDENCE_STEP = 9

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from complaints.asking.pages import EVIDENCE
 from complaints.evidence import vault
 from complaints.flow import drafting, uploads
 from complaints.models import Draft, Evidence, Upload
@@ -20,7 +21,6 @@ from complaints.provable import likely
 from complaints.web import drafts
 from complaints.web.quotas import begin_draft, count_bytes, or_why_not_begun
 from complaints.web.wizard_evidence import fragments, likely_kind, points_of
-from complaints.web.wizard_pages import EVIDENCE
 
 DIGITS = 12
 

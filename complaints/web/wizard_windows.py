@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.forms import QuestionForm
+from complaints.asking.pages import BY_SLUG, Page
 from complaints.flow import windows
 from complaints.models import Draft
 from complaints.web import drafts
-from complaints.web.forms import QuestionForm
 from complaints.web.wizard import choose_url, frame, journey_of, onward
-from complaints.web.wizard_pages import BY_SLUG, Page
 from complaints.web.wizard_summary import lines_of
 
 LATER, KEPT = "later", "kept"

@@ -71,6 +71,8 @@ LAYERS: list[dict[str, str]] = [
     ),
     {"complaints.conformance": "steps that use the instruments"},
     {"complaints.flow": "verbs"},
+    # The form's pages and rules serve two doors: people's pages, and the machines of kiosks and hotlines.
+    {"complaints.asking": "what is asked"},
     {"complaints.demo": "a cast for the demonstration", "complaints.synthetic": "invented cases in any number"},
     dict.fromkeys(
         (

@@ -18,7 +18,7 @@ PUBLIC = ("/", "/how/", "/help/", "/help/find-live-room/douyin/", "/help/evidenc
           "/help/evidence/goods/?from=evidence", "/help/contact-merchant/", "/help/trim-video/",
           "/privacy/", "/complaint/", "/complaint/story/", "/track/", "/track/lost/",
           "/rules/", "/rules/?q=x", "/rules/A01/", "/rules/law/AUCL2019/", "/check/",
-          "/stats/", "/stats/?sort=days", "/stats/method/", "/developers/")  # fmt: skip
+          "/stats/", "/stats/?sort=days", "/stats/method/", "/developers/", "/developers/kiosk/")  # fmt: skip
 
 
 def examine(page: Page, path: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
 
-from complaints.web.wizard_pages import BY_SLUG
+from complaints.asking.pages import BY_SLUG
 from tests.browser.conftest import Open
 from tests.browser.test_officer_journey import sign_in
 from tests.builders import filed

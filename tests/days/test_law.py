@@ -95,7 +95,7 @@ def test_what_other_files_say_of_the_same_periods_is_the_same() -> None:
     [
         ("templates/pages/how.html", "acceptance", "协会{n}个工作日内告诉你受不受理"),
         ("templates/pages/how.html", "mediation", "最多{n}天"),
-        ("complaints/web/forms_outcome.py", "acceptance", "协会会在{n}个工作日内告诉你受不受理"),
+        ("complaints/asking/forms_outcome.py", "acceptance", "协会会在{n}个工作日内告诉你受不受理"),
         ("routing/law/words.toml", "acceptance", "{n}个工作日内决定是否受理"),
     ],
 )

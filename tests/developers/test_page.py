@@ -62,7 +62,8 @@ def test_everything_our_documents_say_to_platforms_is_on_the_page_in_both_langua
 
 
 def test_the_tables_name_every_address_and_every_notice_there_is() -> None:
-    patterns = (str(each.pattern) for each in urlpatterns if each.callback.__module__ != docs.__name__)
+    every = (str(each.pattern) for each in urlpatterns if each.callback.__module__ != docs.__name__)
+    patterns = (each for each in every if not each.startswith("consumer/"))  # of associations: tests/kiosk
     known = {
         re.sub(r"<(?:int|str):\w+_id>", "{id}", f"/{each}")
         .replace("<str:", "{")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from complaints.asking.forms_order import LABELS, NOISE
 from complaints.evidence.gleaning import FIELDS, glean
 from complaints.evidence.written import is_valid
 from complaints.models.reading import Line
-from complaints.web.forms_order import LABELS, NOISE
 from tests.evidence.pages import ORDER_PAGE, SIDES, Row, lines, turned
 
 

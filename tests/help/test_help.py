@@ -6,9 +6,9 @@ import pytest
 from django.template.loader import get_template
 from django.test import Client
 
+from complaints.asking.help_rooms import OTHER, ROOMS, room_of
 from complaints.models.evidence import DISPUTE_KINDS
 from complaints.web.help_evidence import EVIDENCE
-from complaints.web.help_rooms import OTHER, ROOMS, room_of
 from complaints.web.help_words import CONTACT, TRIM
 from tests.cast import Cast
 from tests.wizard.steps import walk

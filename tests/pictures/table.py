@@ -58,6 +58,7 @@ PUBLIC = (
     Shown("developers-operation", "/developers/reference/createResponse/", "One operation, with its console"),
     Shown("first-hour", "/developers/first-hour/", "An engineer's first hour"),
     Shown("sandbox", "/developers/sandbox/", "Opening a place to practise"),
+    Shown("developers-kiosk", "/developers/kiosk/", "API documentation for kiosks and hotlines"),
     Shown("developers-errors", "/developers/?lang=go", "A signature to check, nothing pasted", press=PASTE),
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),

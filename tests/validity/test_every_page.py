@@ -19,10 +19,10 @@ from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from accounts.models import User
+from complaints.asking.pages import BY_SLUG
 from complaints.demo.seeding import Notes, seed
 from complaints.flow.inviting import invite
 from complaints.models import Actor, Complaint, Party
-from complaints.web.wizard_pages import BY_SLUG
 from tests.check.respondent import SAID
 from tests.check.test_pages import to_the_end
 from tests.pictures.table import CASES, CHEN, DESK, PUBLIC, RESPONDENT, Shown

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
+from complaints.asking.pages import BY_SLUG
 from complaints.models import Complaint
-from complaints.web.wizard_pages import BY_SLUG
 from tests.builders import filed
 from tests.case.test_offers import address, offered
 from tests.cast import Cast

@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 
-from complaints.web.wizard_pages import BY_SLUG, PAGES
+from complaints.asking.pages import BY_SLUG, PAGES
 from tests.cast import Cast
 from tests.wizard.steps import FOR_ANOTHER, ORDER, send, the_draft, typed, walk
 

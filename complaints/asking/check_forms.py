@@ -7,8 +7,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from complaints.asking.forms import one_of, some_of
 from complaints.check_asks import NONE, UNSURE, Ask
-from complaints.web.forms import one_of, some_of
 
 CHOOSE = _("请选一项。实在不清楚，选“我不清楚”。")
 

@@ -19,7 +19,7 @@ from complaints.narrative import day
 from complaints.statement import Option
 
 if TYPE_CHECKING:
-    from complaints.web.wizard_route import Journey
+    from complaints.asking.route import Journey
 
 EARLIEST = date(2010, 1, 1)  # before that nobody sold by livestream: a slip of the finger
 DATE_PARTS = (gettext_lazy("年"), gettext_lazy("月"), gettext_lazy("日"))

@@ -9,12 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from complaints.asking.forms import CHOOSE, QuestionForm, line, one_of, some_of
+from complaints.asking.forms_order import AmountField
 from complaints.statement import REMEDIES, REMEDY_CONFLICTS, REPLIES, TRIED, Option
-from complaints.web.forms import CHOOSE, QuestionForm, line, one_of, some_of
-from complaints.web.forms_order import AmountField
 
 if TYPE_CHECKING:
-    from complaints.web.wizard_route import Journey
+    from complaints.asking.route import Journey
 
 PARTIES = ("merchant", "anchor", "platform")
 ASKED = {

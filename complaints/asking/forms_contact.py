@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.region_choices import choices, offered
-from complaints.web.forms import QuestionForm, line
+from complaints.asking.forms import QuestionForm, line
 
 PHONE = re.compile(r"1\d{10}")
 SEPARATORS = re.compile(r"[\s\-－—()（）.\u200b-\u200f\u202a-\u202e\u2060\ufeff]+")

@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.asking.forms import NOT_OFFERED, AtMost, QuestionForm, choices, one_of, some_of
 from complaints.statement import PROBLEMS, SAID_WHERE, Option
-from complaints.web.forms import NOT_OFFERED, AtMost, QuestionForm, choices, one_of, some_of
 from routing import rulebook
 
 MOST_PROBLEMS = 3

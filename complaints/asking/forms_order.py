@@ -11,14 +11,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from complaints.asking.forms import CHOOSE, DateField, QuestionForm, line, named, one_of
 from complaints.deadlines import seven_day_return_ends
 from complaints.narrative import day
 from complaints.statement import ORDERED, PAYMENTS, RECEIVED, STEERERS, USES, NoAmount, amount
-from complaints.web.forms import CHOOSE, DateField, QuestionForm, line, named, one_of
 from routing import rulebook
 
 if TYPE_CHECKING:
-    from complaints.web.wizard_route import Journey
+    from complaints.asking.route import Journey
 
 LONGEST_NUMBER = 64
 LABELS = re.compile(r"(?:订单编号|订单号码|订单号|订单|编号|单号|order\s*(?:no|number|id)?)\s*[.:：#]*", re.IGNORECASE)

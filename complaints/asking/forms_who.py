@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.asking.forms import QuestionForm, line, one_of
 from complaints.rooms import room_from
 from complaints.statement import DISCLAIMED, RELATIONS, SELLERS, SHOWN
-from complaints.web.forms import QuestionForm, line, one_of
 
 
 class AnchorForm(QuestionForm):

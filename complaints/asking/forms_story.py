@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.asking.forms import AtMost, QuestionForm, one_of
 from complaints.statement import Option
-from complaints.web.forms import AtMost, QuestionForm, one_of
 
 SHORTEST, LONGEST = 10, 1500  # characters
 

@@ -9,13 +9,13 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from complaints.asking.forms import AtMost, DateField, QuestionForm, labels_of, line, one_of
+from complaints.asking.help_rooms import room_of
+from complaints.asking.ways_back import ways_back
 from complaints.models import Respondent
 from complaints.narrative import inner
 from complaints.rooms import room_from
 from complaints.statement import Option
-from complaints.web.forms import AtMost, DateField, QuestionForm, labels_of, line, one_of
-from complaints.web.help_rooms import room_of
-from complaints.web.wizard_room import ways_back
 
 OTHER, GROUP = "other", "group"
 ELSEWHERE = (

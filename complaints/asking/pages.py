@@ -10,19 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from complaints.asking.forms import QuestionForm
+from complaints.asking.forms_behalf import BehalfForm, BuyerForm, HelperForm
+from complaints.asking.forms_contact import ContactForm
+from complaints.asking.forms_order import DatesForm, GoodsForm, HowForm, OrderForm, PaymentForm, seven_days
+from complaints.asking.forms_outcome import PARTIES, POINTED_AT, RemedyForm, RepliesForm, TriedForm
+from complaints.asking.forms_problem import CLAIMS, DetailForm, MoreForm, PromiseForm, TypeForm
+from complaints.asking.forms_story import SafetyForm, StoryForm
+from complaints.asking.forms_where import PlatformForm, RoomForm, WhenForm, what_we_read
+from complaints.asking.forms_who import AnchorForm, RelationForm, ShopForm, ShownForm
 from complaints.statement import PROBLEMS, is_for_another, sounds_unsafe
-from complaints.web.forms import QuestionForm
-from complaints.web.forms_behalf import BehalfForm, BuyerForm, HelperForm
-from complaints.web.forms_contact import ContactForm
-from complaints.web.forms_order import DatesForm, GoodsForm, HowForm, OrderForm, PaymentForm, seven_days
-from complaints.web.forms_outcome import PARTIES, POINTED_AT, RemedyForm, RepliesForm, TriedForm
-from complaints.web.forms_problem import CLAIMS, DetailForm, MoreForm, PromiseForm, TypeForm
-from complaints.web.forms_story import SafetyForm, StoryForm
-from complaints.web.forms_where import PlatformForm, RoomForm, WhenForm, what_we_read
-from complaints.web.forms_who import AnchorForm, RelationForm, ShopForm, ShownForm
 
 if TYPE_CHECKING:
-    from complaints.web.wizard_route import Journey
+    from complaints.asking.route import Journey
 
 STEPS = 11
 EVIDENCE = "evidence"

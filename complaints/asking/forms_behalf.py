@@ -9,10 +9,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from complaints.asking.forms import QuestionForm, line, one_of
+from complaints.asking.forms_contact import ContactForm
 from complaints.models import Helper
 from complaints.statement import Option
-from complaints.web.forms import QuestionForm, line, one_of
-from complaints.web.forms_contact import ContactForm
 
 NAME_LENGTH = 40
 WHOSE = (

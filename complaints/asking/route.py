@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 from django.urls import reverse
 
+from complaints.asking.forms import QuestionForm
+from complaints.asking.law import Question, questions
+from complaints.asking.pages import BY_SLUG, CHECK_MINUTES, PAGES, Page
 from complaints.flow.carrying import CARRIED
 from complaints.statement import is_for_another
-from complaints.web.forms import QuestionForm
-from complaints.web.wizard_law import Question, questions
-from complaints.web.wizard_pages import BY_SLUG, CHECK_MINUTES, PAGES, Page
 from routing import rulebook
 
 Fields = dict[str, Any]

@@ -1,0 +1,1 @@
+"""Kiosks and hotlines of associations: they file for consumers and follow with a receipt code."""
