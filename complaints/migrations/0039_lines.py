@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_channel'),
-        ('complaints', '0038_sending'),
+        ("complaints", "0038_sending"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_channel'),
-        ('complaints', '0037_templates'),
+        ("complaints", "0039_lines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

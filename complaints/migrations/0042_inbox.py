@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0010_members'),
-        ('complaints', '0041_respond'),
+        ("complaints", "0041_respond"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

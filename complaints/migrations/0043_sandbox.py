@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_sandbox'),
-        ('complaints', '0039_lines'),
+        ("complaints", "0042_inbox"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

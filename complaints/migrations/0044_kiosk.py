@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0008_channel'),
-        ('complaints', '0037_templates'),
+        ("complaints", "0043_sandbox"),
     ]
 
     operations = [

@@ -17,7 +17,6 @@ from complaints.models import Complaint
 from complaints.narrative import language, turn_of
 from complaints.papers.sheets import SLUGS
 from complaints.web.case import case_page, find_case, frame_of, respondents_of
-from complaints.web.case_forms import ConfirmForm
 from routing import explain, rulebook
 
 

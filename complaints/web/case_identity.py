@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.forms import AtMost
 from complaints.deadlines import answer_by
 from complaints.flow.identities import report_unreachable, was_given
 from complaints.flow.identity_words import IdentityLine, identities_told
@@ -22,7 +23,6 @@ from complaints.narrative import day
 from complaints.web.actors import actor_of
 from complaints.web.case import case_page, find_case, frame_of
 from complaints.web.case_forms import posted
-from complaints.web.forms import AtMost
 from complaints.web.refusals import told_on
 
 LONGEST = 300

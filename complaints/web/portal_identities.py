@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.forms import AtMost
 from complaints.flow.identities import give_identity
 from complaints.flow.identity_words import IdentityLine, identities_told
 from complaints.flow.record_requests import CannotAnswerRecord
 from complaints.flow.responses import CannotAnswer
 from complaints.models import Evidence, Party, RecordAnswer
 from complaints.web.case_forms import posted
-from complaints.web.forms import AtMost
 from complaints.web.portal import frame_of_party, or_why_not
 from complaints.web.portal_session import own_case, portal_page
 

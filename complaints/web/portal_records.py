@@ -27,8 +27,7 @@ from complaints.flow.responses import CannotAnswer
 from complaints.models import Actor, Complaint, Evidence, Party, RecordAnswer, Respondent, Speaker
 from complaints.models.record_request import IDENTITIES
 from complaints.record_words import ItemLine, preserve_words, requests_told
-from complaints.web.forms import AtMost
-from complaints.web.portal import frame_of_party, or_why_not, portal_page
+from complaints.web.portal import frame_of_party, or_why_not
 from complaints.web.portal_session import own_case, portal_page
 from complaints.web.quotas import count_bytes
 from complaints.web.unreadable import Trouble, readable

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
+from complaints.asking.forms import AtMost
 from complaints.evidence import vault
 from complaints.flow.extending import LONGEST, ask_for_time, days_at_once, why_not
 from complaints.flow.intake import add_evidence
@@ -27,7 +28,6 @@ from complaints.models import Complaint, Evidence, Extension, Party, Respondent,
 from complaints.narrative import day, language, offer_words
 from complaints.open_facts import OpenFact, open_facts_of_parties
 from complaints.web.case_forms import posted
-from complaints.web.forms import AtMost
 from complaints.web.portal import frame_of_party, or_why_not
 from complaints.web.portal_forms import PREFIX
 from complaints.web.portal_session import own_case, portal_page

@@ -28,7 +28,7 @@ from complaints.models import (
     Suggestion,
     Trait,
 )
-from complaints.web.forms_where import platforms_by_cases
+from complaints.asking.forms_where import platforms_by_cases
 from tests.builders import a_referred_complaint
 from tests.cast import MONDAY, Cast
 

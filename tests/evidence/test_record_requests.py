@@ -35,10 +35,10 @@ from complaints.flow.triage import settle
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Delivery, Notice, Party, RecordAnswer, RecordItem, Speaker
 from complaints.narrative import Known, timeline_of
+from complaints.papers.sheets import sheets_of
 from complaints.record_keeping import keeping_of, owed_by
 from complaints.record_words import choices_of, lacks, requests_told
 from complaints.timeline import first_break
-from complaints.web.pack_sheets import sheets_of
 from tests.builders import PHONE, a_complaint, a_screenshot
 from tests.cast import MONDAY, Cast
 from tests.platform.calls import ROOT, Machine, told

@@ -11,8 +11,8 @@ from django.utils import timezone
 from complaints.flow.triage import make_finding
 from complaints.letters import message
 from complaints.models import Actor, CannotChange, Complaint, Override
+from complaints.papers.sheets import sheets_of
 from complaints.rulings import altered, lowers, ruling_on
-from complaints.web.pack_sheets import sheets_of
 from routing import decide as read_law
 from routing import explain, read_inquiry, rulebook
 from tests.cast import Cast
