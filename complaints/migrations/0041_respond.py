@@ -142,7 +142,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='reminder',
             name='of',
-            field=models.CharField(choices=[('case', '办理期限'), ('review', '复核期限'), ('contest', '定由谁答复的期限')], max_length=8),
+            field=models.CharField(choices=[('case', '办理期限'), ('review', '复核期限'), ('service', '通知没有送到'), ('contest', '定由谁答复的期限')], max_length=8),
         ),
         migrations.AddIndex(
             model_name='complaint',

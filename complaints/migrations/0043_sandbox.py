@@ -87,6 +87,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(
             model_name='complaint',
+            name='queue_contest_all',
+        ),
+        migrations.RemoveIndex(
+            model_name='complaint',
             name='queue_records_all',
         ),
         migrations.RemoveIndex(
@@ -145,6 +149,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='complaint',
             index=models.Index(condition=models.Q(('closed_at__isnull', True), ('has_message', True), ('sandbox__isnull', True)), fields=['-is_safety', 'due_key', 'id', 'state'], name='queue_message_all'),
+        ),
+        migrations.AddIndex(
+            model_name='complaint',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True), ('contest_due_on__isnull', False), ('sandbox__isnull', True)), fields=['-is_safety', 'due_key', 'id', 'state'], name='queue_contest_all'),
         ),
         migrations.AddIndex(
             model_name='complaint',

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Endpoint, Organisation, User
 from complaints import append_only, searching, tasks
+from complaints.asking.forms_where import platforms_by_cases
 from complaints.figures.counting import count_month
 from complaints.flow import anchoring, boards, clusters, delivery, sandbox
 from complaints.flow.sandbox_cases import invent
@@ -28,7 +29,6 @@ from complaints.models import (
     Suggestion,
     Trait,
 )
-from complaints.asking.forms_where import platforms_by_cases
 from tests.builders import a_referred_complaint
 from tests.cast import MONDAY, Cast
 
