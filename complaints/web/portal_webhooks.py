@@ -20,7 +20,7 @@ from complaints.flow import lines
 from complaints.flow.delivery import CannotResend
 from complaints.flow.line_health import Figures, figures_of
 from complaints.flow.line_rules import CannotChangeLine
-from complaints.line_words import HEALTH_TONES, STATE_TONES, result_of
+from complaints.line_words import HEALTH_TONES, STATE_GLYPHS, STATE_TONES, result_of
 from complaints.models import PROBES, Actor, Attempt, Delivery
 from complaints.notice_types import CATALOGUE, label_of
 from complaints.web.portal_members import house_of, member_page
@@ -42,6 +42,10 @@ class Row:
     tries: list[tuple[Attempt, str]]
 
     @property
+    def glyph(self) -> str:
+        return STATE_GLYPHS[Delivery.State(self.notice.state)]
+
+    @property
     def can_resend(self) -> bool:
         settled = self.notice.state in {Delivery.State.DONE, Delivery.State.DEAD, Delivery.State.PARKED}
         return settled and self.notice.trigger not in PROBES and bool(self.notice.body)
@@ -56,7 +60,11 @@ class Line:
 
     @property
     def tone(self) -> str:
-        return HEALTH_TONES[self.figures.health]
+        return HEALTH_TONES[self.figures.health][0]
+
+    @property
+    def glyph(self) -> str:
+        return HEALTH_TONES[self.figures.health][1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
