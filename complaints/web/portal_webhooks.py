@@ -133,6 +133,8 @@ def resend(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         messages.success(request, _("已重新排队，马上再发一次。"))
     except (CannotChangeLine, CannotResend) as refusal:
         messages.error(request, str(refusal))
+    if notice.endpoint.removed_at:
+        return redirect("complaints:portal-webhooks")
     return redirect("complaints:portal-webhook", notice.endpoint_id)
 
 
@@ -186,7 +188,7 @@ def _resume(request: HttpRequest, line: Endpoint, actor: Actor) -> None:
 
 def _remove(request: HttpRequest, line: Endpoint, actor: Actor) -> None:
     lines.remove(line, actor=actor, at=timezone.now())
-    messages.success(request, _("删掉了。发过什么还查得到。"))
+    messages.success(request, _("删掉了。发过什么，用接口还查得到。"))
 
 
 Verb = Callable[[HttpRequest, Endpoint, Actor], None]
