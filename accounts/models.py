@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Self
 
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.divisions import NoDivision, read, short
-from accounts.sealing import seal, unseal
+from accounts.sealing import CannotUnseal, seal, unseal
 
 
 def standing_code(code: str) -> None:
@@ -343,12 +344,15 @@ class Endpoint(models.Model):
 
     def keep_secret(self, secret: str, *, at: datetime, old_until: datetime | None = None) -> None:
         """Seal a new signing secret; until ``old_until`` the one before it goes on signing beside it, and those before
-        that as long as they had; without it, no old one signs any more. The caller holds the row."""
-        signed = [self._unsealed(self.sealed_secret, "")] if self.sealed_secret else []
-        old = [[each, old_until.isoformat()] for each in signed] if old_until else []
-        if old_until:
-            old += [[each, until.isoformat()] for each, until in self._old_secrets() if until > at]
-        kept = old[: self.OLD_SECRETS]
+        that as long as they had; without it, no old one signs any more. Nor does one that cannot be read. The caller
+        holds the row."""
+        kept: list[list[str]] = []
+        if old_until and self.sealed_secret:
+            with suppress(CannotUnseal):
+                kept.append([self._unsealed(self.sealed_secret, ""), old_until.isoformat()])
+            with suppress(CannotUnseal):
+                kept += [[each, until.isoformat()] for each, until in self._old_secrets() if until > at]
+        kept = kept[: self.OLD_SECRETS]
         self.sealed_secret = seal(secret, owner=self._owner)
         self.sealed_old_secret = seal(json.dumps(kept), owner=self._owner) if kept else ""
         self.old_secret_until = max((datetime.fromisoformat(until) for _old, until in kept), default=None)
@@ -360,8 +364,11 @@ class Endpoint(models.Model):
         return newest + [secret for secret, until in self._old_secrets() if until > at]
 
     def old_secrets_end(self, at: datetime) -> list[datetime]:
-        """When each of the old secrets that still sign will stop, the newest secret first."""
-        return [until for _secret, until in self._old_secrets() if until > at]
+        """When each of the old secrets that still sign will stop, the newest secret first; those that cannot be read
+        sign nothing."""
+        with suppress(CannotUnseal):
+            return [until for _secret, until in self._old_secrets() if until > at]
+        return []
 
     def keep_headers(self, headers: Mapping[str, str]) -> None:
         """Seal the further headers of each notice; the caller saves."""

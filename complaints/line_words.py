@@ -32,14 +32,14 @@ BY_STATUS = {
     429: gettext_lazy("对方说太快了，我们会放慢。"),
 }
 
-# The tone of the tag; the word beside it says the same.
+# How a line is doing, worst last: the tone and the drawing of its tag; the word beside them says the same.
 HEALTH_TONES = {
-    "healthy": "ok",
-    "slow": "info",
-    "failing": "resp",
-    "paused": "plain",
-    "unverified": "maybe",
-    "stopped": "resp",
+    "healthy": ("ok", "check"),
+    "slow": ("info", "clock"),
+    "paused": ("plain", "minus"),
+    "unverified": ("info", "help"),
+    "failing": ("resp", "alert"),
+    "stopped": ("resp", "x"),
 }
 STATE_TONES = {
     Delivery.State.DONE: "ok",
@@ -47,6 +47,14 @@ STATE_TONES = {
     Delivery.State.LEASED: "plain",
     Delivery.State.DEAD: "resp",
     Delivery.State.PARKED: "joint",
+}
+
+STATE_GLYPHS = {
+    Delivery.State.DONE: "check",
+    Delivery.State.PENDING: "clock",
+    Delivery.State.LEASED: "send",
+    Delivery.State.DEAD: "alert",
+    Delivery.State.PARKED: "minus",
 }
 
 

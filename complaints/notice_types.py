@@ -40,6 +40,10 @@ OFFER = {"offer": NUMBER}
 SESSION = {"session": NUMBER}
 AGREEMENT = {"agreement": NUMBER}
 RECORDS = {"record_request": NUMBER}
+CONTESTS = {
+    "contests": {"type": "array", "items": NUMBER, "minItems": 1},
+    "contest_due_on": {"anyOf": [DAY, {"type": "null"}]},
+}
 DECISION = {"decision": NUMBER, "decision_digest": {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}}
 
 
@@ -114,6 +118,18 @@ CATALOGUE: Mapping[str, NoticeType] = {
         NoticeType("case.response_requested", _("补充要求"), _("消费者协会请某一方在期限前说明")),
         NoticeType("case.response_reminder", _("答复提醒"), _("答复期限快到了，某一方还没有答复")),
         NoticeType("case.response_overdue", _("逾期通知"), _("某一方过了期限没有答复")),
+        NoticeType("case.contested", _("有一方说不归它管"), _("有一方说不归它管，指了另一方"), CONTESTS),
+        NoticeType("case.contest_closed", _("争议有了结论"), _("协会定了该由谁答复"), CONTESTS),
+        NoticeType("case.extension_granted", _("延期通知"), _("某一方可以晚几天答复")),
+        NoticeType("case.extension_refused", _("没有延期的通知"), _("协会没有同意延期")),
+        NoticeType(
+            "case.identity_unreachable",
+            _("身份联系不上的通知"),
+            _("平台给的身份联系不上，请另给"),
+            {"identity": {"enum": ["seller_identity", "operator_identity"]}},
+        ),
+        NoticeType("case.facts_told", _("说明事实的通知"), _("某一方说明了单项事实")),
+        NoticeType("case.performance_shown", _("兑现证明的通知"), _("某一方交了兑现的证明"), OFFER),
         NoticeType("case.records_requested", _("要记录的通知"), _("要平台逐项提供记录"), RECORDS),
         NoticeType("case.records_overdue", _("记录逾期通知"), _("要的记录过了期限，有几项没有答复"), RECORDS),
         NoticeType("case.offer_made", _("方案通知"), _("某一方提出了方案"), OFFER),

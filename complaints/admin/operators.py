@@ -61,6 +61,10 @@ class EndpointAdmin(OperatorOnly, AnyModelAdmin):
     actions = ("pause", "use_again")
     change_form_template = "admin/endpoint_form.html"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
+        """Those not taken away: nothing can be changed of the others, and their log is on the pages of the log."""
+        return Endpoint.objects.standing()
+
     def get_fields(self, request: HttpRequest, obj: Endpoint | None = None) -> Any:
         return (*self.fields, *self.standing) if obj else self.fields
 

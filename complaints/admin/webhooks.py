@@ -26,7 +26,7 @@ from complaints.flow import lines, replaying
 from complaints.flow.delivery import CannotResend
 from complaints.flow.line_health import Figures, figures_of
 from complaints.flow.line_rules import CannotChangeLine
-from complaints.line_words import HEALTH_TONES, STATE_TONES, result_of
+from complaints.line_words import HEALTH_TONES, STATE_GLYPHS, STATE_TONES, result_of
 from complaints.models import PROBES, Attempt, Delivery, ReplayJob
 from complaints.notice_types import CATALOGUE, label_of
 from complaints.references import tidy_reference
@@ -45,7 +45,11 @@ class Line:
 
     @property
     def tone(self) -> str:
-        return HEALTH_TONES[self.figures.health]
+        return HEALTH_TONES[self.figures.health][0]
+
+    @property
+    def glyph(self) -> str:
+        return HEALTH_TONES[self.figures.health][1]
 
     @property
     def types(self) -> list[Any]:
@@ -72,6 +76,10 @@ class Row:
         return result_of(self.last) if self.last else ""
 
     @property
+    def glyph(self) -> str:
+        return STATE_GLYPHS[Delivery.State(self.notice.state)]
+
+    @property
     def can_resend(self) -> bool:
         return self.notice.state in SETTLED and self.notice.trigger not in PROBES and bool(self.notice.body)
 
@@ -81,7 +89,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     """A11: every address, those in trouble first."""
     actor = actor_of(request)
     found = [Line(one, figures_of(one, at=timezone.now())) for one in lines.visible_to(actor).order_by("pk")]
-    order = list(HEALTH_TONES)[::-1]
+    order = list(HEALTH_TONES)[::-1]  # worst first
     found.sort(key=lambda one: (order.index(one.figures.health), one.line.pk))
     return render(request, "admin/webhooks.html", {**frame_of(actor), "lines": found})
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from http import HTTPStatus
 
 from django.db.models import QuerySet
@@ -107,7 +107,7 @@ class EventDayView(Door):
 
     def get(self, request: Request, day: str) -> Response:
         at, wanted = timezone.now(), _day(day)
-        today = at.astimezone(feed.UTC).date()
+        today = at.astimezone(UTC).date()
         if wanted > today:
             raise Http404
         if wanted < today - feed.KEPT:
@@ -172,7 +172,7 @@ def _time(name: str, text: str) -> datetime:
         found = datetime.fromisoformat(text.replace(" ", "+"))
         if found.tzinfo is None:
             raise ValueError(text)
-        return found.astimezone(feed.UTC)
+        return found.astimezone(UTC)
     except (ValueError, OverflowError):
         words = _("写成带时区的时间，例如2026-06-01T02:00:00Z。")
         raise ValidationError({name: [words]}) from None

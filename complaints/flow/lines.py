@@ -153,7 +153,7 @@ def change_url(endpoint: Endpoint, url: str, *, actor: Actor, at: datetime) -> E
     if line.state != State.UNVERIFIED:
         line.verified_at = line.verified_at or line.created_at  # in use before addresses were verified
     line.url, line.state, line.challenge_hash, line.closed_until = url, State.UNVERIFIED, "", None
-    line.failures_in_row, line.failing_since = 0, None
+    line.failures_in_row, line.failing_since, line.told_failing = 0, None, 0
     line.save()
     _park(line, at)
     return _note(line, What.MOVED, actor, at)

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-ADDRESS = re.compile(r"\*\*`((?:GET|POST) /[\w/{}-]+)[`?]")
+ADDRESS = re.compile(r"\*\*`((?:GET|POST|PATCH|PUT|DELETE) /[\w/{}-]+)[`?]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from complaints.flow import lines
 from complaints.flow.delivery import CannotResend
 from complaints.flow.line_health import Figures, figures_of
 from complaints.flow.line_rules import CannotChangeLine
-from complaints.line_words import HEALTH_TONES, STATE_TONES, result_of
+from complaints.line_words import HEALTH_TONES, STATE_GLYPHS, STATE_TONES, result_of
 from complaints.models import PROBES, Actor, Attempt, Delivery
 from complaints.notice_types import CATALOGUE, label_of
 from complaints.web.portal_members import house_of, member_page
@@ -42,6 +42,10 @@ class Row:
     tries: list[tuple[Attempt, str]]
 
     @property
+    def glyph(self) -> str:
+        return STATE_GLYPHS[Delivery.State(self.notice.state)]
+
+    @property
     def can_resend(self) -> bool:
         settled = self.notice.state in {Delivery.State.DONE, Delivery.State.DEAD, Delivery.State.PARKED}
         return settled and self.notice.trigger not in PROBES and bool(self.notice.body)
@@ -56,7 +60,11 @@ class Line:
 
     @property
     def tone(self) -> str:
-        return HEALTH_TONES[self.figures.health]
+        return HEALTH_TONES[self.figures.health][0]
+
+    @property
+    def glyph(self) -> str:
+        return HEALTH_TONES[self.figures.health][1]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -125,6 +133,8 @@ def resend(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
         messages.success(request, _("已重新排队，马上再发一次。"))
     except (CannotChangeLine, CannotResend) as refusal:
         messages.error(request, str(refusal))
+    if notice.endpoint.removed_at:
+        return redirect("complaints:portal-webhooks")
     return redirect("complaints:portal-webhook", notice.endpoint_id)
 
 
@@ -178,7 +188,7 @@ def _resume(request: HttpRequest, line: Endpoint, actor: Actor) -> None:
 
 def _remove(request: HttpRequest, line: Endpoint, actor: Actor) -> None:
     lines.remove(line, actor=actor, at=timezone.now())
-    messages.success(request, _("删掉了。发过什么还查得到。"))
+    messages.success(request, _("删掉了。发过什么，用接口还查得到。"))
 
 
 Verb = Callable[[HttpRequest, Endpoint, Actor], None]

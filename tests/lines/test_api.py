@@ -93,7 +93,14 @@ def test_what_is_named_is_changed_and_nothing_where_a_part_is_wrong(cast: Cast, 
     assert told(keeper.patch(own(cast), wrong), 422)["code"] == "endpoint_not_allowed"
     before = told(keeper.get(own(cast)), 200)
     assert (before["types"], before["max_in_flight"]) == ([], 2)
-    for odd in ({"nothing": 1}, {"max_in_flight": 99}, {"url": 5, "types": "x"}, [], {"headers": {"X": {}}}):
+    odd_ones: tuple[Any, ...] = (
+        {"nothing": 1},
+        {"max_in_flight": 99},
+        {"url": 5, "types": "x"},
+        [],
+        {"headers": {"X": {}}},
+    )
+    for odd in odd_ones:
         assert told(keeper.patch(own(cast), odd), 400)["code"] == "invalid"
     now = told(keeper.patch(own(cast), {"types": ["case.closed"], "max_in_flight": 3, "url": URL}), 200)
     assert (now["types"], now["max_in_flight"], now["url"], now["state"]) == (["case.closed"], 3, URL, "unverified")

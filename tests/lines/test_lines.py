@@ -171,7 +171,7 @@ def test_an_address_taken_away_gets_nothing_forgets_its_secrets_and_leaves_its_l
     assert cast.endpoint.deliveries.filter(state="pending").exists()
     for verb in (lines.pause, lines.resume, lines.remove, lines.ping, lines.verify_line, lines.rotate_secret):
         with pytest.raises(CannotChangeLine, match="删掉"):
-            verb(second, actor=engineer, at=MONDAY)  # type: ignore[operator]
+            verb(second, actor=engineer, at=MONDAY)
     with pytest.raises(CannotChangeLine, match="删掉"):
         lines.resend(second.deliveries.all()[0], actor=engineer, at=MONDAY)
 
@@ -201,6 +201,12 @@ def test_an_old_secret_sealed_before_there_could_be_two_still_signs(cast: Cast) 
     line.old_secret_until = MONDAY + DAY
     assert line.secrets(MONDAY) == [cast.secret, "whsec_b2xk"]
     assert line.secrets(MONDAY + DAY) == [cast.secret]
+
+
+def test_a_secret_that_cannot_be_read_is_replaced(cast: Cast, engineer: Actor) -> None:
+    Endpoint.objects.update(sealed_secret="s1.altered", sealed_old_secret="s1.altered")
+    secret = lines.rotate_secret(cast.endpoint, actor=engineer, at=MONDAY)
+    assert Endpoint.objects.get().secrets(MONDAY) == [secret]
 
 
 def test_a_signing_key_is_made_once_and_its_public_half_fits(cast: Cast, engineer: Actor) -> None:
