@@ -36,9 +36,11 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """The answers on their way through the form. ``left_out`` are fields that nobody asks for after these answers."""
+    """The answers on their way through the form. ``whole`` are those of the pages that are right, as the form keeps
+    them; ``left_out`` are fields that nobody asks for after these answers."""
 
     journey: Journey
+    whole: Mapping[str, Mapping[str, Any]]
     mistakes: tuple[Mistake, ...]
     left_out: tuple[str, ...]
 
@@ -48,11 +50,11 @@ def read(answers: Any, *, today: date, lang: Literal["zh", "en"], whole: bool = 
 
     With ``whole`` a page that the way leads through and that is missing is a mistake as well.
     """
-    blank = Journey({}, today, lang)
-    mistakes = list(_misshapen(answers, blank))
+    mistakes = list(_misshapen(answers))
     given = _fitting(answers, {mistake.field for mistake in mistakes})
     done = [page.slug for page in PAGES if page.form and (whole or page.slug in given)]
     told, found, left_out = {mistake.field for mistake in mistakes}, dict(given), list[str]()
+    complete: dict[str, dict[str, Any]] = {}
     for page in PAGES:
         journey = Journey(found, today, lang, done)
         if page.form is None or page.slug not in done:
@@ -60,20 +62,20 @@ def read(answers: Any, *, today: date, lang: Literal["zh", "en"], whole: bool = 
         if not page.applies(journey):
             left_out += [page.slug] if page.slug in given else []
             continue
-        unasked = list(_unasked(journey, page))
-        left_out += [f"{page.slug}.{name}" for name in unasked if _may_be_asked(page, name)]
-        mistakes += [_unknown(page, name, journey) for name in unasked if not _may_be_asked(page, name)]
         form = page.form.of_saved(journey)
+        unasked = [name for name in form.spread(found.get(page.slug, {})) if name not in form.fields]
+        left_out += [f"{page.slug}.{name}" for name in unasked if _may_be_asked(page, name)]
+        mistakes += [_unknown(form, name) for name in unasked if not _may_be_asked(page, name)]
         mistakes += [mistake for mistake in _of_page(page, form) if mistake.field not in told]
         if form.is_valid():
-            found[page.slug] = form.answers()  # as the form keeps them: numbers tidied, names looked up
-    return Sent(Journey(found, today, lang, done), tuple(mistakes), tuple(left_out))
+            found[page.slug] = complete[page.slug] = form.answers()  # numbers tidied, names looked up
+    return Sent(Journey(found, today, lang, done), complete, tuple(mistakes), tuple(left_out))
 
 
-def _misshapen(answers: Any, blank: Journey) -> Iterator[Mistake]:
+def _misshapen(answers: Any) -> Iterator[Mistake]:
     """What no page could have sent: unknown pages, values of another type than the field's."""
     if not isinstance(answers, Mapping):
-        yield Mistake("answers", _("要写成对象：页名对应这一页的字段，见GET questions。"))
+        yield Mistake("answers", _("要写成对象：页名对应这一页的字段，见POST questions。"))
         return
     for slug, fields in answers.items():
         form = BY_SLUG[slug].form if slug in BY_SLUG else None
@@ -83,7 +85,7 @@ def _misshapen(answers: Any, blank: Journey) -> Iterator[Mistake]:
         elif not isinstance(fields, Mapping):
             yield Mistake(f"answers.{slug}", _("要写成对象：字段名对应你的回答。"))
         else:
-            known = form(blank).fields
+            known = form.base_fields
             for name, value in fields.items():
                 if value is not None and (sentence := _misfit(slug, name, known.get(name), value)):
                     yield Mistake(f"answers.{slug}.{name[:FOUND_SHOWN]}", sentence)
@@ -96,7 +98,7 @@ def _misfit(slug: str, name: str, field: forms.Field | None, value: Any) -> str:
         return "" if isinstance(value, bool) else _("只能是true或false。")
     if (slug, name) == ("detail", "kinds") or (field and isinstance(field.widget, forms.CheckboxSelectMultiple)):
         is_list = isinstance(value, list) and len(value) <= MOST_CODES and all(isinstance(one, str) for one in value)
-        return "" if is_list else _("要写成文字的列表，最多{most}个，例如[“merchant”]。").format(most=MOST_CODES)
+        return "" if is_list else _('要写成文字的列表，最多{most}个，例如["merchant"]。').format(most=MOST_CODES)
     if not isinstance(value, str):
         return _("要写成文字，放在引号里。")
     if field and isinstance(field.widget, DateParts) and value and not ISO_DAY.fullmatch(value):
@@ -131,13 +133,6 @@ def _of_page(page: Page, form: QuestionForm) -> Iterator[Mistake]:
             yield Mistake(_path(page, name), str(error["message"]), shown, allowed[:OPTIONS_SHOWN])
 
 
-def _unasked(journey: Journey, page: Page) -> Iterator[str]:
-    """The fields that were sent and are not on the page."""
-    assert page.form is not None
-    there = page.form(journey).fields
-    return (name for name in page.form.spread(journey.answers.get(page.slug, {})) if name not in there)
-
-
 def _may_be_asked(page: Page, name: str) -> bool:
     """Whether other answers would bring the field onto the page: then it is left out, as the form leaves it out."""
     if page.slug == "more":
@@ -147,11 +142,9 @@ def _may_be_asked(page: Page, name: str) -> bool:
     return page.slug == "replies" and name.removeprefix("to-").removeprefix("quote-") in PARTIES
 
 
-def _unknown(page: Page, name: str, journey: Journey) -> Mistake:
-    assert page.form is not None
-    return Mistake(
-        _path(page, name[:FOUND_SHOWN]), _("这一页没有这个字段。"), name[:FOUND_SHOWN], tuple(page.form(journey).fields)
-    )
+def _unknown(form: QuestionForm, name: str) -> Mistake:
+    sentence = _("这一页没有这个字段。")
+    return Mistake(f"answers.{form.slug}.{name[:FOUND_SHOWN]}", sentence, name[:FOUND_SHOWN], tuple(form.fields))
 
 
 def _path(page: Page, name: str) -> str:

@@ -132,7 +132,6 @@ class ComplaintsView(StandDoor):
         spoken = read_out.sentences(sent.journey)
         if wrong := [*sent.mistakes, *_not_agreed(said, spoken)]:
             raise Unfit(unfit(wrong))
-        answers = sent.journey.to_file()
         draft = self._draft(said["uploads"], at)
         stand = TakenDown(
             organisation=self.caller.organisation,
@@ -143,7 +142,7 @@ class ComplaintsView(StandDoor):
             at=at,
             **said["stand"],
         )
-        filed = file_at_stand(draft, filing_from(answers), stand, points=points(answers, today=today), at=at)
+        filed = file_at_stand(draft, filing_from(sent.whole), stand, points=points(sent.whole, today=today), at=at)
         filed.complaint.refresh_from_db()
         told = {**shown.filed(filed.complaint, on=today), "receipt_code": filed.receipt_code}
         return HTTPStatus.CREATED, {**told, "left_out": list(sent.left_out)}
