@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -54,9 +56,9 @@ def test_in_one_moment_one_colleague_answers_one_manager_stays_and_one_joins(cas
     assert [each is None for each in met].count(True) == 1
     left = Membership.objects.get(organisation=cast.kuailive, duties__contains="manager")
 
-    told = {"whom": "newcomer", "parts": ["answering"], "by": left.user, "actor": acting(left), "at": now}
-    code = members.invite_member(cast.kuailive, **told).code
-    join = {"password": f"{PASSWORD}-new", "language": "zh", "at": now}
+    told: dict[str, Any] = {"whom": "newcomer", "parts": ["answering"], "by": left.user, "at": now}
+    code = members.invite_member(cast.kuailive, actor=acting(left), **told).code
+    join: dict[str, Any] = {"password": f"{PASSWORD}-new", "language": "zh", "at": now}
     met = together(
         lambda: members.accept_anew(code, **join),
         lambda: members.accept_anew(code, **join),
