@@ -37,6 +37,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "required": required,
         "must_begin": required and not standing.is_on,
         "home": home_of(user),
+        "is_member": not user.is_staff and user.memberships.exists(),
     }
     return render(request, "accounts/security.html", page)
 

@@ -48,8 +48,6 @@ class Row:
 def spoken_for(organisation: Organisation) -> RespondentQuerySet:
     """For a query of cases: the respondents of each that the organisation answers for (as ``answered_by``)."""
     rows = Respondent.objects.filter(complaint=OuterRef("pk"), asked_at__isnull=False)
-    if organisation.kind != Organisation.Kind.PLATFORM:
-        return rows.filter(organisation=organisation)
     opened = Invitation.objects.filter(respondent=OuterRef("pk"), opened_at__isnull=False)
     relays = Respondent.objects.filter(
         complaint=OuterRef("complaint"), party=Party.PLATFORM, organisation=organisation, asked_at__isnull=False

@@ -19,7 +19,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import factors
 from accounts.models import DutyChange, MemberInvitation, Membership
-from complaints import mail
 from complaints.flow import members
 from complaints.flow.members import CannotChangeMember, Invited
 from complaints.models import Actor, Assignment
@@ -27,6 +26,7 @@ from complaints.narrative import language
 from complaints.posting import post_only
 from complaints.web.case_forms import posted
 from complaints.web.portal_members import house_of, member_name, member_page, wrong_part
+from complaints.web.sign_up import send_to
 
 LATEST = 30  # changes shown
 Part = Membership.Part
@@ -113,11 +113,10 @@ def _invited(request: HttpRequest, actor: Actor, made: Invited) -> HttpResponse:
         page = {**house_of(actor), "link": link, "whom": made.invitation.whom, "until": made.invitation.ends_at}
         return render(request, "portal/invited.html", page)
     house = made.invitation.organisation.name(language())
-    try:
-        mail.send(made.invitation.whom, _("责在谁：加入机构的邀请"), "member", {"link": link, "house": house})
-    except (OSError, ValueError):
+    trouble = send_to(made.invitation.whom, _("责在谁：加入机构的邀请"), "member", {"link": link, "house": house})
+    if trouble:
         members.withdraw_invitation(made.invitation, actor=actor, at=timezone.now())
-        messages.error(request, _("信没有发出去，不是你的错。过几分钟再试一次。"))
+        messages.error(request, trouble)
     else:
         messages.success(request, _("邀请发到邮箱了，7天内有效，只能用一次。"))
     return redirect("complaints:portal-team")

@@ -160,6 +160,14 @@ def test_an_address_is_invited_by_letter_alone_and_its_account_signs_in(cast: Ca
     assert signed_in.post("/r/house/", {"house": cast.zhejiang.pk}).status_code == 404
 
 
+def test_one_address_is_not_written_to_again_and_again(cast: Cast, boss: Membership) -> None:
+    manager = browser_of(boss.user)
+    for _each in range(5):
+        manager.post("/r/team/", {"whom": "chen@shop.example", "parts": ["engineer"]})
+    assert len(mail.outbox) == 3
+    assert not MemberInvitation.objects.open(timezone.now()).exists()  # the last were taken back with their letter
+
+
 def test_who_judges_is_no_member_and_a_name_made_of_an_address_is_not_taken(cast: Cast, boss: Membership) -> None:
     manager = browser_of(boss.user)
     link = link_in(manager.post("/r/team/", {"whom": "chen", "parts": ["answering"]}).content.decode())
