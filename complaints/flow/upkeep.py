@@ -6,10 +6,12 @@ from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
+from complaints.flow.importing_responses import forget_sheets
 from complaints.models import Attempt, Delivery, IdempotentAnswer, Tally
 
 COUNTERS_KEPT = timedelta(days=2)
 ANSWERS_KEPT = timedelta(days=7)  # longer than any sender goes on trying
+SHEETS_KEPT = timedelta(days=7)  # the words of a table of answers that nobody sent
 
 
 def forget(*, at: datetime) -> int:
@@ -26,4 +28,5 @@ def forget(*, at: datetime) -> int:
     signed: int = sum(
         log.objects.filter(attempt_time__lt=old).delete()[0] for log in (AccessAttempt, AccessFailureLog, AccessLog)
     )
-    return counters + answers + tries + sessions + signed
+    sheets = forget_sheets(before=at - SHEETS_KEPT)
+    return sheets + counters + answers + tries + sessions + signed
