@@ -6,6 +6,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,6 +38,16 @@ class CaseFactsView(Taking):
     does. The answer itself is still owed: no clock stops."""
 
     scope = {"GET": "cases:read", "POST": "cases:respond"}
+    tells = {
+        "GET": {"id": "listCaseFacts", "does": _("要说明哪些事实，说过哪些")},
+        "POST": {
+            "id": "tellFacts",
+            "does": _("单独说明事实"),
+            "takes": FactsIn,
+            "status": 201,
+            "errors": {"cannot_answer": 409, "illegal_move": 409},
+        },
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         return Response(self._shown(self.case(reference)))
