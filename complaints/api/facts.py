@@ -12,9 +12,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
-from complaints.api.serializers import FactsField, Pieces, Strict, own_pieces
+from complaints.api.serializers import Checking, FactsField, Pieces, Strict, own_pieces
 from complaints.api.views import Taking, as_it_is_now
-from complaints.flow.telling_facts import MOST_DAYS, checking_in, tell_facts
+from complaints.flow.telling_facts import checking_in, tell_facts
 from complaints.models import Complaint, Party
 
 
@@ -23,14 +23,8 @@ class FactsIn(Strict):
 
     party = serializers.ChoiceField(choices=Party.choices)
     facts = FactsField(required=False, default=dict)
-    checking = serializers.DictField(
-        child=serializers.IntegerField(min_value=1, max_value=MOST_DAYS), required=False, default=dict
-    )
+    checking = Checking()
     evidence = Pieces()
-
-    def validate_checking(self, checking: dict[str, int]) -> dict[str, int]:
-        FactsField().run_validation(dict.fromkeys(checking))
-        return checking
 
 
 class CaseFactsView(Taking):

@@ -151,6 +151,15 @@ def test_single_facts_are_told_without_an_answer(complaint: Complaint, machine: 
     told(post(machine, complaint, "facts", {**page, "checking": {"nonsense": 2}}), 400)
     told(post(machine, complaint, "facts", {"party": "platform"}), 409)
     told(post(machine, complaint, "facts", {**page, "checking": {key: 2}}), 409)
+    answer = {
+        "party": "platform",
+        "position": "disputed",
+        "words": "不认可。",
+        "checking": {"operator_identity_given": 2},
+    }
+    told(machine.answer(complaint.reference, answer), 201)
+    shown = told(machine.get(f"/cases/{complaint.reference}/facts"), 200)["checking"]["platform"]
+    assert set(shown) == {"seller_identity_given", "operator_identity_given"}
 
 
 def test_a_promise_is_shown_to_be_kept_and_the_consumer_says_whether_it_came(
