@@ -264,6 +264,8 @@ def _send(row: SheetRow, answer: _Answer | None, actor: Actor, at: datetime) -> 
                 at=at,
             )
     except IntegrityError:
+        if not _was_sent(answer, actor):
+            raise
         return replace(row, code="already", does="", why=_("这一行以前发过，没有再发。"))
     except (CannotAnswer, IllegalMove) as refusal:
         return replace(row, code="refused", does="", why=str(refusal))
@@ -277,14 +279,19 @@ def _look(number: int, cells: Mapping[str, str], headings: Mapping[str, str], ac
     case, party = cells.get("case", ""), str(answer.party) if answer else cells.get("party", "")
     if answer is None:
         return SheetRow(number, cells, case, party, "error", errors=tuple(reading.errors)), None
-    assert actor.organisation is not None
-    mark = answer.fingerprint(actor.organisation.pk)
-    if SentRow.objects.filter(organisation=actor.organisation, fingerprint=mark).exists():
+    if _was_sent(answer, actor):
         return SheetRow(number, cells, case, party, "already", why=_("这一行以前发过，没有再发。")), None
     told = warning(answer.words, respondent=answer.respondent, actor=actor)
     bare = _("没有附证明，会记为“推责无据”。") if answer.position is Position.NOT_OURS else ""
     warnings = tuple(filter(None, (told, bare)))
     return SheetRow(number, cells, case, party, "ready", _does(answer), warnings=warnings), answer
+
+
+def _was_sent(answer: _Answer, actor: Actor) -> bool:
+    """Whether this very row went out before, in whichever file."""
+    assert actor.organisation is not None
+    mark = answer.fingerprint(actor.organisation.pk)
+    return SentRow.objects.filter(organisation=actor.organisation, fingerprint=mark).exists()
 
 
 def _does(answer: _Answer) -> str:
