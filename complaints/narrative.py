@@ -367,7 +367,19 @@ def _answered(event: Event, known: Known) -> Line:
     party = event.body["party"]
     words = position_words(event.body)
     title = _("{party}答复：{words}").format(party=party_name(party, start=True), words=words)
-    return Line(event.at, party, title, _("这是过了期限才答复的，也照样重新判定。") if event.body.get("late") else "")
+    late = _("这是过了期限才答复的，也照样重新判定。") if event.body.get("late") else ""
+    return Line(
+        event.at, party, title, sentences(*(_("{text}。").format(text=each) for each in _checked_by(event)), late)
+    )
+
+
+def _checked_by(event: Event) -> list[str]:
+    """The facts a party has yet to look into, each with the day it named."""
+    told = _("“{fact}”要到{date}才查得清")
+    return [
+        told.format(fact=inner(fact_statement(fact, None)), date=_iso_day(until))
+        for fact, until in event.body.get("checking", {}).items()
+    ]
 
 
 def rule_title(rule: str) -> str:
@@ -441,10 +453,7 @@ def _identity(event: Event) -> str:
 def _facts_told(event: Event, known: Known) -> Line:
     party = event.body["party"]
     said = [fact_statement(fact, value) for fact, value in event.body["said"].items() if value is not None]
-    said += [
-        _("“{fact}”要到{date}才查得清").format(fact=inner(fact_statement(fact, None)), date=_iso_day(until))
-        for fact, until in event.body["checking"].items()
-    ]
+    said += _checked_by(event)
     return Line(event.at, party, _("{party}说明了事实").format(party=party_name(party, start=True)), _("；").join(said))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -50,6 +51,16 @@ class ContestsView(Taking):
     """The contests of a case, newest first; the POST makes one. Needs an Idempotency-Key, as an answer does."""
 
     scope = {"GET": "cases:read", "POST": "cases:respond"}
+    tells = {
+        "GET": {"id": "listContests", "does": _("谁说不归自己，两版判定并排")},
+        "POST": {
+            "id": "contest",
+            "does": _("说不归我方、归谁，写明依据哪一条"),
+            "takes": ContestIn,
+            "status": 201,
+            "errors": {"cannot_answer": 409, "illegal_move": 409},
+        },
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
@@ -97,6 +108,9 @@ class ContestRulesView(Door):
     the gates; ``?party=`` for one of those the caller speaks for."""
 
     scope = "cases:read"
+    tells = {
+        "GET": {"id": "listContestRules", "does": _("可以依据哪些规则")},
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +33,16 @@ class ExtensionsView(Taking):
     """What was asked and said of more time; the POST asks. Needs an Idempotency-Key, as an answer does."""
 
     scope = {"GET": "cases:read", "POST": "cases:respond"}
+    tells = {
+        "GET": {"id": "listExtensions", "does": _("延期的规定和答复")},
+        "POST": {
+            "id": "requestExtension",
+            "does": _("申请延期"),
+            "takes": ExtensionIn,
+            "status": 201,
+            "errors": {"cannot_answer": 409, "illegal_move": 409},
+        },
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         complaint, today = self.case(reference), timezone.localdate()

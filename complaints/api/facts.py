@@ -6,14 +6,15 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
-from complaints.api.serializers import FactsField, Pieces, Strict, own_pieces
+from complaints.api.serializers import Checking, FactsField, Pieces, Strict, own_pieces
 from complaints.api.views import Taking, as_it_is_now
-from complaints.flow.telling_facts import MOST_DAYS, checking_in, tell_facts
+from complaints.flow.telling_facts import checking_in, tell_facts
 from complaints.models import Complaint, Party
 
 
@@ -22,14 +23,8 @@ class FactsIn(Strict):
 
     party = serializers.ChoiceField(choices=Party.choices)
     facts = FactsField(required=False, default=dict)
-    checking = serializers.DictField(
-        child=serializers.IntegerField(min_value=1, max_value=MOST_DAYS), required=False, default=dict
-    )
+    checking = Checking()
     evidence = Pieces()
-
-    def validate_checking(self, checking: dict[str, int]) -> dict[str, int]:
-        FactsField().run_validation(dict.fromkeys(checking))
-        return checking
 
 
 class CaseFactsView(Taking):
@@ -37,6 +32,16 @@ class CaseFactsView(Taking):
     does. The answer itself is still owed: no clock stops."""
 
     scope = {"GET": "cases:read", "POST": "cases:respond"}
+    tells = {
+        "GET": {"id": "listCaseFacts", "does": _("要说明哪些事实，说过哪些")},
+        "POST": {
+            "id": "tellFacts",
+            "does": _("单独说明事实"),
+            "takes": FactsIn,
+            "status": 201,
+            "errors": {"cannot_answer": 409, "illegal_move": 409},
+        },
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         return Response(self._shown(self.case(reference)))

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -42,6 +43,16 @@ class IdentityRequestsView(Taking):
     there is no such address. Needs an Idempotency-Key, as an answer does."""
 
     scope = {"GET": "cases:read", "POST": "cases:respond"}
+    tells = {
+        "GET": {"id": "listIdentityRequests", "does": _("要平台给谁的身份，什么期限")},
+        "POST": {
+            "id": "giveIdentity",
+            "does": _("给身份，或者说明为什么不给"),
+            "takes": IdentityIn,
+            "status": 201,
+            "errors": {"cannot_answer": 409, "illegal_move": 409, "cannot_answer_record": 422},
+        },
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)

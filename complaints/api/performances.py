@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -32,6 +33,16 @@ class PerformancesView(Taking):
     does."""
 
     scope = {"GET": "cases:read", "POST": "cases:respond"}
+    tells = {
+        "GET": {"id": "listPerformances", "does": _("交过的兑现证明")},
+        "POST": {
+            "id": "showPerformance",
+            "does": _("交兑现的证明"),
+            "takes": PerformanceIn,
+            "status": 201,
+            "errors": {"illegal_move": 409, "cannot_offer": 422},
+        },
+    }
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)

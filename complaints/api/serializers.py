@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from complaints.flow.messages import LONGEST
 from complaints.flow.record_requests import Answered
+from complaints.flow.responses import MOST_DAYS, Position
 from complaints.flow.responses import MOST_WORDS as LONGEST_ANSWER
-from complaints.flow.responses import Position
 from complaints.models import Complaint, Evidence, Offer, Party, RecordAnswer
 from complaints.models.evidence import DISPUTE_KINDS
 from complaints.scope_words import SCOPES
@@ -68,6 +68,18 @@ class Pieces(serializers.ListField):
         super().__init__(child=one, required=False, default=list, max_length=MOST_EVIDENCE, **kwargs)
 
 
+class Checking(serializers.DictField):
+    """Fact → how many working days are needed to look into it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        days = serializers.IntegerField(min_value=1, max_value=MOST_DAYS)
+        super().__init__(child=days, required=False, default=dict, **kwargs)
+
+    def to_internal_value(self, data: Any) -> dict[str, int]:
+        FactsField().run_validation(dict.fromkeys(data) if isinstance(data, Mapping) else data)
+        return dict(super().to_internal_value(data))
+
+
 class ResponseIn(Strict):
     """A party's answer. ``note`` is for its own people; ``rule`` and ``instead`` go with "not ours" (see contests)."""
 
@@ -76,6 +88,7 @@ class ResponseIn(Strict):
     words = serializers.CharField(max_length=LONGEST_ANSWER, trim_whitespace=True)
     note = serializers.CharField(max_length=LONGEST_ANSWER, required=False, allow_blank=True, default="")
     facts = FactsField(required=False, default=dict)
+    checking = Checking()
     evidence = Pieces()
     points_to = serializers.ChoiceField(choices=Party.choices, required=False, allow_null=True, default=None)
     instead = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")

@@ -284,6 +284,7 @@ class ResponsesView(Taking):
             instead=said["instead"],
             rule=said["rule"],
             note=said["note"],
+            checking=said["checking"],
             actor=self.caller.actor,
             at=at,
         )

@@ -99,6 +99,22 @@ def _answer(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     )
 
 
+def _not_us(scene: Scene, step: dict[str, Any], at: datetime) -> None:
+    """A party points at another, by a rule."""
+    responses.receive_response(
+        scene.complaint,
+        party=Party(step["party"]),
+        position=responses.Position.NOT_OURS,
+        words=step["words"],
+        claims=step.get("claims", {}),
+        points_to=Party(step["points_to"]),
+        instead=step["instead"],
+        rule=step["rule"],
+        actor=scene.platform,
+        at=at,
+    )
+
+
 def _offer(scene: Scene, step: dict[str, Any], at: datetime) -> None:
     offers.make_offer(
         scene.complaint,
@@ -306,6 +322,7 @@ def _hand_off(scene: Scene, step: dict[str, Any], at: datetime) -> None:
 
 ACTS: dict[str, Callable[[Scene, dict[str, Any], datetime], None]] = {
     "answer": _answer,
+    "not-us": _not_us,
     "evidence": _evidence,
     "offer": _offer,
     "take": _take,

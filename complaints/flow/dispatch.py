@@ -73,7 +73,7 @@ NOTICES = {
 }
 
 # Notices about an offer concern whoever answers for its party. Of one that also moves the case, the others learn that.
-OFFERS = frozenset(kind for kind in NOTICES if kind.startswith("offer-"))
+OFFERS = frozenset(kind for kind in NOTICES if kind.startswith("offer-")) | {"performance-shown"}
 WITHOUT_OFFER = {"moved.agree": "case.updated"}
 
 # What only the platform can tell, and the law gives it the duty to (Consumer Protection Law Art 44(1)).

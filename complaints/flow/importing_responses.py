@@ -28,7 +28,7 @@ from complaints.flow.contesting import CannotAnswer, check_contest, mark_of
 from complaints.flow.responses import MOST_WORDS, Position, receive_response, respondent_for
 from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Actor, Complaint, Party, Respondent, ResponseSheet, SentRow
-from complaints.narrative import fact_statement, party_name, position_words, sentences
+from complaints.narrative import fact_statement, language, party_name, position_words, sentences
 from routing import rulebook
 
 MOST_ROWS = 100
@@ -165,15 +165,17 @@ class _Reading:
 
 
 def template(actor: Actor) -> str:
-    """A table to fill in, as CSV: one row for each case and party that waits for an answer of this house. (Write it
-    out with the mark of UTF-8, so that spreadsheets read it.)"""
+    """A table to fill in, as CSV: one row for each case and party that waits for an answer of this house; in Chinese,
+    or with codes. (Write it out with the mark of UTF-8, so that spreadsheets read it.)"""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([str(heading) for heading in COLUMNS.values()])
+    in_chinese = language() == "zh"
+    writer.writerow([str(heading) for heading in COLUMNS.values()] if in_chinese else list(COLUMNS))
     waiting = Respondent.objects.unheard().filter(complaint__in=Complaint.objects.visible_to(actor).open())
     mine = waiting.filter(organisation=actor.organisation).select_related("complaint").order_by("due_on", "pk")
     for each in mine[:MOST_TEMPLATE]:
-        writer.writerow([each.complaint.reference, str(Party(each.party).label), *[""] * (len(COLUMNS) - 2)])
+        party = str(Party(each.party).label) if in_chinese else each.party
+        writer.writerow([each.complaint.reference, party, *[""] * (len(COLUMNS) - 2)])
     return out.getvalue()
 
 
@@ -262,6 +264,8 @@ def _send(row: SheetRow, answer: _Answer | None, actor: Actor, at: datetime) -> 
                 at=at,
             )
     except IntegrityError:
+        if not _was_sent(answer, actor):
+            raise
         return replace(row, code="already", does="", why=_("这一行以前发过，没有再发。"))
     except (CannotAnswer, IllegalMove) as refusal:
         return replace(row, code="refused", does="", why=str(refusal))
@@ -275,14 +279,19 @@ def _look(number: int, cells: Mapping[str, str], headings: Mapping[str, str], ac
     case, party = cells.get("case", ""), str(answer.party) if answer else cells.get("party", "")
     if answer is None:
         return SheetRow(number, cells, case, party, "error", errors=tuple(reading.errors)), None
-    assert actor.organisation is not None
-    mark = answer.fingerprint(actor.organisation.pk)
-    if SentRow.objects.filter(organisation=actor.organisation, fingerprint=mark).exists():
+    if _was_sent(answer, actor):
         return SheetRow(number, cells, case, party, "already", why=_("这一行以前发过，没有再发。")), None
     told = warning(answer.words, respondent=answer.respondent, actor=actor)
     bare = _("没有附证明，会记为“推责无据”。") if answer.position is Position.NOT_OURS else ""
     warnings = tuple(filter(None, (told, bare)))
     return SheetRow(number, cells, case, party, "ready", _does(answer), warnings=warnings), answer
+
+
+def _was_sent(answer: _Answer, actor: Actor) -> bool:
+    """Whether this very row went out before, in whichever file."""
+    assert actor.organisation is not None
+    mark = answer.fingerprint(actor.organisation.pk)
+    return SentRow.objects.filter(organisation=actor.organisation, fingerprint=mark).exists()
 
 
 def _does(answer: _Answer) -> str:

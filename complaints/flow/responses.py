@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
 from complaints import permissions, timeline
-from complaints.deadlines import answer_of, local_day
+from complaints.deadlines import answer_of, extended_by, local_day
 from complaints.flow.contesting import CannotAnswer as CannotAnswer
 from complaints.flow.contesting import check_contest, keep_contest, mark_of
 from complaints.flow.decisions import decide_again
@@ -20,6 +20,7 @@ from complaints.flow.moves import await_answers
 from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Extension, Party, Respondent, Speaker
 from routing import rulebook
 
+MOST_DAYS = 10  # working days to look into one fact
 MOST_WORDS = 600  # characters to the consumer, and as many to one's own people (ux.md R4)
 
 
@@ -45,6 +46,7 @@ def receive_response(
     instead: str = "",
     rule: str = "",
     note: str = "",
+    checking: Mapping[str, int] | None = None,
     actor: Actor,
     at: datetime,
 ) -> DecisionRecord:
@@ -52,13 +54,14 @@ def receive_response(
 
     A late answer is taken too: what silence decided can be turned back until the case is closed. "Not ours" without
     evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to reach it,
-    ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people. Raises CannotAnswer or
-    IllegalMove; nothing has changed then.
+    ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people; ``checking`` says how many
+    working days it needs to look into facts. Raises CannotAnswer or IllegalMove; nothing has changed then.
     """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     respondent = respondent_for(complaint, party, actor)
     _check(party, position, claims, points_to)
+    until_known = days_to_check(checking or {}, claims, at=at)
     is_contest, before = position is Position.NOT_OURS and points_to is not None, complaint.decision
     if is_contest:
         check_contest(complaint, party, rule, mark_of(points_to or "", rule, claims, evidence, instead))
@@ -78,7 +81,7 @@ def receive_response(
     Extension.objects.filter(respondent=respondent, state=Extension.State.ASKED).update(state=Extension.State.OVER)
     await_answers(complaint)
     body: dict[str, Any] = {"party": party, "position": position, "facts": sorted(claims), "late": late}
-    body |= {"points_to": points_to or "", **passed_on}
+    body |= {"points_to": points_to or "", **passed_on, **({"checking": until_known} if until_known else {})}
     event = timeline.record(complaint, "answered", body, actor=actor.label, at=at)
     announce(complaint, event, at=at)
     after = decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
@@ -141,3 +144,14 @@ def check_claims(claims: Mapping[str, bool | None]) -> None:
     for fact in claims:
         if fact not in known or known[fact].officer or known[fact].input:
             raise CannotAnswer(_("没有“{fact}”这项事实，或者它只能由工作人员认定。").format(fact=fact))
+
+
+def days_to_check(checking: Mapping[str, int], claims: Mapping[str, bool | None], *, at: datetime) -> dict[str, str]:
+    """By when a party will know: fact → day, as ISO. Raises CannotAnswer for a fact there is not, one that it has told
+    of in the same breath, or more days than are given."""
+    check_claims(dict.fromkeys(checking))
+    if both := sorted(claims.keys() & checking.keys()):
+        raise CannotAnswer(_("“{fact}”已经说了属不属实，不用再要时间核实。").format(fact=both[0]))
+    if any(not 1 <= days <= MOST_DAYS for days in checking.values()):
+        raise CannotAnswer(_("核实最多{n}个工作日，写1到{n}。").format(n=MOST_DAYS))
+    return {fact: extended_by(local_day(at), days).day.isoformat() for fact, days in sorted(checking.items())}

@@ -157,6 +157,34 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             }
             for request in case.record_requests.all()
         ],
+        "passed_on": [
+            {
+                "by": each.party,
+                "to": each.points_to,
+                "rule": each.rule,
+                "instead": each.instead,
+                "at": each.at,
+                "due_on": each.due_on,
+                "outcome": each.outcome,
+                "reason": each.reason,
+            }
+            for each in case.contests.order_by("number")
+        ],
+        "more_time": [
+            {"party": each.respondent.party, "was_due": each.was_due, "until": each.until, "state": each.state}
+            for each in case.extensions.select_related("respondent")
+        ],
+        "not_reached": [
+            {
+                "kind": each.kind,
+                "by": each.by,
+                "why": each.why,
+                "words": each.words,
+                "at": each.at,
+                "ended": each.ended_at,
+            }
+            for each in case.unreachable.order_by("pk")
+        ],
         "messages": [
             {
                 "with": thread.other,

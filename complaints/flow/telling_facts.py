@@ -9,15 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import timeline
-from complaints.deadlines import extended_by, local_day
 from complaints.flow.contesting import CannotAnswer
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
-from complaints.flow.responses import check_claims, respondent_for
+from complaints.flow.responses import MOST_DAYS as MOST_DAYS
+from complaints.flow.responses import check_claims, days_to_check, respondent_for
 from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Party, Speaker
-
-MOST_DAYS = 10  # working days to look into one fact
 
 
 @transaction.atomic
@@ -39,14 +37,10 @@ def tell_facts(
     complaint, checking = Complaint.objects.locked(complaint.pk), checking or {}
     complaint.require_open()
     respondent_for(complaint, party, actor)
-    check_claims({**claims, **dict.fromkeys(checking)})
+    check_claims(claims)
     if not claims and not checking:
         raise CannotAnswer(_("至少说明一项事实。"))
-    if both := sorted(claims.keys() & checking.keys()):
-        raise CannotAnswer(_("“{fact}”已经说了属不属实，不用再要时间核实。").format(fact=both[0]))
-    if any(not 1 <= days <= MOST_DAYS for days in checking.values()):
-        raise CannotAnswer(_("核实最多{n}个工作日，写1到{n}。").format(n=MOST_DAYS))
-    until = {fact: extended_by(local_day(at), days).day.isoformat() for fact, days in sorted(checking.items())}
+    until = days_to_check(checking, claims, at=at)
     assert complaint.decision is not None  # a complaint is decided as it is filed
     made = assert_facts(complaint, speaker=Speaker(party), facts=claims, evidence=evidence, at=at)
     if not made and until == checking_in(complaint, party, all_days=True):

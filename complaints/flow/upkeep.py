@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Coalesce
 
+from complaints.flow.importing_responses import forget_sheets
 from complaints.models import Attempt, Delivery, IdempotentAnswer, Tally
 
 COUNTERS_KEPT = timedelta(days=2)
@@ -14,6 +15,7 @@ REPLIES_KEPT = timedelta(days=30)  # what a receiver answered, in words
 BODIES_KEPT = timedelta(days=90)  # of notices, once they were done, dead or parked: so long they can be sent again
 AT_ONCE = 5000
 ANSWERS_KEPT = timedelta(days=7)  # longer than any sender goes on trying
+SHEETS_KEPT = timedelta(days=7)  # the words of a table of answers that nobody sent
 
 
 def forget(*, at: datetime) -> int:
@@ -31,7 +33,8 @@ def forget(*, at: datetime) -> int:
     signed: int = sum(
         log.objects.filter(attempt_time__lt=old).delete()[0] for log in (AccessAttempt, AccessFailureLog, AccessLog)
     )
-    return counters + answers + tries + sessions + signed
+    sheets = forget_sheets(before=at - SHEETS_KEPT)
+    return sheets + counters + answers + tries + sessions + signed
 
 
 def forget_replies(*, at: datetime) -> int:

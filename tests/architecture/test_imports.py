@@ -65,6 +65,8 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.credit_codes",
                 "complaints.papers",
                 "complaints.networks",
+                "complaints.contest_words",
+                "complaints.present_information",
             ),
         ),
         "instrument",
@@ -154,6 +156,8 @@ BESIDE = {
     ("complaints.exports", "complaints.masking"),
     ("complaints.figures", "complaints.deadlines"),  # which last days were kept
     ("complaints.ruling_words", "complaints.narrative"),
+    ("complaints.present_information", "complaints.narrative"),
+    *(("complaints.contest_words", f"complaints.{each}") for each in ("narrative", "rulings")),
     *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
     *(("complaints.record_letter", f"complaints.{each}") for each in ("formal_letter", "narrative", "record_words")),
     *(("complaints.record_keeping", f"complaints.{each}") for each in ("case_limits", "deadlines")),

@@ -121,11 +121,16 @@ RESPONDENT = (
     Shown("respondent-case", "/r/case/{phone}/", "A case as the shop sees it (R3)", "invited:phone"),
     Shown("respondent-answer", "/r/case/{phone}/answer/", "The shop answers (R4)", "invited:phone"),
     Shown("respondent-offer", "/r/case/{phone}/offer/", "The shop offers", "invited:phone"),
+    Shown(
+        "respondent-extension", "/r/case/{silk-second}/extension/", "The shop asks for time (R8)", "invited:silk-second"
+    ),
+    Shown("respondent-facts", "/r/case/{phone}/facts/", "The shop says what is so", "invited:phone"),
     Shown("respondent-proof", "/r/case/{phone}/proof/", "The shop shows proof (R6)", "invited:phone"),
     Shown("respondent-bundle", "/r/case/{phone}/bundle/", "The bundle a shop takes", "invited:phone"),
 )
 DESK = (
     Shown("desk", "/admin/queue/", "The desk: queue (A2)", CHEN),
+    Shown("desk-contest", "/admin/case/{digital-doctor}/act/contest/", "The desk: who answers", "huangmin"),
     Shown("desk-nothing", "/admin/queue/?q=zzzz", "The desk: nothing found", CHEN),
     Shown("desk-views", "/admin/queue/views/", "The desk: saved views", CHEN),
     Shown("desk-keys", "/admin/queue/keys/", "The desk: keys", CHEN),

@@ -121,7 +121,7 @@ def test_a_refused_answer_leaves_nothing_behind_and_its_key_free(kuailive: Machi
         ({**ANSWER, "party": "consumer"}, "party", "consumer"),
         ({**ANSWER, "words": ""}, "words", ""),
         ({**ANSWER, "words": "a\x00b"}, "words", ""),
-        ({**ANSWER, "words": "x" * 4001}, "words", "4000"),
+        ({**ANSWER, "words": "x" * 601}, "words", "600"),
         ({**ANSWER, "evidence": [999999]}, "evidence", "999999"),
         ({**ANSWER, "evidence": ["x"]}, "evidence.0", ""),
         ({"party": "platform"}, "words", ""),

@@ -130,7 +130,12 @@ def test_more_time_is_asked_for_once_and_clock_follows(complaint: Complaint, mac
 def test_an_identity_is_read_and_given_by_the_platform(complaint: Complaint, machine: Machine) -> None:
     shown = told(machine.get(f"/cases/{complaint.reference}/identity-requests"), 200)["identity_requests"]
     assert [each["state"] for each in shown] == ["waiting", "waiting"]
-    given = {"identity": "seller_identity", "answer": "yes", "name": "杭州澜岸家居有限公司", "address": "余杭区某路1号"}
+    given: dict[str, Any] = {
+        "identity": "seller_identity",
+        "answer": "yes",
+        "name": "杭州澜岸家居有限公司",
+        "address": "余杭区某路1号",
+    }
     missing = told(post(machine, complaint, "identity-requests", given), 422)
     assert missing["errors"][0]["field"] == "contact"
     given |= {"contact": "0571-8800 0000", "evidence": [uploaded(machine, complaint)]}
@@ -151,6 +156,15 @@ def test_single_facts_are_told_without_an_answer(complaint: Complaint, machine: 
     told(post(machine, complaint, "facts", {**page, "checking": {"nonsense": 2}}), 400)
     told(post(machine, complaint, "facts", {"party": "platform"}), 409)
     told(post(machine, complaint, "facts", {**page, "checking": {key: 2}}), 409)
+    answer = {
+        "party": "platform",
+        "position": "disputed",
+        "words": "不认可。",
+        "checking": {"operator_identity_given": 2},
+    }
+    told(machine.answer(complaint.reference, answer), 201)
+    shown = told(machine.get(f"/cases/{complaint.reference}/facts"), 200)["checking"]["platform"]
+    assert set(shown) == {"seller_identity_given", "operator_identity_given"}
 
 
 def test_a_promise_is_shown_to_be_kept_and_the_consumer_says_whether_it_came(

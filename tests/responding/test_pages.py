@@ -75,7 +75,7 @@ def test_a_shop_says_not_us_twice_over_and_an_officer_closes_it(complaint: Compl
     officer = desk(cast)
     case = read(officer, f"/admin/case/{complaint.reference}/")
     assert "两方互相推" in case and "法务第7号" not in case
-    assert complaint.reference in read(officer, "/admin/queue/?tab=contest")
+    assert complaint.reference in read(officer, "/admin/queue/?view=contest")
     complaint.refresh_from_db()
     act = f"/admin/case/{complaint.reference}/act/contest/"
     read(officer, act)
