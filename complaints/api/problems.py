@@ -47,7 +47,13 @@ CODES: dict[str, tuple[int, Promise]] = {
     "file_no_space": (507, _("没有地方放文件了")),
 }
 # What every call with a key may meet; and what every call that sends something may meet beside it.
-READING = ("invalid", "malformed", "not_authenticated", "bad_key", "scope_missing", "network_not_allowed")
-READING = (*READING, "not_found", "too_many_requests")
-SENDING = (*READING, "idempotency_key_missing", "too_large", "unsupported_media_type", "idempotency_key_reused")
+_ENTERING = ("invalid", "malformed", "not_authenticated", "bad_key", "scope_missing", "network_not_allowed")
+READING: tuple[str, ...] = (*_ENTERING, "not_found", "too_many_requests")
+SENDING: tuple[str, ...] = (
+    *READING,
+    "idempotency_key_missing",
+    "too_large",
+    "unsupported_media_type",
+    "idempotency_key_reused",
+)
 FILES = tuple(code for code in CODES if code.startswith("file_"))

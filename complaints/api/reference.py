@@ -117,9 +117,10 @@ def _parts(whole: dict[str, Any], shown: Shown) -> dict[str, Any]:
     responses, sent = shown.found["responses"], _sent(shown)
     good = {status: one for status, one in responses.items() if status < "300"}
     is_multipart = "multipart/form-data" in shown.found.get("requestBody", {}).get("content", {})
-    media, given = next(
-        ((media, one) for each in good.values() for media, one in each.get("content", {}).items()), ("", {})
-    )
+    contents: list[tuple[str, dict[str, Any]]] = [
+        pair for each in good.values() for pair in each.get("content", {}).items()
+    ]
+    media, given = contents[0] if contents else ("", {})
     return {
         "words": shown.found.get("description", ""),
         "parameters": shown.found.get("parameters", []),
