@@ -49,11 +49,6 @@ CODES: dict[str, tuple[int, Promise]] = {
 # What every call with a key may meet; and what every call that sends something may meet beside it.
 _ENTERING = ("invalid", "malformed", "not_authenticated", "bad_key", "scope_missing", "network_not_allowed")
 READING: tuple[str, ...] = (*_ENTERING, "not_found", "too_many_requests")
-SENDING: tuple[str, ...] = (
-    *READING,
-    "idempotency_key_missing",
-    "too_large",
-    "unsupported_media_type",
-    "idempotency_key_reused",
-)
+_SAYING = ("idempotency_key_missing", "too_large", "unsupported_media_type", "idempotency_key_reused")
+SENDING: tuple[str, ...] = (*READING, *_SAYING)
 FILES = tuple(code for code in CODES if code.startswith("file_"))
