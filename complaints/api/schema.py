@@ -45,9 +45,9 @@ class Closed(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         found = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
-        for name, shape in getattr(self.target, "shapes", {}).items():
-            found["properties"][name] = shape
-        return {**found, "additionalProperties": False}
+        told = {name: field.shape for name, field in self.target.fields.items() if hasattr(field, "shape")}
+        fields = {**found.get("properties", {}), **getattr(self.target, "shapes", {}), **told}
+        return {**found, "properties": fields, "additionalProperties": False}
 
 
 class Told(AutoSchema):
