@@ -21,8 +21,11 @@ CODES: dict[str, tuple[int, Promise]] = {
     "cannot_write": (409, _("消费者没有允许留言，或者对话关了")),
     "illegal_move": (409, _("投诉已经结束，不能这样做")),
     "other_version": (409, _("协议换了版本，重新读了再确认")),
+    "cannot_change_endpoint": (409, _("这个地址现在不能这样改，看detail")),
+    "cannot_resend": (409, _("这条通知不能重发，看detail")),
     "bundle_not_ready": (409, _("证据包还没做好")),
     "bundle_expired": (410, _("证据包过期删除了，重新做一个")),
+    "day_forgotten": (410, _("那一天的通知已经清掉了")),
     "changed_meanwhile": (412, _("你读了以后投诉又变了；看version和changes，重新读一遍再决定")),
     "too_large": (413, _("JSON超过1MiB")),
     "file_too_big": (413, _("文件太大")),
@@ -31,6 +34,7 @@ CODES: dict[str, tuple[int, Promise]] = {
     "test_key_needed": (403, _("这里只收练习密钥")),
     "cannot_practise": (409, _("练习环境里现在做不到，看detail")),
     "cannot_change_key": (422, _("密钥不能这样改，看errors")),
+    "endpoint_not_allowed": (422, _("这个网址不能用来收通知，看detail")),
     "cannot_bundle": (422, _("东西太多，装不进一个包")),
     "cannot_offer": (422, _("方案少了金额，或者没有留出表态的日子")),
     "cannot_answer_record": (422, _("这一项少了文件或者原因，看errors")),
@@ -43,13 +47,16 @@ CODES: dict[str, tuple[int, Promise]] = {
     "too_many_requests": (429, _("这一分钟的次数用完了，等Retry-After秒")),
     "too_many_messages": (429, _("留言太多，等Retry-After秒")),
     "too_many_bundles": (429, _("证据包太多，等Retry-After秒")),
+    "too_many_probes": (429, _("试得太多，等Retry-After秒")),
     "internal": (500, _("我们这边出错了，detail里有编号")),
     "paper_not_made": (503, _("文件一时做不出来，等Retry-After秒")),
+    "database_unavailable": (503, _("数据库一时连不上，等Retry-After秒")),
     "storage_unavailable": (503, _("证据存储一时连不上，等Retry-After秒")),
     "file_no_space": (507, _("没有地方放文件了")),
 }
 # What every call with a key may meet; and what every call that sends something may meet beside it.
-READING = ("invalid", "malformed", "not_authenticated", "bad_key", "scope_missing", "network_not_allowed")
-READING = (*READING, "not_found", "too_many_requests")
-SENDING = (*READING, "idempotency_key_missing", "too_large", "unsupported_media_type", "idempotency_key_reused")
+_ENTERING = ("invalid", "malformed", "not_authenticated", "bad_key", "scope_missing", "network_not_allowed")
+READING: tuple[str, ...] = (*_ENTERING, "not_found", "too_many_requests")
+_SAYING = ("idempotency_key_missing", "too_large", "unsupported_media_type", "idempotency_key_reused")
+SENDING: tuple[str, ...] = (*READING, *_SAYING)
 FILES = tuple(code for code in CODES if code.startswith("file_"))

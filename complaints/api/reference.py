@@ -117,9 +117,8 @@ def _parts(whole: dict[str, Any], shown: Shown) -> dict[str, Any]:
     responses, sent = shown.found["responses"], _sent(shown)
     good = {status: one for status, one in responses.items() if status < "300"}
     is_multipart = "multipart/form-data" in shown.found.get("requestBody", {}).get("content", {})
-    media, given = next(
-        ((media, one) for each in good.values() for media, one in each.get("content", {}).items()), ("", {})
-    )
+    contents = [each["content"] for each in good.values() if "content" in each]
+    media, given = next(iter(contents[0].items())) if contents else ("", {})
     return {
         "words": shown.found.get("description", ""),
         "parameters": shown.found.get("parameters", []),

@@ -46,8 +46,8 @@ class Closed(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         found = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         told = {name: field.shape for name, field in self.target.fields.items() if hasattr(field, "shape")}
-        found["properties"].update(told)
-        return {**found, "additionalProperties": False}
+        fields = {**found.get("properties", {}), **getattr(self.target, "shapes", {}), **told}
+        return {**found, "properties": fields, "additionalProperties": False}
 
 
 class Told(AutoSchema):
@@ -66,7 +66,7 @@ class Told(AutoSchema):
     def get_summary(self) -> str:
         return str(self.operation.does)
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]  # as AutoSchema has it
         scope = scope_of(self.view, str(self.method))
         needed = _("需要权限：{scope}（{words}）。").format(scope=scope, words=SCOPES[scope]) if scope in SCOPES else ""
         return "\n\n".join(each for each in (str(self.operation.more), needed) if each)
@@ -92,7 +92,7 @@ class Told(AutoSchema):
     def _get_parameters(self) -> list[dict[str, Any]]:
         """Those of the address, of the query, and the headers that mean something here."""
         variables = re.findall(r"{(\w+)}", self.path)
-        named = {each["name"]: each for each in self._resolve_path_parameters(variables)}
+        named = {each["name"]: each for each in self._resolve_path_parameters(variables)}  # type: ignore[no-untyped-call]
         found = [{**_bounded(named[name]), "description": _words_of(name)} for name in variables]
         asked = self.operation
         for name, (shape, words) in asked.query.items():

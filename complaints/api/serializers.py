@@ -222,7 +222,7 @@ class AgreementAnswerIn(Strict):
 class KeyIn(Strict):
     """A new key: what it is for, what it may do, from where, until when (a year at most; the default)."""
 
-    label = serializers.CharField(max_length=80)
+    label = serializers.CharField(max_length=80)  # type: ignore[assignment]  # a field by this name, not the field's
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=list(SCOPES)), allow_empty=False)
     networks = serializers.ListField(
         child=serializers.CharField(max_length=60), required=False, default=list, max_length=20

@@ -285,7 +285,7 @@ SHAPES: dict[str, Shape] = {
         items=many(ref("RecordItem")),
     ),
     "RecordRequestList": obj(requests=many(ref("RecordRequest")), **NEXT),
-    "ResponseTaken": obj(case=NOW, party=PARTY, position=TEXT, decision=ref("DecisionLine")),
+    "ResponseTaken": some(obj(case=NOW, party=PARTY, position=TEXT, decision=ref("DecisionLine")), warnings=many(ANY)),
     "OfferTaken": obj(case=NOW, offer=ref("Offer")),
     "MessageTaken": obj(case=NOW, party=TEXT, message=ref("Message")),
     "RecordsTaken": obj(case=NOW, request=ref("RecordRequest")),

@@ -41,7 +41,7 @@ def row(minted: MintedKey) -> ApiKey:
     return ApiKey.objects.get(public_id=minted.public_id)
 
 
-def send(key: MintedKey, method: str, path: str, given: Any = None, **meta: str) -> Any:
+def send(key: MintedKey, method: str, path: str, given: Any = None, **meta: Any) -> Any:
     client = Client(headers={"Authorization": f"Bearer {key.text}", "Idempotency-Key": f"{method}{path}"[:120]})
     if method == "GET":
         return client.get(ROOT + path, **meta)
@@ -111,8 +111,10 @@ def test_a_key_is_made_replaced_and_revoked_by_the_api_and_its_text_is_told_once
     again = told(send(keeper, "POST", "/keys", given), 201)
     assert again == {**first, "text": None}
     more = {"label": "x", "scopes": ["cases:respond"]}
-    assert told(Machine(keeper).client.post(f"{ROOT}/keys", more, content_type="application/json",
-                headers={"Idempotency-Key": "2"}), 403)["code"] == "scope_exceeded"  # fmt: skip
+    problem: Any = Machine(keeper).client.post(
+        f"{ROOT}/keys", more, content_type="application/json", headers={"Idempotency-Key": "2"}
+    )
+    assert told(problem, 403)["code"] == "scope_exceeded"
     path = f"/keys/{first['key']['id']}"
     second = told(send(keeper, "POST", f"{path}/rotate", {"overlap_days": 3}), 201)
     assert second["key"]["label"] == "夜间对账"

@@ -20,9 +20,9 @@ from tests.platform.calls import ANSWER, ROOT, Machine, fields_of, told
 pytestmark = pytest.mark.django_db
 
 
-def answer(cast: Cast, reference: str, tag: str, number: int = 1, **headers: str) -> Any:
+def answer(cast: Cast, reference: str, tag: str, number: int = 1, language: str = "zh") -> Any:
     bearer = {"Authorization": f"Bearer {cast.key.text}", "Idempotency-Key": f"n-{number}", "If-Match": tag}
-    client = Client(headers={**bearer, **headers})
+    client = Client(headers={**bearer, "Accept-Language": language})
     return client.post(f"{ROOT}/cases/{reference}/responses", json.dumps(ANSWER), content_type="application/json")
 
 
@@ -48,7 +48,7 @@ def test_what_is_bound_to_an_old_version_is_not_done_and_hears_what_changed(cast
     assert (refused["code"], refused["version"]) == ("changed_meanwhile", case.version)
     assert [one["type"] for one in refused["changes"]] == ["case.withdrawn"]
     assert refused["changes"][0]["version"] > version
-    english = told(answer(cast, case.reference, '"1"', **{"Accept-Language": "en"}), 412)
+    english = told(answer(cast, case.reference, '"1"', language="en"), 412)
     assert english["code"] == "changed_meanwhile"
     for nonsense in ("x", '"x"', "'", '"99999999999999999999"'):
         assert told(answer(cast, case.reference, nonsense), 412)["version"] == case.version
