@@ -21,8 +21,8 @@ from complaints.evidence.personal import covered
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
+from complaints.flow.reaching import note_seen
 from complaints.flow.responses import CannotAnswer, Position, receive_response
-from complaints.flow.serving import note_seen
 from complaints.models import Actor, Complaint, Evidence, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker
 from complaints.models.helper import helper_of
