@@ -291,9 +291,12 @@ def _connect(address: Address, ips: list[str], until: float) -> tuple[socket.soc
     answers than who was called."""
     trouble: OSError = TimeoutError()
     for ip in ips:
+        line = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
         try:
-            line = socket.create_connection((ip, address.port), timeout=_left(until, STEP))
+            line.settimeout(_left(until, STEP))
+            line.connect((ip, address.port))
         except OSError as error:
+            line.close()
             trouble = error
             continue
         if ipaddress.ip_address(line.getpeername()[0].partition("%")[0]) != ipaddress.ip_address(ip):

@@ -39,10 +39,10 @@ from complaints.flow.feed import feed_of
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
+from complaints.flow.reaching import note_seen
 from complaints.flow.record_requests import answer_records
 from complaints.flow.responses import Position, receive_response
 from complaints.flow.sandbox_cases import note_read
-from complaints.flow.serving import note_seen
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send

@@ -20,7 +20,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from accounts.models import Endpoint
 from complaints import outbox, webhooks
 from complaints.evidence import personal
-from complaints.flow.serving import put_aside
+from complaints.flow.reaching import put_aside
 from complaints.models import PROBES, Attempt, Delivery, Pace, Respondent, Trigger
 from complaints.models.delivery import DeliveryQuerySet
 
@@ -32,8 +32,8 @@ BREAKER_LONGEST = timedelta(hours=1)
 SLOW_MS = 5000  # longer than this a receiver drags
 REPLY_KEPT = 4096  # characters
 
-LONG = re.compile(r"[A-Za-z0-9_+/.=-]{20,}")  # keys, tokens, cookies: long, and not a word
-TELLING = re.compile(r"\d{3}|[@一-鿿]|[A-Za-z0-9_+/.=-]{20}")
+LONG = re.compile(r"(?:[Bb]earer|[Bb]asic) +\S+|[A-Za-z0-9_+/.=-]{20,}")  # keys, tokens, cookies: long, and no word
+TELLING = re.compile(r"\d{3}|[@一-鿿]|[A-Za-z0-9_+/.=-]{20}|[Bb]earer|[Bb]asic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,13 @@ def as_text(body: bytes) -> str:
     shown = "".join(character for character in text if character.isprintable() or character in "\n\t")[:REPLY_KEPT]
     if not TELLING.search(shown):
         return shown
-    shown = LONG.sub(lambda found: f"{found[0][:4]}****" if any(map(str.isdigit, found[0])) else found[0], shown)
+    shown = LONG.sub(_hidden, shown)
     return personal.covered(shown)[0][:REPLY_KEPT]
+
+
+def _hidden(found: re.Match[str]) -> str:
+    is_secret = " " in found[0] or any(map(str.isdigit, found[0]))
+    return f"{found[0][:4]}****" if is_secret else found[0]
 
 
 # ── The delivery and its attempt ─────────────────────────────────────────────────────────────────────────────────────

@@ -26,8 +26,8 @@ from complaints.flow.identity_words import identities_told
 from complaints.flow.intake import add_evidence
 from complaints.flow.inviting import open_invitation
 from complaints.flow.offers import CannotOffer, make_offer
+from complaints.flow.reaching import note_seen
 from complaints.flow.responses import CannotAnswer, Position, receive_response
-from complaints.flow.serving import note_seen
 from complaints.flow.telling_facts import checking_in
 from complaints.models import Actor, Complaint, Evidence, Extension, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker

@@ -29,6 +29,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.rulings", "complaints.ruling_words"),
             *("complaints.notices", "complaints.news", "complaints.mail", "complaints.sms"),
             *("complaints.channels", "complaints.channel_words", "complaints.formal_letter"),
+            *("complaints.outbox", "complaints.steady"),
             "complaints.competence",
             *("complaints.authority_letter", "complaints.append_only"),
             *("complaints.press", "complaints.typesetter", "complaints.packs", "complaints.scope_words"),

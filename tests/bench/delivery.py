@@ -234,4 +234,8 @@ def _lead_here(trust: str, port: int) -> None:
 
 
 if __name__ == "__main__":
-    {"work": work, "post": post}[sys.argv[1]](*sys.argv[2:])
+    verb, *words = sys.argv[1:]
+    if verb == "work":
+        work(*words)
+    else:
+        post(*words)

@@ -5,6 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from pytest_django import Settings
@@ -86,6 +87,9 @@ def test_a_redirect_is_an_answer_and_its_target_is_never_visited(
         pytest.param(receivers.says(b""), "reset", id="closes"),
         pytest.param(receivers.says(b"hello there\r\n"), "bad-http", id="no-http"),
         pytest.param(receivers.says(b"HTTP/1.1 abc\r\n\r\n"), "bad-http", id="no-status"),
+        pytest.param(receivers.says(b"HTTP/1.1 1000 Much\r\n\r\n"), "bad-http", id="status-of-four-digits"),
+        pytest.param(receivers.says(GO_ON), "reset", id="only-100-continue"),
+        pytest.param(receivers.says(OK + b"x" * 99_999), "bad-http", id="one-header-too-long"),
     ],
 )
 def test_a_receiver_that_gives_no_answer_ends_at_the_deadline_with_a_class(
@@ -181,12 +185,60 @@ def test_a_look_up_that_hangs_ends_at_the_deadline(monkeypatch: pytest.MonkeyPat
     assert time.monotonic() - began < 1
 
 
-def test_proxies_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxies_and_passwords_of_the_environment_are_not_used(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".netrc").write_text("default login somebody password secret", "utf-8")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     with Receiver(receivers.answers()) as proxy, Receiver(receivers.answers()) as receiver:
         for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, proxy.url)
         assert outbound.post(receiver.url, b"", {}).status == 200
     assert proxy.connections == 0
+    assert "authorization" not in receiver.messages[0].headers
+
+
+def test_a_name_is_looked_up_once_and_what_it_points_to_afterwards_is_never_called(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    asked: list[str] = []
+
+    def turns_home(host: str, port: int, **_kinds: object) -> list[tuple[object, ...]]:
+        asked.append(host)
+        ip = "8.8.8.8" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port))]
+
+    monkeypatch.setattr("socket.getaddrinfo", turns_home)  # the system's resolver, not ours
+    with Receiver(receivers.answers()) as home:
+        settings.WEBHOOK_PORTS = {home.port}
+        with pytest.raises(Failed):
+            outbound.post(f"https://{NAME}:{home.port}/", b"", {}, deadline=0.4)
+        with pytest.raises(Blocked):
+            outbound.post(f"https://{NAME}:{home.port}/", b"", {}, deadline=0.4)
+    assert (asked, home.connections) == ([NAME, NAME], 0)
+
+
+def test_an_inner_address_answers_the_same_whether_somebody_listens_there_or_not(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setattr(outbound, "_look_up", lambda *_: ["127.0.0.1"])
+    with Receiver(receivers.answers()) as gone:
+        pass
+    with Receiver(receivers.answers()) as listening:
+        settings.WEBHOOK_PORTS = {listening.port, gone.port}
+        for port in (listening.port, gone.port):
+            with pytest.raises(Blocked) as refused:
+                outbound.post(f"https://{NAME}:{port}/", b"", {})
+            assert (refused.value.code, str(refused.value)) == ("address", "address")
+    assert listening.connections == 0
+
+
+def test_the_log_says_who_answered_and_in_which_tls(call: Caller, authority: Authority) -> None:
+    with Receiver(receivers.answers(), tls=authority.server) as receiver:
+        reply = call(receiver)
+    assert (reply.peer, reply.tls) == ("127.0.0.1", "TLSv1.3")
+    with Receiver(receivers.resets, tls=authority.server) as receiver, pytest.raises(Failed) as failure:
+        call(receiver)
+    assert failure.value.peer == "127.0.0.1"
 
 
 def test_an_address_that_only_claims_to_be_this_machine_is_not_called(monkeypatch: pytest.MonkeyPatch) -> None:

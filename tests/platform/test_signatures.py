@@ -5,11 +5,14 @@ import random
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
-from accounts.credentials import mint_signing_secret
+from accounts.credentials import mint_signing_key, mint_signing_secret, public_key_of
 from complaints import webhooks
-from complaints.webhooks import BACKOFF, Then, meaning, wait_before
+from complaints.webhooks import Then, meaning
+from tests.cast import MONDAY, Cast
 
 NOW = datetime(2026, 6, 1, 2, 0, tzinfo=UTC)
 BODY = '{"type":"case.opened","data":{"case":"投诉"}}'.encode()
@@ -47,6 +50,82 @@ def test_while_a_secret_is_rotated_both_sign_and_the_new_one_leads() -> None:
         Webhook(other).verify(BODY, headers)
 
 
+def test_a_thousand_notices_verify_while_a_secret_is_renewed_and_the_old_one_only_until_its_end(cast: Cast) -> None:
+    old, new, now = cast.secret, mint_signing_secret(), datetime.now(UTC)
+    cast.endpoint.keep_secret(new, at=MONDAY, old_until=MONDAY + timedelta(seconds=500))
+    for second in range(1000):
+        moment = MONDAY + timedelta(seconds=second)
+        headers = webhooks.headers(f"msg_{second}", BODY, cast.endpoint.secrets(moment), at=now, attempt=1)
+        Webhook(new).verify(BODY, headers)
+        if second < 500:
+            Webhook(old).verify(BODY, headers)
+        else:
+            with pytest.raises(WebhookVerificationError):
+                Webhook(old).verify(BODY, headers)
+
+
+def test_a_key_signs_beside_the_secret_and_anybody_can_check_it_with_its_public_half() -> None:
+    secret, key = mint_signing_secret(), mint_signing_key()
+    headers = signed([secret, key])
+    first, second = headers["webhook-signature"].split()
+    Webhook(secret).verify(BODY, headers)
+    raw = base64.b64decode(public_key_of(key).removeprefix("whpk_"))
+    checked = Ed25519PublicKey.from_public_bytes(raw)
+    content = f"msg_1.{headers['webhook-timestamp']}.".encode() + BODY
+    assert (first[:3], second[:4]) == ("v1,", "v1a,")
+    checked.verify(base64.b64decode(second[4:]), content)
+    with pytest.raises(InvalidSignature):
+        checked.verify(base64.b64decode(second[4:]), content + b" ")
+    for confused in (f"v1,{second[4:]}", f"v1a,{first[3:]}", f"v2,{first[3:]}"):
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(BODY, {**headers, "webhook-signature": confused})
+
+
+def test_five_minutes_old_or_early_is_refused_by_the_reference_library() -> None:
+    secret = mint_signing_secret()
+    for seconds in (-301, 301):
+        at = datetime.now(UTC) + timedelta(seconds=seconds)
+        with pytest.raises(WebhookVerificationError):
+            Webhook(secret).verify(BODY, webhooks.headers("msg_1", BODY, [secret], at=at, attempt=1))
+
+
+def test_no_key_is_used_that_is_none() -> None:
+    for bad in ("whsk_", "whsk_%%", "whsk_" + base64.b64encode(b"x" * 31).decode(), mint_signing_secret()):
+        with pytest.raises(ValueError, match=r"key|base64|padding|character"):
+            public_key_of(bad)
+
+
+def test_further_headers_never_speak_for_us_nor_break_the_line() -> None:
+    wanted = {f"X-Team-{number}": "a" for number in range(12)} | {"webhook-id": "other"}
+    made = webhooks.headers("msg_1", BODY, [mint_signing_secret()], at=NOW, attempt=1, extra=wanted)
+    assert made["webhook-id"] == "msg_1"
+    assert len([name for name in made if name.startswith("X-Team-")]) == 10
+    for name, value in (
+        ("Host", "x"),
+        ("Cookie", "x"),
+        ("Content-Length", "0"),
+        ("Transfer-Encoding", "chunked"),
+        ("Webhook-Signature", "v1,x"),
+        ("Proxy-Authorization", "x"),
+        ("X Y", "x"),
+        ("X:Y", "x"),
+        ("X-Y\r\nZ", "x"),
+        ("X-Y", "a\r\nHost: b"),
+        ("X-Y", "a\x00"),
+        ("X-Y", "投诉"),
+        ("X-Y", "a" * 1025),
+        ("X" * 65, "a"),
+    ):
+        assert not webhooks.may_carry(name, value)
+    assert webhooks.may_carry("Authorization", "Bearer abc")
+
+
+def test_ids_sort_by_time_and_hold_no_full_stop() -> None:
+    made = [webhooks.new_id("msg_", NOW + timedelta(milliseconds=number)) for number in range(50)]
+    assert made == sorted(set(made))
+    assert {(len(one), one[16], one[20] in "89ab") for one in made} == {(36, "7", True)}
+
+
 def test_the_published_example_of_the_standard_signs_as_printed() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     body = b'{"test": 2432232314}'
@@ -73,53 +152,7 @@ def test_a_notice_stays_below_eight_kibibytes() -> None:
         webhooks.envelope("case.opened", {"case": "x" * 8192}, event_id="evt_1", at=NOW)
 
 
-@pytest.mark.parametrize(
-    ("status", "retry_after", "then", "seconds", "holds"),
-    [
-        (200, None, Then.DONE, 0, False),
-        (204, None, Then.DONE, 0, False),
-        (299, None, Then.DONE, 0, False),
-        (301, None, Then.RETRY, 0, False),
-        (304, None, Then.RETRY, 0, False),
-        (400, None, Then.RETRY, 0, False),
-        (404, "5", Then.RETRY, 0, False),
-        (410, "5", Then.GONE, 0, False),
-        (429, None, Then.RETRY, 60, False),
-        (429, "5", Then.RETRY, 5, True),
-        (429, "120", Then.RETRY, 120, True),
-        (429, "1000000000", Then.RETRY, 86400, True),
-        (429, "-1", Then.RETRY, 60, False),
-        (429, "abc", Then.RETRY, 60, False),
-        (429, "１２", Then.RETRY, 60, False),
-        (429, "Mon, 01 Jun 2026 02:10:00 GMT", Then.RETRY, 600, True),
-        (429, "Mon, 01 Jun 2026 01:00:00 GMT", Then.RETRY, 60, False),
-        (429, "Mon, 01 Jun 2099 01:00:00 GMT", Then.RETRY, 86400, True),
-        (500, None, Then.RETRY, 0, False),
-        (502, None, Then.RETRY, 60, False),
-        (503, None, Then.RETRY, 0, False),
-        (503, "30", Then.RETRY, 30, True),
-        (504, None, Then.RETRY, 60, False),
-        (999, None, Then.RETRY, 0, False),
-    ],
-)
-def test_what_each_answer_means(status: int, retry_after: str | None, then: Then, seconds: int, holds: bool) -> None:
-    found = meaning(status, retry_after, "", at=NOW)
-    assert (found.then, found.at_least.total_seconds(), found.holds_line) == (then, seconds, holds)
-
-
 def test_what_no_answer_means() -> None:
     assert meaning(None, None, "timeout", at=NOW).at_least.total_seconds() == 60
     assert meaning(None, None, "refused", at=NOW).then is Then.RETRY
     assert meaning(None, None, "blocked", at=NOW).then is Then.STOP
-
-
-def test_the_plan_is_eleven_attempts_over_three_days_each_spread_by_a_fifth() -> None:
-    assert len(BACKOFF) == 11
-    assert timedelta(seconds=sum(BACKOFF)) == timedelta(hours=75, minutes=36, seconds=5)
-    plain = meaning(500, None, "", at=NOW)
-    for attempts in range(1, len(BACKOFF)):
-        drawn = [wait_before(attempts, plain) for _ in range(200)]
-        seconds = [one.total_seconds() for one in drawn if one]
-        assert len(seconds) == 200
-        assert BACKOFF[attempts] * 0.8 <= min(seconds) < max(seconds) <= BACKOFF[attempts] * 1.2
-    assert wait_before(len(BACKOFF), plain) is None
