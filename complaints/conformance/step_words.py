@@ -80,7 +80,7 @@ WORDS: Mapping[str, Words] = {
     "fetched": Words(
         _("收到通知以后来取"),
         _("一条正常的通知"),
-        _("一分钟内用练习密钥读一次接口"),
+        _("很快用练习密钥来读这件投诉"),
         _("收到通知以后用GET /api/v1/cases/{reference}读投诉：通知里没有内容。"),
     ),
     "answered": Words(

@@ -54,9 +54,7 @@ def provoke(complaint: Complaint, kind: str, *, days: int = 0, at: datetime) -> 
     """Let the case's clock go on by some days, and bring about what rings this type. Raises CannotPractise; nothing has
     changed then."""
     if kind not in RECIPES:
-        raise CannotPractise(
-            _("没有“{type}”这种通知。能触发的类型见GET /api/v1/sandbox/events。").format(type=kind[:60])
-        )
+        raise CannotPractise(_("没有“{type}”这种通知。能触发的类型见GET /api/v1/sandbox。").format(type=kind[:60]))
     invention = InventedCase.objects.select_for_update().filter(pk=complaint.pk).first()
     if invention is None:
         raise CannotPractise(_("这件不是练习投诉。"))

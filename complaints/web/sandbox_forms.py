@@ -47,6 +47,6 @@ class ProvokeForm(forms.Form):
     """What is to happen."""
 
     type = forms.ChoiceField(
-        label=_("触发哪一种通知"), choices=lambda: [(kind, f"{label_of(kind)}（{kind}）") for kind in RECIPES]
+        label=_("触发哪一种通知"), choices=lambda: [(kind, f"{label_of(kind)} · {kind}") for kind in RECIPES]
     )
     days = forms.IntegerField(label=_("先让时间过几天"), min_value=0, max_value=400, initial=0)

@@ -22,7 +22,7 @@ from tests.platform.test_killed import started, wait_for
 
 MARK = "::step::"
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(420)
 
 
 @dataclass(frozen=True, slots=True)
