@@ -88,10 +88,11 @@ def test_no_input_breaks_the_contract_or_opens_anothers_case(cast: Cast, unlimit
     statuses: dict[int, int] = {}
     for result in document.get_all_operations():
         operation = result.ok()
+        counted = statuses if has_key or operation.definition.raw.get("security") else {}  # some are open to all
         for place in places if has_key else places[1:2]:
             path = {name: value for name, value in place.items() if f"{{{name}}}" in operation.path}
             for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-                _try(operation, path, mode, headers, statuses, secrets, has_key)
+                _try(operation, path, mode, headers, counted, secrets, has_key)
     assert statuses if has_key else set(statuses) <= {401, 400, 404, 405}
     assert not has_key or {200, 201, 400, 404, 422} <= set(statuses)
 
