@@ -19,6 +19,7 @@ from accounts.models import Endpoint
 from complaints import jobs
 from complaints.evidence import quarantine
 from complaints.evidence.sniff import KINDS
+from complaints.flow import delivery as outbox
 from complaints.flow import looks
 from complaints.models import Attempt, Blob, Delivery, Heartbeat
 from tests.builders import a_complaint, a_picture
@@ -130,6 +131,28 @@ def test_a_file_that_kills_its_worker_is_begun_three_times_and_then_waits_for_a_
     assert house.deaths == 3
     with house.inside():
         assert Blob.objects.get(pk=blob.pk).starts == 3
+
+
+def test_a_queue_that_cannot_be_reached_costs_a_minute_and_nothing_else(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The row is the promise: where the ring fails after the commit, whoever filed is not told that it went wrong."""
+    cast = house.settle()
+    with Receiver(receivers.answers()) as receiver:
+        reach(house, cast, receiver)
+        with house.inside():
+            rename("django_q_ormq", "away")
+            a_complaint(at=timezone.now())
+            assert "Error calling" in caplog.text
+            rename("away", "django_q_ormq")
+            assert outbox.sweep(at=timezone.now()) == 2
+            outbox.drain(timezone.now, until=timezone.now() + timedelta(seconds=20))
+        assert is_done(house)
+
+
+def rename(table: str, other: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {other}")
 
 
 def waiting(house: House) -> int:
