@@ -32,6 +32,9 @@ from tests.platform.receivers import Receiver
 LIMIT = 15  # seconds without a heartbeat, instead of three minutes
 POOL = 2  # workers of a cluster
 HINTS = 50
+# Clusters take their time to start, and do the same on both databases: each of these is shown on one of them.
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="shown on SQLite")
+on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="shown on PostgreSQL")
 
 
 def reach(house: House, cast: Cast, receiver: Receiver) -> None:
@@ -58,7 +61,7 @@ def beats(house: House) -> int:
         return round((timezone.now() - beat.at).total_seconds()) if beat else 999
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="half a minute of waiting, the same on both")
+@on_sqlite
 def test_a_cluster_whose_idle_workers_are_killed_is_started_again_and_stops_politely(house: House) -> None:
     """F06: whoever kills an idle worker kills the lock it holds; the cluster looks alive, and does nothing until the
     watchdog starts it again. F08: asked to stop, it ends what it is at."""
@@ -100,6 +103,7 @@ def test_a_cluster_whose_idle_workers_are_killed_is_started_again_and_stops_poli
             assert "done" in Delivery.objects.order_by("-pk")[:2].values_list("state", flat=True)
 
 
+@on_postgres
 def test_a_file_that_kills_its_worker_is_begun_three_times_and_then_waits_for_a_person(
     house: House, settings: Settings
 ) -> None:
@@ -160,6 +164,7 @@ def waiting(house: House) -> int:
         return int(OrmQ.objects.count())
 
 
+@on_postgres
 def test_hints_under_an_old_key_are_lost_and_nothing_else_is(house: House) -> None:
     """F35: SECRET_KEY is changed with fifty rings in the queue: they vanish, and the sweep delivers all."""
     cast = house.settle()
