@@ -86,7 +86,7 @@ def mask(evidence_id: int) -> None:
 
 def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
-    delivery.sweep(at=steady_clock()())  # gives up leases: by the clock they were taken by
+    delivery.sweep(at=steady_clock()())
     masks.sweep()
     stamps.sweep(at=timezone.now())
     bundling.sweep(at=timezone.now())
