@@ -5,7 +5,7 @@ The database row is the promise; a ring only makes it come sooner. A lost ring c
 """
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, update_wrapper
 
 from django.db import connection, transaction
 from django_q.tasks import async_task
@@ -42,6 +42,7 @@ def ring(name: str, *ids: int) -> None:
         call = partial(async_task, MEDIA_TASKS[name], *ids, cluster=MEDIA)
     else:
         call = partial(async_task, TASKS[name], *ids)
+    update_wrapper(call, async_task)  # a partial has no name, which Django asks for when it writes that a call failed
     if not any(_is_same(call, entry[1]) for entry in connection.run_on_commit):
         transaction.on_commit(call, robust=True)
 

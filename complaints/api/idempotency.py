@@ -1,28 +1,26 @@
 """Same key, same answer: the answer is stored, sealed, in the transaction of its effect."""
 
 import hashlib
-import random
-import time
 from collections.abc import Callable, Collection
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import ApiKey
+from complaints.api.again import tried_again
 from complaints.api.errors import Refused
 from complaints.models import IdempotentAnswer
 
 HEADER = "Idempotency-Key"
 LONGEST = 128
-PAUSES = (0.05, 0.2, 0.5)  # seconds, a half shorter or longer by chance; then the caller is told to come back
-CONFLICTS = frozenset({"40001", "40P01", "55P03"})  # serialization failure, deadlock, a lock that was not had in time
 
 
+@tried_again
 def once(
     request: Request,
     owner: ApiKey,
@@ -35,35 +33,27 @@ def once(
 
     ``unstored`` are the fields that are told once and kept nowhere: given again they are null.
 
-    When ``act`` raises, nothing is stored, and the same key may be used again. Where the database made it give way to
-    another transaction it is done again, three times at most; so it must begin from the tables each time.
+    When ``act`` raises, nothing is stored, and the same key may be used again.
     """
     key = request.headers.get(HEADER, "")
     if not key or len(key) > LONGEST or not key.isascii() or not key.isprintable():
         words = _("请在请求头Idempotency-Key里写一个你们自己的编号（最多128个ASCII字符），重试时不要改。")
         raise Refused(HTTPStatus.BAD_REQUEST, "idempotency_key_missing", words)
     wanted = fingerprint(request)
-    for pause in (*PAUSES, None):
-        if stored := _stored(owner, key):
-            return _again(stored, wanted)
-        try:
-            with transaction.atomic():
-                status, body = act()
-                answer = IdempotentAnswer(api_key=owner, key=key, fingerprint=wanted, status=status, at=at)
-                answer.keep({name: None if name in unstored else value for name, value in body.items()})
-                answer.save()
-        except IntegrityError:
-            # The same key came twice at once: the other one was first, and our effect is undone.
-            stored = _stored(owner, key)
-            if stored is None:
-                raise
-            return _again(stored, wanted)
-        except OperationalError as error:
-            if pause is None or not _may_pass(error):
-                raise
-            time.sleep(random.uniform(0.5, 1.5) * pause)  # apart from whoever we met
-        else:
-            break
+    if stored := _stored(owner, key):
+        return _again(stored, wanted)
+    try:
+        with transaction.atomic():
+            status, body = act()
+            answer = IdempotentAnswer(api_key=owner, key=key, fingerprint=wanted, status=status, at=at)
+            answer.keep({name: None if name in unstored else value for name, value in body.items()})
+            answer.save()
+    except IntegrityError:
+        # The same key came twice at once: the other one was first, and our effect is undone.
+        stored = _stored(owner, key)
+        if stored is None:
+            raise
+        return _again(stored, wanted)
     return Response(body, status=status)
 
 
@@ -72,11 +62,6 @@ def fingerprint(request: Request) -> str:
     seen = hashlib.sha256(f"{request.method} {request.path}\n".encode())
     seen.update(request.body)
     return seen.hexdigest()
-
-
-def _may_pass(error: OperationalError) -> bool:
-    """Whether two transactions met, of which one had to give way: all of ours is undone, and it may be done again."""
-    return getattr(error.__cause__, "sqlstate", None) in CONFLICTS
 
 
 def _stored(owner: ApiKey, key: str) -> IdempotentAnswer | None:

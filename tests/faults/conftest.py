@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(here):
             item.add_marker(pytest.mark.fault)
+            item.add_marker(pytest.mark.timeout(300))  # on a busy machine processes take long to start
             item.add_marker(
                 pytest.mark.django_db
             )  # without one such test nobody makes the tables that sites begin with
@@ -37,6 +38,7 @@ def own_postgres(empty_tables: Path) -> Iterator[postgres.Server]:
         sql(one, "postgres", "CREATE DATABASE empty")
         sql(one, "empty", f"\\i {empty_tables}")
         yield one
+        one.cut_off()  # nothing of it is wanted: it need not put its files in order
 
 
 def sql(server: postgres.Server, database: str, statement: str) -> None:

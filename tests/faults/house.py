@@ -222,7 +222,7 @@ class House:
 
     @contextmanager
     def started(self, *command: str, log: str = "", talks: bool = False) -> Iterator[subprocess.Popen[bytes]]:
-        """A process in a group of its own; the whole group is gone at the end, whatever happened."""
+        """A process; it is gone at the end with all that it began, whatever happened."""
         with (self.folder / (log or "process.log")).open("ab") as said:
             process = subprocess.Popen(
                 [sys.executable, *command],
@@ -236,7 +236,7 @@ class House:
         try:
             yield process
         finally:
-            kill_group(process)
+            kill_all(process)
 
     @contextmanager
     def web(self, *, threads: int = 4, log: str = "web.log") -> Iterator[Web]:
@@ -285,9 +285,14 @@ def wait_for(
         time.sleep(pause)
 
 
-def kill_group(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+def kill_all(process: subprocess.Popen[bytes]) -> None:
+    """The process and all that came of it, also in groups of their own, as the watchdog's clusters are."""
+    family = [process.pid]
+    for pid in family:
+        family += children_of(pid)
+    for pid in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
     process.wait()
 
 

@@ -43,7 +43,7 @@ def _receipts(receipts: dict[str, str]) -> Iterator[str]:
 
 def _notices() -> Iterator[str]:
     """Each event has its one notice for each endpoint of those who were asked, as far as the endpoint wants it."""
-    lines = list(Endpoint.objects.exclude(state__in=["unverified"]))
+    lines = list(Endpoint.objects.filter(removed_at=None).exclude(state="unverified"))
     for event in Event.objects.filter(kind__in=ANNOUNCED).select_related("complaint"):
         asked = Respondent.objects.filter(complaint=event.complaint_id, asked_at__isnull=False)
         organisations = set(asked.values_list("organisation", flat=True))

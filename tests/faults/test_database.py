@@ -162,36 +162,45 @@ def all_done(house: House) -> bool:
 
 
 @on_postgres
-@pytest.mark.parametrize("state", ["40001", "40P01", "55P03"])
 def test_a_conflict_of_transactions_is_tried_again_three_times_and_then_told(
-    state: str, house: House, own_postgres: postgres.Server
+    house: House, own_postgres: postgres.Server
 ) -> None:
     """F11: serialization failure, deadlock and lock time-out, raised by the database where the answer is kept."""
     cast = house.settle()
-    with house.inside():
-        first, second = (a_complaint(at=timezone.now()).reference for _number in range(2))
     database = house.database["NAME"]
-    sql(
-        own_postgres,
-        database,
-        f"""CREATE SEQUENCE met; CREATE TABLE most (n int); INSERT INTO most VALUES (3);
-        CREATE FUNCTION trouble() RETURNS trigger AS $$ BEGIN
-          IF nextval('met') <= (SELECT n FROM most) THEN RAISE EXCEPTION 'trouble' USING ERRCODE = '{state}'; END IF;
-          RETURN NEW; END $$ LANGUAGE plpgsql;
-        CREATE TRIGGER trouble BEFORE INSERT ON complaints_idempotentanswer FOR EACH ROW EXECUTE FUNCTION trouble();""",
-    )
+    sql(own_postgres, database, TROUBLE)
     with house.web() as web:
-        assert web.answer(first, cast.key.text, idempotency_key="a").status == 201
-        sql(own_postgres, database, "UPDATE most SET n = 1000; SELECT setval('met', 1)")
-        refused = web.answer(second, cast.key.text, idempotency_key="b")
-        assert (refused.status, refused.headers["Content-Type"]) == (503, "application/problem+json")
-        assert int(refused.headers["Retry-After"]) > 0
-        with house.inside(), connection.cursor() as cursor:
-            cursor.execute("SELECT last_value FROM met")
-            assert cursor.fetchone() == (5,)  # once, and three times again
-            assert not Complaint.objects.get(reference=second).events.filter(kind="answered").exists()
-        sql(own_postgres, database, "UPDATE most SET n = 0")
-        assert web.answer(second, cast.key.text, idempotency_key="b").status == 201
+        for state in ("40001", "40P01", "55P03"):
+            with house.inside():
+                first, second = (a_complaint(at=timezone.now()).reference for _number in range(2))
+            sql(own_postgres, database, f"UPDATE most SET n = 3, state = '{state}'; SELECT setval('met', 1, false)")
+            assert web.answer(first, cast.key.text, idempotency_key=first).status == 201
+
+            sql(own_postgres, database, "UPDATE most SET n = 1000; SELECT setval('met', 1, false)")
+            refused = web.answer(second, cast.key.text, idempotency_key=second)
+            assert (refused.status, refused.headers["Content-Type"]) == (503, "application/problem+json")
+            assert int(refused.headers["Retry-After"]) > 0
+            with house.inside(), connection.cursor() as cursor:
+                cursor.execute("SELECT last_value FROM met")
+                assert cursor.fetchone() == (4,)  # once, and three times again
+                assert not Complaint.objects.get(reference=second).events.filter(kind="answered").exists()
+            sql(own_postgres, database, "UPDATE most SET n = 0")
+            assert web.answer(second, cast.key.text, idempotency_key=second).status == 201
+
+
+TROUBLE = """
+CREATE SEQUENCE met;
+CREATE TABLE most (n int, state text);
+INSERT INTO most VALUES (0, '');
+CREATE FUNCTION trouble() RETURNS trigger AS $$
+DECLARE now record;
+BEGIN
+  SELECT * INTO now FROM most;
+  IF nextval('met') <= now.n THEN RAISE EXCEPTION 'trouble' USING ERRCODE = now.state; END IF;
+  RETURN NEW;
+END $$ LANGUAGE plpgsql;
+CREATE TRIGGER trouble BEFORE INSERT ON complaints_idempotentanswer FOR EACH ROW EXECUTE FUNCTION trouble();
+"""
 
 
 @on_sqlite

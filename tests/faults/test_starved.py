@@ -19,11 +19,12 @@ from tests.faults.house import Answer, House, Web, carrying, children_of, free_p
 from tests.platform import receivers
 from tests.platform.receivers import Receiver
 
-on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="the file of the database is the site's own")
-SECONDS = 10.0  # of writers beside workers
+on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="shown on SQLite, whose file is the site's own")
+SECONDS = 8.0  # of writers beside workers
 WRITERS, WORKERS, MOST = 3, 2, 300
 
 
+@on_sqlite
 def test_without_redis_and_without_a_log_the_site_goes_on(house: House) -> None:
     """F13: Redis holds no task and no duty of ours. F14: the log's volume is full."""
     cast = house.settle()
