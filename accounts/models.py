@@ -255,6 +255,33 @@ class ApiKey(models.Model):
         return f"{self.label} ({self.public_id})"
 
 
+class KeyChange(models.Model):
+    """Who made, replaced or revoked a key, and when. Only added; it goes with its key."""
+
+    class What(models.TextChoices):
+        MADE = "made", pgettext_lazy("key", "新建")
+        ROTATED = "rotated", pgettext_lazy("key", "更换")
+        REVOKED = "revoked", pgettext_lazy("key", "撤销")
+
+    key = models.ForeignKey(ApiKey, models.CASCADE, related_name="changes")
+    what = models.CharField(max_length=16, choices=What.choices)
+    successor = models.OneToOneField(ApiKey, models.CASCADE, null=True, blank=True, related_name="predecessor")
+    by = models.CharField(max_length=64)  # a code: user:12, key:abcdefgh, organisation:3
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("密钥变动")
+        verbose_name_plural = _("密钥变动")
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint("key", "what", name="key_changed_once"),  # each happens to a key once
+            models.CheckConstraint(condition=Q(what__in=["made", "rotated", "revoked"]), name="key_change_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key_id}: {self.what}"
+
+
 class EndpointQuerySet(models.QuerySet["Endpoint"]):
     def standing(self) -> Self:
         """Those not taken away; of the others only the log is left."""

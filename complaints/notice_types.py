@@ -40,7 +40,7 @@ OFFER = {"offer": NUMBER}
 SESSION = {"session": NUMBER}
 AGREEMENT = {"agreement": NUMBER}
 RECORDS = {"record_request": NUMBER}
-CONTESTS = {
+CONTESTS: Mapping[str, dict[str, Any]] = {
     "contests": {"type": "array", "items": NUMBER, "minItems": 1},
     "contest_due_on": {"anyOf": [DAY, {"type": "null"}]},
 }

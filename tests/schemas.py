@@ -3,7 +3,7 @@
 import json
 from functools import cache
 
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator
 
 from complaints.notice_types import CATALOGUE
 

@@ -28,6 +28,7 @@ from complaints.flow import (
     triage,
 )
 from complaints.flow.sandbox_cases import invent
+from complaints.flow.sandbox_recipes_parties import RECIPES as PARTIES
 from complaints.flow.sandbox_scene import Scene
 from complaints.models import Evidence, Override, Party, RecordItem, Session, Side, Speaker, Thread
 from complaints.rulings import ruling_on
@@ -293,4 +294,5 @@ RECIPES: dict[str, Recipe] = {
     "case.withdrawn": _withdraw,
     "case.reopened": _reopen,
     "case.escalated": _hand_off,
+    **PARTIES,
 }
