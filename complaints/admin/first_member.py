@@ -38,7 +38,7 @@ def invite_first(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager who answers, too: with one person a business can begin. The link is shown once, or goes by letter."""
     if not isinstance(request.user, User) or not request.user.is_superuser:
         raise Http404
-    businesses = Organisation.objects.exclude(kind=Organisation.Kind.ASSOCIATION)
+    businesses = Organisation.objects.exclude(kind__in=[Organisation.Kind.ASSOCIATION, Organisation.Kind.PRACTICE])
     organisation = get_object_or_404(businesses, pk=pk)
     form = FirstMemberForm(request.POST if request.method == "POST" else None)
     page = {**site.each_context(request), "title": _("邀请账号管理"), "about": organisation, "form": form}

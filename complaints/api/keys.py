@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Any
@@ -43,6 +45,7 @@ class KeysView(Door):
         given.is_valid(raise_exception=True)
         said = given.validated_data
         self.require_all_of(said["scopes"])
+        said["networks"] = self.within_own(said["networks"])
         minted = make_key(self.caller.organisation, **said, actor=self.caller.actor, at=at, by=self.by)
         return HTTPStatus.CREATED, self.shown(minted)
 
@@ -60,9 +63,30 @@ class KeysView(Door):
             words = _("这把密钥自己没有“{scope}”权限，不能把它给另一把。")
             raise Refused(HTTPStatus.FORBIDDEN, "scope_exceeded", words.format(scope=more[0]))
 
+    def within_own(self, networks: list[str]) -> list[str]:
+        """Nor is it good from anywhere its maker is not: without networks it gets the same. Raises Refused."""
+        own = [ipaddress.ip_network(each) for each in self.caller.key.networks]
+        if not own or not networks:
+            return networks or self.caller.key.networks
+        for each in networks:
+            if not _lies_in(each, own):
+                words = _("这把密钥自己不能从“{network}”用，不能让另一把从那里用。")
+                raise Refused(HTTPStatus.FORBIDDEN, "scope_exceeded", words.format(network=each[:60]))
+        return networks
+
     def shown(self, minted: MintedKey) -> dict[str, Any]:
         """A new key with its text, which no other answer has."""
         return {"key": representations.key(self.own(minted.public_id)), "text": minted.text}
+
+
+def _lies_in(text: str, networks: Sequence[ipaddress.IPv4Network | ipaddress.IPv6Network]) -> bool:
+    """True also for what is no network: that is said where the key is made."""
+    try:
+        wanted = ipaddress.ip_network(text.strip(), strict=False)
+    except ValueError:
+        return True
+    inside = (wanted.subnet_of(each) for each in networks if each.version == wanted.version)  # type: ignore[arg-type]
+    return any(inside)
 
 
 class KeyView(KeysView):

@@ -3,16 +3,20 @@
 import math
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
+from rest_framework.exceptions import Throttled
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from accounts.models import Organisation
 from complaints.models import Tally
 
 READS = 600  # a minute
 WRITES = 60  # a minute
+PRACTICE_MIB = 50  # an hour, of files in a place to practise: anybody may open one
 
 
 class PerKey(BaseThrottle):
@@ -42,3 +46,12 @@ class PerKey(BaseThrottle):
     def wait(self) -> float:
         """Seconds until the next window."""
         return max(1.0, (self.until - timezone.now()).total_seconds())
+
+
+def count_upload(organisation: Organisation, size: int, *, at: datetime) -> None:
+    """Count so many bytes of a file against the organisation's hour, all its keys together. Raises Throttled."""
+    window = at.replace(minute=0, second=0, microsecond=0)
+    most = PRACTICE_MIB if organisation.is_sandbox else settings.UPLOAD_MIB_PER_KEY_AN_HOUR
+    mebibytes = max(1, -(-size // (1 << 20)))
+    if Tally.objects.count_up(f"upload-mib:{organisation.pk}", window=window, by=mebibytes) > most:
+        raise Throttled((window + timedelta(hours=1) - at).total_seconds())

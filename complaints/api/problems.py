@@ -12,6 +12,7 @@ CODES: dict[str, tuple[int, Promise]] = {
     "scope_missing": (403, _("这把密钥没有这项权限")),
     "scope_exceeded": (403, _("一把密钥不能给出它自己没有的权限")),
     "network_not_allowed": (403, _("这把密钥不能从这个网段用")),
+    "wrong_kind_of_key": (403, _("密钥和地址不是一类：平台、商家和主播用/cases，协会的网点和热线用/consumer")),
     "not_found": (404, _("没有，或者贵机构看不到")),
     "copy_pending": (404, _("证据还在遮盖个人信息，过一会儿再取")),
     "no_copy": (404, _("这种文件没有可以给贵机构的副本")),
@@ -55,7 +56,10 @@ CODES: dict[str, tuple[int, Promise]] = {
     "file_no_space": (507, _("没有地方放文件了")),
 }
 # What every call with a key may meet; and what every call that sends something may meet beside it.
-_ENTERING = ("invalid", "malformed", "not_authenticated", "bad_key", "scope_missing", "network_not_allowed")
+_ENTERING = (
+    *("invalid", "malformed", "not_authenticated", "bad_key"),
+    *("scope_missing", "network_not_allowed", "wrong_kind_of_key"),
+)
 READING: tuple[str, ...] = (*_ENTERING, "not_found", "too_many_requests")
 _SAYING = ("idempotency_key_missing", "too_large", "unsupported_media_type", "idempotency_key_reused")
 SENDING: tuple[str, ...] = (*READING, *_SAYING)

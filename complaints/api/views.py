@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -24,7 +24,7 @@ from complaints.api.authentication import ApiCaller
 from complaints.api.endpoint_shapes import pk_of
 from complaints.api.errors import Refused
 from complaints.api.idempotency import HEADER, once
-from complaints.api.limits import PerKey
+from complaints.api.limits import PerKey, count_upload
 from complaints.api.paging import limit_of, newest_first, place
 from complaints.api.parsing import StrictJSONParser
 from complaints.api.retiring import BEFORE
@@ -80,12 +80,16 @@ class Door(APIView):
         # The API stands outside the pages' language prefixes; the answer is rendered after this method has returned.
         translation.activate(translation.get_language_from_request(request))
         super().initial(request, *args, **kwargs)
-        self.caller = cast(ApiCaller, request.user)
-        if (self.caller.organisation.kind == Organisation.Kind.ASSOCIATION) != self.for_associations:
-            words = _("这个地址不给这类机构用：平台、商家和主播用/cases，协会的网点和热线用/consumer。")
-            raise Refused(HTTPStatus.FORBIDDEN, "wrong_kind_of_key", words)
+        if isinstance(request.user, ApiCaller):  # what is open to all may be called without a key
+            self._let_in(request.user)
         if self.parser_classes == [StrictJSONParser]:
             len(request.body)  # read now: the limit on its size holds, and a key's fingerprint sees the same bytes
+
+    def _let_in(self, caller: ApiCaller) -> None:
+        self.caller = caller
+        if (caller.organisation.kind == Organisation.Kind.ASSOCIATION) != self.for_associations:
+            words = _("这个地址不给这类机构用：平台、商家和主播用/cases，协会的网点和热线用/consumer。")
+            raise Refused(HTTPStatus.FORBIDDEN, "wrong_kind_of_key", words)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         found = super().finalize_response(request, response, *args, **kwargs)
@@ -173,6 +177,7 @@ class EvidenceView(Door):
             raise ValidationError({"file": [_("一次传一个文件。")]})
         speaker = self._speaker(complaint, given.validated_data["party"])
         upload, kind, at = given.validated_data["file"], given.validated_data["kind"], timezone.now()
+        count_upload(self.caller.organisation, upload.size or 0, at=at)
         try:
             piece = add_evidence(complaint, upload, kind=kind, speaker=speaker, actor=self.caller.actor, at=at)
         except vault.Unacceptable as refusal:

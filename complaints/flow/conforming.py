@@ -63,6 +63,10 @@ def carry_on(run_id: int, clock: Callable[[], datetime], *, until: datetime) -> 
     if taken is None:
         return None
     run, held = taken
+    if run.endpoint.removed_at or run.endpoint.state == Endpoint.State.UNVERIFIED:
+        # It has another URL since, whose owner never said that they expect us.
+        ConformanceRun.objects.filter(pk=run.pk).update(state=State.BROKEN, finished_at=clock(), held_until=None)
+        return run
     try:
         bench = _bench(run, clock)
         for code, act in list(STEPS.items())[len(run.steps) :]:

@@ -231,6 +231,7 @@ def reopen_line(endpoint: Endpoint, *, at: datetime) -> int:
     endpoint.state, endpoint.told_failing = Endpoint.State.ACTIVE, 0
     endpoint.failures_in_row, endpoint.failing_since, endpoint.closed_until = 0, None, None
     endpoint.save(update_fields=["state", "told_failing", "failures_in_row", "failing_since", "closed_until"])
+    endpoint.deliveries.filter(state=Delivery.State.PENDING, next_attempt_at__gt=at).update(next_attempt_at=at)
     parked = endpoint.deliveries.filter(state=Delivery.State.PARKED).exclude(body=b"")
     count = parked.update(state=Delivery.State.PENDING, attempts=0, next_attempt_at=at, settled_at=None)
     if count:

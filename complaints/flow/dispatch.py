@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from accounts.models import Endpoint, Organisation
+from accounts.models import Endpoint, Membership, Organisation
 from complaints import jobs, timeline, webhooks
 from complaints.deadlines import answer_by
 from complaints.flow import register_matching
@@ -83,13 +83,13 @@ IDENTITY_REQUESTS = ("seller_identity_requested", "operator_identity_requested")
 def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime) -> dict[str, bool]:
     """Make the three respondents and start the clock of those we can reach. Returns the facts that asking makes.
 
-    A platform that is connected is asked at once, for itself and to pass on to shop and room; it is asked, on the
-    consumer's behalf, who they are. A platform that is not connected leaves the clocks standing: an officer serves it.
+    A platform that is connected (``is_connected``) is asked at once, for itself and to pass on to shop and room; it is
+    asked, on the consumer's behalf, who they are. One that is not leaves the clocks standing: an officer serves it.
     """
     platform, reachable = complaint.sandbox, complaint.sandbox_id is not None  # whoever practises is always asked
     if not reachable:
         platform = Organisation.objects.named(names.get(Party.PLATFORM, ""), kind=Organisation.Kind.PLATFORM)
-        reachable = platform is not None and platform.endpoints.filter(state=Endpoint.State.ACTIVE).exists()
+        reachable = platform is not None and is_connected(platform)
     today = timezone.localtime(at).date()
     until = answer_by(today) if reachable else None
     due_on = until.day if until else None
@@ -116,6 +116,15 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
     event = timeline.record(complaint, "parties-asked", body, actor="system", at=at)
     announce(complaint, event, at=at)
     return dict.fromkeys(IDENTITY_REQUESTS, True) if reachable else {}
+
+
+def is_connected(organisation: Organisation) -> bool:
+    """Whether a business can be told: it showed once that it takes notices, or somebody there answers in the portal.
+    That it paused, moved or removed its address since does not unmake it: nobody gets out of being asked that way."""
+    if organisation.endpoints.exclude(state=Endpoint.State.UNVERIFIED, verified_at=None).exists():
+        return True
+    people = organisation.memberships.filter(user__is_active=True)
+    return any(Membership.Part.ANSWERING in each.duties for each in people)
 
 
 def speaker_for(complaint: Complaint, party: Party) -> Organisation | None:

@@ -57,7 +57,9 @@ def _tell(line: Endpoint, at: datetime) -> bool:
     if not _write(line, {"status": status, "stopped": False}):
         mine.filter(told_failing=told | reached).update(told_failing=told)
         return False
-    operational(line.organisation, "endpoint.failing", _data(line, f"http-{status}" if status else ""), at=at, but=line)
+    with transaction.atomic():
+        reason = f"http-{status}" if status else ""
+        operational(line.organisation, "endpoint.failing", _data(line, reason), at=at, but=line)
     return True
 
 

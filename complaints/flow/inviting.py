@@ -28,7 +28,7 @@ def invite(complaint: Complaint, *, party: Party, actor: Actor, at: datetime) ->
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
     respondent = complaint.respondents.get(party=party)
-    if respondent.organisation_id is not None:
+    if respondent.organisation_id is not None and respondent.asked_at is not None:
         raise CannotAct(_("{party}已经接入，从它自己的系统答复。").format(party=party.label))
     respondent.invitations.good(at).update(withdrawn_at=at)
     code = new_receipt_code()

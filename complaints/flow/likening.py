@@ -73,7 +73,8 @@ def leads_of(complaint: Complaint, pieces: Sequence[Evidence], actor: Actor) -> 
     pairs = {(pair.one_id, pair.other_id): pair for pair in found_alike}
     others = {other for _one, other in pairs}
     elsewhere: dict[int, list[Evidence]] = {}
-    rows = Evidence.objects.filter(blob__in=mine | others, complaint__isnull=False).exclude(complaint=complaint)
+    real = Evidence.objects.filter(complaint__isnull=False, complaint__sandbox__isnull=True)
+    rows = real.filter(blob__in=mine | others).exclude(complaint=complaint)
     for row in rows.of_dispute().select_related("blob", "complaint").order_by("-received_at"):
         elsewhere.setdefault(row.blob_id, []).append(row)
     open_ = set(

@@ -16,6 +16,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from accounts.models import DutyChange, MemberInvitation, Membership, Organisation, User
@@ -104,6 +105,8 @@ def accept(code: str, *, user: User, at: datetime) -> Membership:
     found = invitation_of(code, at=at) if list(held) else None
     if found is None:
         raise CannotChangeMember(_("这个邀请不能用了：用过、收回了或者过期了。请机构的账号管理再发一个。"))
+    if not _may_still_invite(found):
+        raise CannotChangeMember(_("这个邀请不能用了：用过、收回了或者过期了。请机构的账号管理再发一个。"))
     if found.username != user.username:
         raise CannotChangeMember(_("这个邀请是给另一个账号的。用那个账号登录再打开。"))
     if user.is_staff or user.is_superuser:
@@ -138,6 +141,13 @@ def accept_anew(code: str, *, password: str, language: str, at: datetime) -> Use
     return user
 
 
+def _may_still_invite(invitation: MemberInvitation) -> bool:
+    """Whether who made it manages members there still, or is an operator."""
+    by = invitation.made_by
+    own = Membership.objects.filter(user=by, organisation=invitation.organisation).first()
+    return by.is_active and (by.is_superuser or (own is not None and Part.MANAGER in own.duties))
+
+
 def has_account(invitation: MemberInvitation) -> bool:
     return User.objects.filter(username__iexact=invitation.username).exists()
 
@@ -152,6 +162,8 @@ def change_parts(member: Membership, parts: Collection[str], *, actor: Actor, at
         _note(member, member.duties, chosen, by=_person(actor), at=at)
         member.duties = chosen
         member.save(update_fields=["duties"])
+        if Part.MANAGER not in chosen:
+            _end_invitations(member, at)
         if Part.ANSWERING not in chosen:
             Assignment.objects.filter(organisation=member.organisation, user=member.user).delete()
     return member
@@ -164,11 +176,18 @@ def remove_member(member: Membership, *, actor: Actor, at: datetime) -> int:
     member = _held(member, actor)
     _require_another(member, [])
     _note(member, member.duties, [], by=_person(actor), at=at)
+    _end_invitations(member, at)
     left, _kinds = Assignment.objects.filter(organisation=member.organisation, user=member.user).delete()
     user = member.user
     member.delete()
     user.end_sessions()
     return left
+
+
+def _end_invitations(member: Membership, at: datetime) -> None:
+    """Those they made, and those made for them: nobody comes back by one that they kept."""
+    waiting = MemberInvitation.objects.open(at).filter(organisation=member.organisation)
+    waiting.filter(Q(made_by=member.user) | Q(username=member.user.username)).update(withdrawn_at=at)
 
 
 def _held(member: Membership, actor: Actor) -> Membership:

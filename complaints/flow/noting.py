@@ -70,7 +70,9 @@ def finish_all(ended: Ended, *, at: datetime) -> set[int]:
             log.warning("delivery %s: attempt %s ended after its lease; nothing changed", delivery.pk, delivery.fence)
     ours = [(delivery, sent) for delivery, sent in ended if delivery.pk in owned]
     for line in lines:
-        _mark_line(line, [sent for one, sent in ours if one.endpoint_id == line.pk and _counts(one, sent)], at)
+        # How an earlier URL answered says nothing about the one that stands here now.
+        here = [(one, sent) for one, sent in ours if one.endpoint_id == line.pk and one.endpoint.url == line.url]
+        _mark_line(line, [sent for one, sent in here if _counts(one, sent)], at)
     _note_reached([one for one, sent in ours if sent.meaning.then is webhooks.Then.DONE], at)
     return owned
 

@@ -18,7 +18,8 @@ def remind_of_service(*, at: datetime, limit: int = 500) -> int:
     waiting = Respondent.objects.unheard().filter(
         organisation__isnull=False, asked_at__lte=at - UNTAKEN_FOR, notified_at=None, seen_at=None
     )
-    waiting = waiting.filter(complaint__in=Complaint.objects.open()).exclude(Exists(told)).order_by("asked_at", "pk")
+    cases = Complaint.objects.real().open()
+    waiting = waiting.filter(complaint__in=cases).exclude(Exists(told)).order_by("asked_at", "pk")
     rows = {
         one.complaint_id: Reminder(
             complaint_id=one.complaint_id,

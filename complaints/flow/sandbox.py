@@ -19,6 +19,8 @@ from complaints.models import Complaint, ConformanceRun, Delivery, Group, Sandbo
 
 IDLE = timedelta(days=30)  # so long nobody may have used it
 MOST = 2000  # places to practise on one site
+MOST_A_DAY = 200  # opened, by all networks together
+MOST_KEYS = 5  # live ones of one place
 KEY_LASTS = timedelta(days=90)
 LONGEST_NAME = 40
 ENDING = {"zh": "（练习）", "en": " (practice)"}
@@ -58,6 +60,9 @@ def sign_up(name: str, *, network: str, at: datetime) -> tuple[Organisation, Min
             ),
             midnight + timedelta(days=1) - at,
         )
+    if Tally.objects.count_up("sandboxes", window=midnight) > MOST_A_DAY:
+        sentence = _("今天开的练习环境已经够多了，明天再开。")
+        raise TooManySandboxes(sentence, midnight + timedelta(days=1) - at)
     return open_new(name, at=at)
 
 
@@ -73,10 +78,14 @@ def open_new(name: str, *, at: datetime) -> tuple[Organisation, MintedKey]:
     return organisation, mint_key(organisation, at=at)
 
 
+@transaction.atomic
 def mint_key(organisation: Organisation, *, at: datetime) -> MintedKey:
-    """One more test key. Raises CannotPractise for an organisation that is no place to practise."""
+    """One more test key. Raises CannotPractise for an organisation that is no place to practise, or has enough."""
     if not organisation.is_sandbox:
         raise CannotPractise(_("练习密钥只能给练习环境用。"))
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    if ApiKey.objects.usable(at).filter(organisation=organisation).count() >= MOST_KEYS:
+        raise CannotPractise(_("练习密钥最多{n}把，用已有的；弄丢了就另开一个练习环境。").format(n=MOST_KEYS))
     minted = mint_api_key(practising=True)
     ApiKey.objects.create(
         organisation=organisation,

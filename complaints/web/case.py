@@ -88,6 +88,7 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
     )
     deliveries = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
     events = list(complaint.events.exclude(kind__in=UNTOLD))
+    happened = {event.kind for event in events}  # what never did is not looked up
     lines = timeline_of(events, deliveries.select_related("endpoint__organisation"), known=known)
     record = decided(complaint)
     ruling = ruling_on(record)
@@ -113,12 +114,17 @@ def progress(request: HttpRequest, reference: str) -> HttpResponse:
         "reach": reach_of_case(getattr(complaint, "contact", None)),
         "verify_url": reverse("complaints:case-verify", args=[reference]),
         "by_person": by_person(ruling, told),
-        "contests": contests_told(complaint),
-        "has_identities": complaint.record_items.filter(kind__in=IDENTITIES, answered_at__isnull=False).exists(),
+        "contests": contests_told(complaint) if "contested" in happened else [],
+        "has_identities": "records-answered" in happened and _has_identities(complaint),
         "joint": group_card_of(complaint, events),
         "reviews": [told_review(each) for each in complaint.reviews.select_related("decision").order_by("-number")],
     }
     return render(request, "case/progress.html", {**frame_of(complaint), **page})
+
+
+def _has_identities(complaint: Complaint) -> bool:
+    """Whether the platform said something of whoever sold or ran the room."""
+    return complaint.record_items.filter(kind__in=IDENTITIES, answered_at__isnull=False).exists()
 
 
 @case_page

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from accounts.models import Endpoint, Membership, User
+from accounts.models import Membership, User
 from accounts.signing_in import own_page
 from complaints.figures.words import CATEGORIES
 from complaints.flow.assigning import CannotAssign, answering_members, assign
+from complaints.flow.line_health import troubled
 from complaints.models import Actor
 from complaints.posting import post_only
 from complaints.web.portal_list import (
@@ -41,7 +42,6 @@ from complaints.web.portal_members import house_of, member_page, pages_of
 
 ANSWERING = Membership.Part.ANSWERING
 ADDRESSES = "complaints:portal-webhooks"  # where a line in trouble is mended
-FAILING = 5  # failures in a row from which its owner reads of it here
 
 
 class FilterForm(forms.Form):
@@ -139,9 +139,7 @@ def _address(request: HttpRequest, **changed: str) -> str:
 
 def _troubled(actor: Actor) -> dict[str, Any]:
     """Addresses that take nothing any more, and where they are mended, for whoever may; nothing where all is well."""
-    lines = Endpoint.objects.filter(organisation=actor.organisation, removed_at=None)
-    bad = [Endpoint.State.DISABLED, Endpoint.State.GONE]
-    count = (lines.filter(state__in=bad) | lines.filter(state="active", failures_in_row__gte=FAILING)).count()
+    count = len(troubled(actor.organisation)) if actor.organisation else 0
     if not count:
         return {}
     page = next((page for page in pages_of(actor) if page.address == ADDRESSES), None)

@@ -34,7 +34,8 @@ def memberships_of(request: HttpRequest) -> list[Membership]:
     """Every business the signed-in person is a member of; nobody's for who is not signed in."""
     if not isinstance(request.user, User):
         return []
-    found = request.user.memberships.exclude(organisation__kind=Organisation.Kind.ASSOCIATION)
+    no_business = [Organisation.Kind.ASSOCIATION, Organisation.Kind.PRACTICE]
+    found = request.user.memberships.exclude(organisation__kind__in=no_business)
     return list(found.select_related("organisation").order_by("pk"))
 
 

@@ -82,7 +82,11 @@ def page(request: HttpRequest, house: Organisation) -> HttpResponse:
 @sensitive_variables("minted")
 def new_key(request: HttpRequest, house: Organisation) -> HttpResponse:
     """One more test key, shown this once."""
-    minted = sandbox.mint_key(house, at=timezone.now())
+    try:
+        minted = sandbox.mint_key(house, at=timezone.now())
+    except CannotPractise as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("complaints:portal-sandbox")
     return render(request, "sandbox/key.html", {"key": minted.text, "practice": house, **_frame(request)})
 
 

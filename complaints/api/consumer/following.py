@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -69,6 +69,8 @@ class WithCode(StandDoor):
     def case_with(self, request: Request, reference: str, *, at: datetime) -> tuple[Complaint, str]:
         """The case and the code, tidied. A number that does not exist, a code of another case and a code of none are
         one refusal; a code with a typing error is told, and not counted."""
+        if not reference.isprintable():
+            raise Http404
         given = CodeIn(data=request.data)
         given.is_valid(raise_exception=True)
         code = given.validated_data["receipt_code"]
