@@ -14,7 +14,7 @@ from complaints.notice_types import CATALOGUE
 
 TIME = {"type": "datetime-local", "step": "60"}
 REPLAYABLE = [(state.value, state.label) for state in (Delivery.State.DEAD, Delivery.State.PARKED, Delivery.State.DONE)]
-BAD_TIME = {"invalid": _("写成年-月-日 时:分，例如2026-06-01 09:30。")}
+BAD_TIME = {"invalid": _("写上日期和时刻，例如2026-06-01 09:30。")}
 
 
 def kinds() -> list[tuple[str, Any]]:

@@ -77,6 +77,7 @@ _DECISION_LINE: dict[str, Shape] = {
     "rulebook": TEXT,
     "verdicts": table(TEXT),
     "overrides": many(OPEN),
+    "on_present_information": table(many(TEXT)),
 }
 _CITATIONS = many(OPEN)
 
@@ -123,6 +124,8 @@ SHAPES: dict[str, Shape] = {
         name=TEXT,
         asked_at=or_null(MOMENT),
         notified_at=or_null(MOMENT),
+        seen_at=or_null(MOMENT),
+        extended_until=or_null(DAY),
         **UNTIL,
         answered_at=or_null(MOMENT),
         lapsed_at=or_null(MOMENT),
@@ -200,6 +203,7 @@ SHAPES: dict[str, Shape] = {
                     verdict=TEXT,
                     word=TEXT,
                     sub=TEXT,
+                    on_present_information=or_null(TEXT),
                     reasons=many(
                         obj(ground=TEXT, title=TEXT, text=TEXT, because=many(BECAUSE), citations=_CITATIONS),
                     ),
@@ -240,7 +244,7 @@ SHAPES: dict[str, Shape] = {
     ),
     "Fact": obj(fact=TEXT, question=TEXT, evidence=TEXT, known_to=many(TEXT)),
     "FactList": obj(facts=many(ref("Fact")), **NEXT),
-    "Event": obj(cursor=TEXT, id=TEXT, type=TEXT, body=TEXT),
+    "Event": obj(cursor=TEXT, id=TEXT, type=TEXT, created_at=MOMENT, body=TEXT),
     "EventList": obj(events=many(ref("Event")), next=TEXT, more=YES),
     "Message": obj(number=WHOLE, by=TEXT, words=TEXT, masked=YES, evidence=or_null(WHOLE), at=MOMENT),
     "Thread": obj(

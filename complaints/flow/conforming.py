@@ -102,6 +102,9 @@ def _free(at: datetime) -> QuerySet[ConformanceRun]:
 
 def _take(run_id: int, at: datetime) -> tuple[ConformanceRun, datetime] | None:
     held = at + HOLD
+    others = ConformanceRun.objects.filter(state=State.RUNNING, held_until__gt=at).exclude(pk=run_id)
+    if others.exists():
+        return None  # a receiver may take its time: not all workers wait for those; the sweep rings again
     if not _free(at).filter(pk=run_id).update(state=State.RUNNING, held_until=held):
         return None
     return ConformanceRun.objects.select_related("endpoint", "complaint", "organisation").get(pk=run_id), held

@@ -84,8 +84,8 @@ def fill(cast: Cast, urls: Sequence[str], count: int) -> None:
             event=event,
             endpoint=line,
             message_id=f"msg_{uuid.uuid4().hex}",
-            type="case.updated",
-            body=webhooks.envelope("case.updated", {}, event_id=f"evt_{event.pk}", at=long_ago),
+            type="endpoint.ping",  # as short as a notice can be
+            body=webhooks.envelope("endpoint.ping", {"endpoint": line.code}, event_id=f"evt_{event.pk}", at=long_ago),
             next_attempt_at=now,
             created_at=long_ago,
         )

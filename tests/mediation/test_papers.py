@@ -81,4 +81,6 @@ def test_the_invited_shop_comes_confirms_and_never_reads_the_name(case: Complain
     assert kept[0] == "到期没有做到的，调解接着进行；消费者也可以走其他途径。" and len(kept) == 2
     for words in ("消费争议调解协议", "商家退回运费", "到期没有做到的", "469", str(case.agreements.get().digest)[:20]):
         assert words in theirs, words
-    assert Client().get(f"{base}/agreement/1.pdf").status_code == 404
+    stranger = Client().get(f"{base}/agreement/1.pdf")
+    assert stranger.status_code == 302
+    assert stranger["Location"].startswith("/r/sign-in/")
