@@ -58,8 +58,10 @@ def check_contest(complaint: Complaint, party: Party, rule: str, mark: str) -> N
         tidied = rule.strip().upper().replace("O", "0")  # no id has an O, and people read it for a nought
         near = [tidied] if tidied in known else get_close_matches(tidied, known, 1, cutoff=0.5)
         if near:
-            raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。是不是“{near}”？").format(name=rule, near=near[0]))
-        raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。写规则的编号，例如M01或X3。").format(name=rule))
+            raise NoSuchRule(
+                _("没有适用于这件投诉的规则“{name}”。是不是“{near}”？").format(name=rule[:20], near=near[0])
+            )
+        raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。写规则的编号，例如M01或X3。").format(name=rule[:20]))
     last = complaint.contests.answerable().filter(party=party).order_by("number").last()
     if last is not None and last.state == State.WAITING:
         if last.fingerprint == mark:

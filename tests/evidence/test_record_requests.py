@@ -30,7 +30,7 @@ from complaints.flow.record_requests import (
     note_looked,
     note_served,
 )
-from complaints.flow.responses import CannotAnswer, Position, receive_response
+from complaints.flow.responses import CannotAnswer
 from complaints.flow.triage import settle
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Delivery, Notice, Party, RecordAnswer, RecordItem, Speaker
