@@ -211,7 +211,8 @@ def _as_it_stands(asked_at: datetime, due_on: date) -> Deadline:
     """The day that was told, or a later one that the calendar gives meanwhile."""
     counted = answer_by(local_day(asked_at))
     if not counted.provisional:
-        return Deadline(max(counted.day, due_on))
+        beyond = due_on > counted.day and not is_settled(due_on)  # more time was given, into a year that is not out yet
+        return Deadline(due_on, True, due_on) if beyond else Deadline(max(counted.day, due_on))
     return Deadline(max(counted.day, due_on), True, max(counted.likely or counted.day, due_on))
 
 

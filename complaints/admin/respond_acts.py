@@ -86,7 +86,7 @@ class ExtensionForm(ActForm):
         self.hide_optional = True
         if len(self.open) == 1:
             only = next(iter(self.open.values()))
-            until = extended_by(only.was_due, min(only.days, int(settings.EXTENSION_WORKING_DAYS))).day
+            until = extended_by(extending.span_of(only)[0], min(only.days, int(settings.EXTENSION_WORKING_DAYS))).day
             self.initial = {"extension": str(only.pk), "until": until, **self.initial}
 
     def clean_extension(self) -> Extension:

@@ -14,6 +14,7 @@ from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints import timeline
@@ -57,18 +58,18 @@ def check_contest(complaint: Complaint, party: Party, rule: str, mark: str) -> N
         tidied = rule.strip().upper().replace("O", "0")  # no id has an O, and people read it for a nought
         near = [tidied] if tidied in known else get_close_matches(tidied, known, 1, cutoff=0.5)
         if near:
-            raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。是不是“{near}”？").format(name=rule, near=near[0]))
-        raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。写规则的编号，例如M01或X3。").format(name=rule))
-    last = complaint.contests.filter(party=party).order_by("number").last()
-    if last is None or not last.is_back:
-        return
-    if last.state == State.WAITING:
+            raise NoSuchRule(
+                _("没有适用于这件投诉的规则“{name}”。是不是“{near}”？").format(name=rule[:20], near=near[0])
+            )
+        raise NoSuchRule(_("没有适用于这件投诉的规则“{name}”。写规则的编号，例如M01或X3。").format(name=rule[:20]))
+    last = complaint.contests.answerable().filter(party=party).order_by("number").last()
+    if last is not None and last.state == State.WAITING:
         if last.fingerprint == mark:
             return
-        words = _("这件投诉已经推过一次，由协会来定。可以补充事实和证据，不用再推给别人。")
-    else:
-        words = _("协会已经定了该由谁答复，不能再推给别人。不同意可以选“不认可”，写明理由，附上新的证据。")
-    raise CannotAnswer(words)
+        raise CannotAnswer(_("这件投诉已经推过一次，由协会来定。可以补充事实和证据，不用再推给别人。"))
+    if complaint.contests.settled().filter(Q(party=party) | Q(points_to=party)).exists():
+        told = _("协会已经定了该由谁答复，不能再推给别人。不同意可以选“不认可”，写明理由，附上新的证据。")
+        raise CannotAnswer(told)
 
 
 def mark_of(
@@ -101,7 +102,7 @@ def keep_contest(
     """Write down a contest that was checked and decided upon. None where the party has said the same before. The caller
     holds the case."""
     mark = mark_of(points_to, rule, claims, evidence, instead)
-    last = complaint.contests.filter(party=party).order_by("number").last()
+    last = complaint.contests.answerable().filter(party=party).order_by("number").last()
     if last is not None and last.fingerprint == mark:
         return None
     is_back = comes_back(complaint, party)

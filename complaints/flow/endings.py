@@ -10,7 +10,7 @@ from complaints.flow.appointments import Because, cancel_planned, end_agreements
 from complaints.flow.contesting import close_waiting
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OfferState, Role, offer_after
-from complaints.models import Actor, Complaint, Contest, Review, Transfer
+from complaints.models import Actor, Complaint, Contest, Extension, Review, Transfer
 
 # By these moves the dispute itself is over; after a refusal or a failed mediation the answer to a review is still owed.
 OVER = ("withdraw", "keep", "settle")
@@ -27,6 +27,7 @@ def end_with(complaint: Complaint, move: str, *, actor: Actor, at: datetime) -> 
     complaint.transfers.waiting().update(state=Transfer.State.ENDED, answered_at=at)
     end_agreements(complaint, Because.ENDED, at=at)
     cancel_planned(complaint, Because.ENDED, at=at)
+    complaint.extensions.filter(state=Extension.State.ASKED).update(state=Extension.State.OVER)
     close_waiting(complaint, Contest.Outcome.ENDED, words="", actor=Actor(), at=at)
     review = complaint.reviews.filter(outcome="").first() if move in OVER else None
     if review is not None:

@@ -92,12 +92,20 @@ def ask_for_time(
 def grant_time(extension: Extension, *, until: date, actor: Actor, at: datetime) -> Extension:
     """An officer gives more time, to a day. Raises CannotAct or IllegalMove; nothing has changed then."""
     complaint, respondent, extension = _held(extension, actor, at=at)
-    last = extended_by(extension.was_due, int(settings.EXTENSION_WORKING_DAYS)).day
-    if not extension.was_due < until <= last:
+    first, last = span_of(extension)
+    if not first < until <= last:
         told = _("延到{first}以后、{last}以前（含那一天）。")
-        raise CannotAct(told.format(first=day(extension.was_due), last=day(last)))
+        raise CannotAct(told.format(first=day(first), last=day(last)))
     _grant(complaint, respondent, extension, until, by_policy=False, actor=actor, at=at)
     return extension
+
+
+def span_of(extension: Extension) -> tuple[date, date]:
+    """After which day, and until which one, more time may be given. The party's day may be later meanwhile than the one
+    it asked against: the case was opened again, or the calendar of that year came out. It is never put earlier."""
+    stands = answer_of(extension.respondent)
+    first = max(filter(None, (extension.was_due, extension.respondent.due_on, stands.day if stands else None)))
+    return first, extended_by(first, int(settings.EXTENSION_WORKING_DAYS)).day
 
 
 @transaction.atomic
@@ -136,12 +144,12 @@ def _grant(
     extension.answered_at = at
     extension.answered_by = actor.user if actor.role == Role.OFFICER else None
     extension.save()
-    respondent.due_on = until
+    was_due, respondent.due_on = respondent.due_on or extension.was_due, until
     respondent.save(update_fields=["due_on"])
     await_answers(complaint)
     body = {
         "party": respondent.party,
-        "was_due": extension.was_due.isoformat(),
+        "was_due": was_due.isoformat(),
         "until": until.isoformat(),
         "by_policy": by_policy,
     }

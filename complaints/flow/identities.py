@@ -15,7 +15,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from complaints import permissions, timeline
@@ -23,6 +22,7 @@ from complaints.deadlines import answer_by, local_day
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts, gather
+from complaints.flow.identity_requests import request_identities, write_out
 from complaints.flow.record_requests import LONGEST, Answered, CannotAnswerRecord, answer_records
 from complaints.flow.responses import respondent_for
 from complaints.flow.silence import IDENTITY_FACTS
@@ -37,11 +37,9 @@ from complaints.models import (
     Party,
     RecordAnswer,
     RecordItem,
-    RecordRequest,
     Speaker,
     Unreachable,
 )
-from complaints.record_keeping import is_owed
 
 Says = RecordAnswer.Says
 
@@ -67,7 +65,8 @@ class Asked:
 
 def asked_in(complaint: Complaint) -> list[Asked]:
     """The identities that are asked for in this case, seller first."""
-    facts = gather(complaint).facts
+    gathered = gather(complaint)
+    facts = gathered.facts
     items = list(complaint.record_items.filter(kind__in=IDENTITY_FACTS).select_related("request").order_by("pk"))
     reports = list(complaint.unreachable.select_related("answer").order_by("pk"))
     platform = complaint.respondents.filter(party=Party.PLATFORM).first()
@@ -86,7 +85,8 @@ def asked_in(complaint: Complaint) -> list[Asked]:
             due_on, number = (platform.due_on if platform else None), None
             asked_on = local_day(asked_at) if asked_at else None
         is_silent = platform is not None and platform.lapsed_at is not None and platform.answered_at is None
-        state = _state(last, said, facts.get(given), is_silent=is_silent, is_served=asked_on is not None)
+        word = facts.get(given, gathered.sources.get(given, {}).get("said", {}).get(Speaker.PLATFORM.value))
+        state = _state(last, said, word, is_silent=is_silent, is_served=asked_on is not None)
         found.append(Asked(kind, state, asked_on, due_on, number, own, said))
     return found
 
@@ -151,28 +151,7 @@ def _written_out(complaint: Complaint, kind: str) -> RecordItem:
     asked, _given = IDENTITY_FACTS[kind]
     if gather(complaint).facts.get(asked) is not True:
         raise CannotAct(_("没有人要过这项身份。"))
-    platform = complaint.respondents.get(party=Party.PLATFORM)
-    return _ask_anew(
-        complaint, kind, by=Role.CONSUMER, at=platform.asked_at or complaint.filed_at, due_on=platform.due_on
-    )
-
-
-def _ask_anew(
-    complaint: Complaint, kind: str, *, by: Role, at: datetime, due_on: date | None, actor: Actor | None = None
-) -> RecordItem:
-    """A request for one identity, served where the platform was told of the case."""
-    last = complaint.record_requests.aggregate(last=Max("number"))["last"] or 0
-    request = RecordRequest.objects.create(
-        complaint=complaint,
-        number=last + 1,
-        by=by,
-        officer=actor.user if actor and by == Role.OFFICER else None,
-        asked_at=at,
-        served_at=at if due_on else None,
-        due_on=due_on,
-    )
-    owed = is_owed(complaint, kind, None, on=local_day(at))
-    return RecordItem.objects.create(request=request, complaint=complaint, kind=kind, is_owed=owed)
+    return write_out(complaint, [kind], complaint.respondents.get(party=Party.PLATFORM))[0]
 
 
 @transaction.atomic
@@ -248,7 +227,7 @@ def was_given(complaint: Complaint, kind: str) -> bool:
 def _asked_again(complaint: Complaint, kind: str, by: Role, actor: Actor, at: datetime) -> RecordItem:
     is_told = complaint.respondents.filter(party=Party.PLATFORM, asked_at__isnull=False).exists()
     due_on = answer_by(local_day(at)).day if is_told else None
-    return _ask_anew(complaint, kind, by=by, at=at, due_on=due_on, actor=actor)
+    return request_identities(complaint, [kind], by=by, at=at, due_on=due_on, actor=actor)[0]
 
 
 def _find(complaint: Complaint, fact: str, value: bool | None, *, reason: str, officer: Any, at: datetime) -> None:

@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -28,6 +29,7 @@ from complaints.flow.contesting import CannotAnswer, check_contest, mark_of
 from complaints.flow.responses import MOST_WORDS, Position, receive_response, respondent_for
 from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Actor, Complaint, Party, Respondent, ResponseSheet, SentRow
+from complaints.models.complaint import RespondentQuerySet
 from complaints.narrative import fact_statement, language, party_name, position_words, sentences
 from routing import rulebook
 
@@ -35,6 +37,7 @@ MOST_ROWS = 100
 MOST_BYTES = 1 << 20
 INSTEAD_LENGTH = 200
 MOST_TEMPLATE = 500
+SHOWN = 20  # characters of a wrong cell in a sentence: what became of a sheet holds no words of people
 
 # Column → how its heading reads; the code itself is taken, too.
 COLUMNS: Mapping[str, Any] = {
@@ -172,8 +175,7 @@ def template(actor: Actor) -> str:
     in_chinese = language() == "zh"
     writer.writerow([str(heading) for heading in COLUMNS.values()] if in_chinese else list(COLUMNS))
     waiting = Respondent.objects.unheard().filter(complaint__in=Complaint.objects.visible_to(actor).open())
-    mine = waiting.filter(organisation=actor.organisation).select_related("complaint").order_by("due_on", "pk")
-    for each in mine[:MOST_TEMPLATE]:
+    for each in _spoken_for(waiting, actor).select_related("complaint").order_by("due_on", "pk")[:MOST_TEMPLATE]:
         party = str(Party(each.party).label) if in_chinese else each.party
         writer.writerow([each.complaint.reference, party, *[""] * (len(COLUMNS) - 2)])
     return out.getvalue()
@@ -211,10 +213,14 @@ def send_responses(key: uuid.UUID | str, *, actor: Actor, at: datetime) -> Sheet
     if kept.sent_at is not None:
         return _as_it_stands(kept, actor)
     results = [_send(row, answer, actor, at) for row, answer in _rows(kept, actor)]
-    kept.results = [_result(row) for row in results]
-    kept.sent_at = at
-    kept.keep("")
-    kept.save(update_fields=["results", "sent_at", "sealed_text"])
+    with transaction.atomic():
+        kept = ResponseSheet.objects.select_for_update().get(pk=kept.pk)
+        if kept.sent_at is not None:  # somebody sent it meanwhile: what became of each row stands there
+            return _as_it_stands(kept, actor)
+        kept.results = [_result(row) for row in results]
+        kept.sent_at = at
+        kept.keep("")
+        kept.save(update_fields=["results", "sent_at", "sealed_text"])
     return Sheet(kept.key, _columns(results), tuple(results), kept.made_at, at)
 
 
@@ -224,14 +230,20 @@ def results_csv(sheet: Sheet) -> str:
     writer = csv.writer(out)
     writer.writerow([_("行"), _("投诉编号"), _("哪一方"), _("结果"), _("说明")])
     for row in sheet.rows:
-        why = row.why or "；".join(f"{each.heading}：{each.message}" for each in row.errors)
-        writer.writerow([disarmed(cell) for cell in (row.number, row.case, row.party, row.code, why)])
+        writer.writerow([disarmed(cell) for cell in (row.number, row.case, row.party, row.code, _why(row))])
     return out.getvalue()
 
 
 def forget_sheets(*, before: datetime) -> int:
     """Empty the tables nobody sent. Returns how many."""
     return ResponseSheet.objects.filter(made_at__lt=before).exclude(sealed_text="").update(sealed_text="")
+
+
+def _spoken_for(waiting: RespondentQuerySet, actor: Actor) -> RespondentQuerySet:
+    """Of respondents of many cases: the house itself, and those it passes notices on to where it is the platform."""
+    platform = Respondent.objects.filter(party=Party.PLATFORM, organisation=actor.organisation)
+    relayed = waiting.passed_on().filter(complaint__in=platform.values("complaint"))
+    return waiting.filter(Q(organisation=actor.organisation) | Q(pk__in=relayed.values("pk")))
 
 
 # ── One row ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -312,7 +324,8 @@ def _answer(reading: _Reading, actor: Actor) -> _Answer | None:
     if position is None:
         known = _("、").join(("认可", "部分认可", "不认可", "不是我方的责任"))
         reading.wrong(
-            "position", _("“{found}”不认识。能写的有：{known}。").format(found=cells.get("position", ""), known=known)
+            "position",
+            _("“{found}”不认识。能写的有：{known}。").format(found=cells.get("position", "")[:SHOWN], known=known),
         )
     words, note = cells.get("words", ""), cells.get("note", "")
     if not words:
@@ -366,7 +379,7 @@ def _claims(reading: _Reading) -> dict[str, bool | None]:
         if column in COLUMNS or not cell:
             continue
         if cell.lower() not in VALUES:
-            reading.wrong(column, _("“{found}”不认识。写“是”或者“否”，不清楚就空着。").format(found=cell[:20]))
+            reading.wrong(column, _("“{found}”不认识。写“是”或者“否”，不清楚就空着。").format(found=cell[:SHOWN]))
         else:
             claims[column] = VALUES[cell.lower()]
     return claims
@@ -466,8 +479,19 @@ def _columns(rows: Sequence[SheetRow]) -> tuple[tuple[str, str], ...]:
 
 
 def _result(row: SheetRow) -> dict[str, Any]:
-    why = row.why or "；".join(f"{each.heading}：{each.message}" for each in row.errors)
-    return {"number": row.number, "case": row.case, "party": row.party, "code": row.code, "why": why}
+    return {
+        "number": row.number,
+        "case": row.case[:SHOWN],
+        "party": row.party[:SHOWN],
+        "code": row.code,
+        "why": _why(row),
+    }
+
+
+def _why(row: SheetRow) -> str:
+    """What became of it, or all that is wrong with it, in one line."""
+    wrong = (_("{name}：{sentence}").format(name=each.heading, sentence=each.message) for each in row.errors)
+    return row.why or _("；").join(wrong)
 
 
 def _held(key: uuid.UUID | str, actor: Actor) -> ResponseSheet:

@@ -17,7 +17,7 @@ from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts, gather
 from complaints.flow.responses import respondent_for
-from complaints.flow.silence import IDENTITY_FACTS, uncovered
+from complaints.flow.silence import IDENTITY_FACTS, flag_unread
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import Role
 from complaints.models import (
@@ -373,16 +373,8 @@ def lapse_records_of(complaint_id: int, *, at: datetime) -> int:
         announce(complaint, timeline.record(complaint, "records-lapsed", body, actor="clock", at=at), at=at)
     if lapsed:
         decide_again(complaint, because=DecisionRecord.Because.LAPSE, actor="clock", at=at)
-        if needs_officer(complaint):
-            _flag(complaint)
+        flag_unread(complaint, gather(complaint).facts)
     return lapsed
-
-
-def needs_officer(complaint: Complaint) -> bool:
-    """Whether silence about records is on file that the law was not given to read."""
-    silent = RecordItem.objects.filter(complaint=complaint).silent()
-    owed = set(silent.filter(is_owed=True).values_list("kind", flat=True))
-    return silent.exists() and (not owed or bool(uncovered(owed, gather(complaint).facts)))
 
 
 @transaction.atomic

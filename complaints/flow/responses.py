@@ -15,8 +15,10 @@ from complaints.flow.contesting import CannotAnswer as CannotAnswer
 from complaints.flow.contesting import check_contest, keep_contest, mark_of
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
-from complaints.flow.facts import assert_facts
+from complaints.flow.facts import assert_facts, gather
+from complaints.flow.identity_requests import answer_in_words, write_out_rest
 from complaints.flow.moves import await_answers
+from complaints.flow.silence import flag_unread
 from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Extension, Party, Respondent, Speaker
 from routing import rulebook
 
@@ -52,9 +54,10 @@ def receive_response(
 ) -> DecisionRecord:
     """Take a party's answer into the file and read the law again.
 
-    A late answer is taken too: what silence decided can be turned back until the case is closed. "Not ours" without
-    evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to reach it,
-    ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people; ``checking`` says how many
+    A late answer is taken too: what silence decided can be turned back until the case is closed. What the platform was
+    asked of identities and leaves out stays asked for, with the days it had (flow.identity_requests). "Not ours"
+    without evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to
+    reach it, ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people; ``checking`` says how many
     working days it needs to look into facts. Raises CannotAnswer or IllegalMove; nothing has changed then.
     """
     complaint = Complaint.objects.locked(complaint.pk)
@@ -84,7 +87,13 @@ def receive_response(
     body |= {"points_to": points_to or "", **passed_on, **({"checking": until_known} if until_known else {})}
     event = timeline.record(complaint, "answered", body, actor=actor.label, at=at)
     announce(complaint, event, at=at)
+    left_out = []
+    if party is Party.PLATFORM:
+        answer_in_words(complaint, claims, evidence, actor=actor, at=at)
+        left_out = write_out_rest(complaint, respondent)
     after = decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)
+    if left_out:
+        flag_unread(complaint, gather(complaint).facts)
     if is_contest and points_to is not None:
         keep_contest(
             complaint,

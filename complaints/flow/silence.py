@@ -19,10 +19,29 @@ def silent_in(complaint: Complaint, facts: Mapping[str, bool]) -> set[str]:
     it owes."""
     parties = set(complaint.respondents.silent().values_list("party", flat=True))
     if Party.PLATFORM not in parties:
-        lapsed = RecordItem.objects.filter(complaint=complaint, is_owed=True).silent().values_list("kind", flat=True)
-        if lapsed and not uncovered(set(lapsed), facts):
+        lapsed, owed = _silent_about(complaint)
+        if owed and not uncovered(lapsed, facts):
             parties.add(Party.PLATFORM)
     return parties
+
+
+def needs_officer(complaint: Complaint, facts: Mapping[str, bool]) -> bool:
+    """Whether silence about records is on file that the law was not given to read."""
+    lapsed, owed = _silent_about(complaint)
+    return bool(lapsed) and (not owed or bool(uncovered(lapsed, facts)))
+
+
+def flag_unread(complaint: Complaint, facts: Mapping[str, bool]) -> None:
+    """Put before the officers what the law was not given to read. The caller holds the case."""
+    if not complaint.has_records and needs_officer(complaint, facts):
+        complaint.has_records = True
+        complaint.save(update_fields=["has_records"])
+
+
+def _silent_about(complaint: Complaint) -> tuple[set[str], bool]:
+    """The kinds of records that ran out, and whether the platform owed one of them."""
+    rows = RecordItem.objects.filter(complaint=complaint).silent().values_list("kind", "is_owed")
+    return {kind for kind, _owed in rows}, any(owed for _kind, owed in rows)
 
 
 def uncovered(lapsed: set[str], facts: Mapping[str, bool]) -> list[str]:

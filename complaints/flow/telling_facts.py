@@ -13,6 +13,7 @@ from complaints.flow.contesting import CannotAnswer
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts
+from complaints.flow.identity_requests import answer_in_words
 from complaints.flow.responses import MOST_DAYS as MOST_DAYS
 from complaints.flow.responses import check_claims, days_to_check, respondent_for
 from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Party, Speaker
@@ -45,6 +46,8 @@ def tell_facts(
     made = assert_facts(complaint, speaker=Speaker(party), facts=claims, evidence=evidence, at=at)
     if not made and until == checking_in(complaint, party, all_days=True):
         return complaint.decision
+    if party is Party.PLATFORM:
+        answer_in_words(complaint, claims, evidence, actor=actor, at=at)
     body = {"party": party, "said": dict(sorted(claims.items())), "checking": until}
     announce(complaint, timeline.record(complaint, "facts-told", body, actor=actor.label, at=at), at=at)
     return decide_again(complaint, because=DecisionRecord.Because.RESPONSE, actor=actor.label, at=at)

@@ -21,6 +21,14 @@ class ContestQuerySet(models.QuerySet["Contest"]):
         """Those an officer is to close."""
         return self.filter(state=Contest.State.WAITING)
 
+    def answerable(self) -> Self:
+        """All but those that ended with their case: nobody answered them, and an opened case hears them anew."""
+        return self.exclude(outcome=Contest.Outcome.ENDED)
+
+    def settled(self) -> Self:
+        """Those an officer has answered."""
+        return self.filter(state=Contest.State.CLOSED).answerable()
+
 
 class Contest(models.Model):
     """One "not ours", numbered within its case. A party's first is answered by the law alone, read again; where it was
@@ -74,7 +82,9 @@ class Contest(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint("complaint", "number", name="contest_number_once"),
-            models.UniqueConstraint("complaint", "party", "is_back", name="contest_bounces_once"),
+            models.UniqueConstraint(
+                fields=["complaint", "party", "is_back"], condition=~Q(outcome="ended"), name="contest_bounces_once"
+            ),
             models.CheckConstraint(condition=~Q(party=models.F("points_to")), name="contest_points_away"),
             models.CheckConstraint(
                 condition=Q(state="decided", is_back=False)

@@ -30,7 +30,7 @@ from complaints.flow.record_requests import (
     note_looked,
     note_served,
 )
-from complaints.flow.responses import CannotAnswer, Position, receive_response
+from complaints.flow.responses import CannotAnswer
 from complaints.flow.triage import settle
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Delivery, Notice, Party, RecordAnswer, RecordItem, Speaker
@@ -54,17 +54,8 @@ SECRET = f"主播说假一赔十，电话{PHONE}"
 
 @pytest.fixture
 def complaint(cast: Cast) -> Complaint:
-    """The platform has answered the complaint itself, and said nothing of who the seller is."""
+    """The platform was told of the complaint, and has said nothing yet of who the seller is."""
     made = a_complaint(consumer=cast.lin)
-    receive_response(
-        made,
-        party=Party.PLATFORM,
-        position=Position.DISPUTED,
-        words="平台只提供场所。",
-        claims={},
-        actor=cast.platform,
-        at=MONDAY,
-    )
     say(made, Heard(date(2026, 5, 20), SECRET, code="1:23:45"), actor=Actor.consumer(cast.lin), at=MONDAY)
     made.refresh_from_db()
     return made

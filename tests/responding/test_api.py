@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.utils import timezone
 
+from complaints.deadlines import answer_of
 from complaints.flow.clock import lapse
-from complaints.flow.extending import grant_time, open_extensions, refuse_time
+from complaints.flow.extending import ask_for_time, grant_time, open_extensions, refuse_time
 from complaints.flow.inviting import invite, open_invitation
 from complaints.flow.offers import accept_offer, make_offer
 from complaints.flow.promises import confirm_kept
-from complaints.flow.triage import CannotAct
-from complaints.models import Actor, Complaint, Delivery, Notice, Offer, Party
+from complaints.flow.reopening import OfficersReason, reopen_case
+from complaints.flow.triage import CannotAct, settle
+from complaints.models import Actor, Complaint, Delivery, Extension, Notice, Offer, Party
 from tests.builders import a_complaint, a_screenshot
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.platform.calls import ROOT, Machine, told
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +127,42 @@ def test_more_time_is_asked_for_once_and_clock_follows(complaint: Complaint, mac
     assert complaint.respondents.get(party="anchor").lapsed_at
     late = told(post(machine, complaint, "extensions", {**asked, "party": "anchor"}), 409)
     assert "已经过了" in late["detail"]
+
+
+def test_more_time_is_counted_from_the_day_that_stands_and_never_shortens_it(cast: Cast) -> None:
+    first, second = a_complaint(consumer=cast.lin), a_complaint(consumer=cast.lin)
+    for complaint in (first, second):
+        ask_for_time(
+            complaint,
+            party=Party.PLATFORM,
+            reason=Extension.Reason.OTHER,
+            days=3,
+            words="要多几天。",
+            actor=cast.platform,
+            at=MONDAY,
+        )
+    wish = first.extensions.get()
+    later = wish.was_due + 10 * DAY  # the calendar of that year came out
+    first.respondents.filter(party="platform").update(due_on=later)
+    with pytest.raises(CannotAct):
+        grant_time(wish, until=wish.was_due + 2 * DAY, actor=cast.officer, at=MONDAY)
+    granted = grant_time(wish, until=later + DAY, actor=cast.officer, at=MONDAY)
+    assert (granted.was_due, granted.until) == (wish.was_due, later + DAY)
+    assert first.events.get(kind="extended").body["was_due"] == later.isoformat()
+
+    settle(second, actor=cast.officer, at=MONDAY)
+    reopen_case(second, reason=OfficersReason.NEW, words="有新证据。", actor=cast.officer, at=MONDAY + 3 * DAY)
+    assert second.extensions.get().state == Extension.State.OVER and not open_extensions(second)
+    with pytest.raises(CannotAct):
+        grant_time(second.extensions.get(), until=wish.was_due + DAY, actor=cast.officer, at=MONDAY + 3 * DAY)
+
+
+def test_a_day_given_into_a_year_without_a_calendar_is_not_over_at_once(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    platform = complaint.respondents.get(party="platform")
+    platform.due_on = date(2049, 1, 4)
+    until = answer_of(platform)
+    assert until and until.provisional and not until.is_over(date(2049, 1, 5))
 
 
 def test_an_identity_is_read_and_given_by_the_platform(complaint: Complaint, machine: Machine) -> None:

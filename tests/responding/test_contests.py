@@ -11,6 +11,7 @@ from complaints.flow.contest_closing import close_contest
 from complaints.flow.intake import add_evidence
 from complaints.flow.overrides import override
 from complaints.flow.reminding import remind_officers
+from complaints.flow.reopening import OfficersReason, reopen_case
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.triage import CannotAct, settle
 from complaints.models import Complaint, Contest, Delivery, Notice, Override, Party, Reminder, Speaker
@@ -135,3 +136,28 @@ def test_an_override_answers_it_and_so_does_the_end_of_the_case(cast: Cast) -> N
     settle(second, actor=cast.officer, at=MONDAY + 2 * DAY)
     second.refresh_from_db()
     assert (second.contest_due_on, second.contests.get(is_back=True).outcome) == (None, "ended")
+
+
+def test_what_waited_when_the_case_ended_is_heard_anew_after_it_was_opened_again(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    not_us(complaint, cast, Party.MERCHANT, Party.ANCHOR)
+    not_us(complaint, cast, Party.ANCHOR, Party.MERCHANT)
+    settle(complaint, actor=cast.officer, at=MONDAY + 2 * DAY)
+    reopen_case(complaint, reason=OfficersReason.MISTAKE, words="点错了。", actor=cast.officer, at=MONDAY + 3 * DAY)
+    not_us(complaint, cast, Party.ANCHOR, Party.MERCHANT, at=MONDAY + 4 * DAY)  # word for word as before
+    again = complaint.contests.waiting().get()
+    assert (again.party, again.is_back, complaint.contest_due_on) == ("anchor", True, again.due_on)
+    close_contest(complaint, words="判定没有错。", actor=cast.officer, at=MONDAY + 4 * DAY)
+    assert [each.outcome for each in complaint.contests.order_by("number")] == ["", "ended", "stays"]
+
+
+def test_whom_an_officer_named_passes_it_on_no_more_though_it_never_did_before(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    not_us(complaint, cast, Party.ANCHOR, Party.PLATFORM)
+    not_us(complaint, cast, Party.ANCHOR, Party.MERCHANT)
+    close_contest(complaint, words="判定没有错。", actor=cast.officer, at=MONDAY + 2 * DAY)
+    for party, to in ((Party.MERCHANT, Party.PLATFORM), (Party.ANCHOR, Party.PLATFORM)):
+        with pytest.raises(CannotAnswer, match="不认可"):
+            not_us(complaint, cast, party, to)
+    not_us(complaint, cast, Party.PLATFORM, Party.MERCHANT)  # of the platform the officer said nothing
+    assert complaint.contests.waiting().get().party == "platform"

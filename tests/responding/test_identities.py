@@ -94,6 +94,52 @@ def test_what_was_asked_with_the_complaint_runs_with_the_platforms_own_time(cast
     assert "0571-8800 0000" in item.answer.words and "0571" not in item.answer.sealed_words
 
 
+def test_what_the_platforms_answer_leaves_out_stays_asked_for_with_the_days_it_had(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    answer(complaint, cast, at=MONDAY)
+    answer(complaint, cast, at=MONDAY + DAY, words="再说一遍。")
+    asked = asked_in(complaint)
+    assert [(one.kind, one.state) for one in asked] == [(SELLER, "waiting"), (OPERATOR, "waiting")]
+    assert {one.due_on for one in asked} == {(MONDAY + 7 * DAY).date()}
+    assert complaint.record_items.count() == 2  # each is written out once
+    assert stands(complaint) == ("possible", [])
+    assert lapse_records(at=MONDAY + 7 * DAY) == 0
+    assert lapse_records(at=AFTER) == 2
+    verdict, grounds = stands(complaint)
+    assert verdict == "responsible" and {"P03", "P04"} <= set(grounds)
+    assert [one.state for one in asked_in(complaint)] == ["overdue", "overdue"]
+    assert complaint.decision and "依目前掌握的信息" in present_words(complaint.decision.output)["platform"]
+    shown = [proof(complaint, cast)]
+    for kind in (SELLER, OPERATOR):
+        give(complaint, cast, kind, evidence=shown, at=AFTER + DAY)
+    assert [one.state for one in asked_in(complaint)] == ["given", "given"]
+    verdict, grounds = stands(complaint)
+    assert (verdict != "responsible", grounds) == (True, [])
+
+
+def test_a_late_answer_without_a_word_of_them_leaves_what_silence_decided(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    lapse(complaint.pk, at=AFTER)
+    before = stands(complaint)
+    assert before[0] == "responsible" and "P03" in before[1]
+    answer(complaint, cast, at=AFTER + DAY)
+    assert stands(complaint) == before and state(complaint) == "overdue"
+    assert {item.lapsed_at for item in complaint.record_items.all()} == {AFTER}
+    shown = [proof(complaint, cast)]
+    claims = {"seller_identity_given": True, "operator_identity_given": True}
+    answer(complaint, cast, claims=claims, evidence=shown, at=AFTER + 2 * DAY)
+    assert stands(complaint)[1] == [] and state(complaint) == "given"
+    assert complaint.decision and "platform" not in complaint.decision.input["lapsed"]
+    told = complaint.record_items.get(kind=SELLER).answer
+    assert told and told.is_late and list(told.evidence.all()) == shown
+    assert first_break(complaint.events.order_by("sequence"), expected=complaint.version) is None
+
+
+def answer(complaint: Complaint, cast: Cast, **changed: Any) -> None:
+    given: dict[str, Any] = {"words": "只提供场所。", "claims": {}, **changed}
+    receive_response(complaint, party=Party.PLATFORM, position=Position.DISPUTED, actor=cast.platform, **given)
+
+
 def test_the_consumers_report_runs_a_clock_and_then_the_platform_pays_first(complaint: Complaint, cast: Cast) -> None:
     lin = Actor.consumer(cast.lin)
     with pytest.raises(CannotAct, match="还没有给过"):

@@ -50,7 +50,7 @@ def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(complaint: Comp
         a_table(
             (ref, "平台", "不认可", WORDS, "", "", "", "是"),
             (ref, "商家", "不是我方", WORDS, "主播", "", "A0Z", "maybe"),
-            ("ZZ-000000-0000", "平台", "同意", "", "", "", "", ""),
+            ("ZZ-000000-0000", "平台", "同意。" + WORDS, "", "", "", "", ""),
             (ref, "平台", "认可", WORDS, "", "", "", ""),
             encoding="gb18030",
         ),
@@ -73,6 +73,8 @@ def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(complaint: Comp
     assert [row.code for row in done.rows] == ["sent", "error", "error", "error"]
     assert complaint.respondents.get(party="platform").answer["position"] == "disputed"
     assert "sent" in results_csv(done) and WORDS not in results_csv(done)
+    kept = ResponseSheet.objects.get()
+    assert WORDS[:18] not in str(kept.results) and "同意。您好" in str(kept.results)  # a wrong cell is cut short
     assert ResponseSheet.objects.get().sealed_text == ""
     again = send_responses(sheet.key, actor=cast.platform, at=MONDAY)
     assert [row.code for row in again.rows] == ["sent", "error", "error", "error"]
@@ -93,7 +95,9 @@ def test_the_same_row_in_another_file_is_not_sent_again_and_a_member_sends_as_it
 
 def test_a_file_that_is_no_table_says_why_and_the_template_is_one(complaint: Complaint, cast: Cast) -> None:
     made = template(cast.platform)
-    assert complaint.reference in made
+    waiting = [row[1] for row in csv.reader(io.StringIO(made)) if row[0] == complaint.reference]
+    assert sorted(waiting) == sorted(["平台", "商家", "主播"])  # shop and room, too: they are answered for
+    assert complaint.reference not in template(Actor.machine(cast.yunji))
     for file, told in (
         (a_table((complaint.reference, "平台"), head=("投诉编号", "哪一分")), "哪一方"),
         (a_table(("x",), head=("投诉编号",)), "意见"),
