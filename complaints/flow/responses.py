@@ -57,8 +57,8 @@ def receive_response(
     A late answer is taken too: what silence decided can be turned back until the case is closed. What the platform was
     asked of identities and leaves out stays asked for, with the days it had (flow.identity_requests). "Not ours"
     without evidence is taken, and recorded as passed on without proof; ``instead`` names who it is then, and how to
-    reach it, ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people; ``checking`` says how many
-    working days it needs to look into facts. Raises CannotAnswer or IllegalMove; nothing has changed then.
+    reach it, ``rule`` what it rests on (flow.contesting). ``note`` is for the party's own people; ``checking`` says how
+    many working days it needs to look into facts. Raises CannotAnswer or IllegalMove; nothing has changed then.
     """
     complaint = Complaint.objects.locked(complaint.pk)
     complaint.require_open()
