@@ -135,6 +135,23 @@ def test_a_late_answer_without_a_word_of_them_leaves_what_silence_decided(cast: 
     assert first_break(complaint.events.order_by("sequence"), expected=complaint.version) is None
 
 
+def test_an_identity_no_law_of_that_day_spoke_of_holds_up_no_other(cast: Cast) -> None:
+    dates = {"purchased_on": "2021-06-01", "delivered_on": "2021-06-05"}
+    complaint = a_complaint(consumer=cast.lin, dates=dates, when={"watched_on": "2021-06-01"})
+    answer(complaint, cast, at=MONDAY)
+    assert dict(complaint.record_items.values_list("kind", "is_owed")) == {SELLER: True, OPERATOR: False}
+    lapse_records(at=AFTER)
+    _verdict, grounds = stands(complaint)
+    assert "P03" in grounds and "P04" not in grounds and not complaint.has_records
+
+
+def test_a_bare_word_that_it_was_given_is_no_silence(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    answer(complaint, cast, claims={"seller_identity_given": True}, at=MONDAY)
+    assert [one.state for one in asked_in(complaint)] == ["given", "waiting"]
+    assert [item.kind for item in complaint.record_items.all()] == [OPERATOR]
+
+
 def answer(complaint: Complaint, cast: Cast, **changed: Any) -> None:
     given: dict[str, Any] = {"words": "只提供场所。", "claims": {}, **changed}
     receive_response(complaint, party=Party.PLATFORM, position=Position.DISPUTED, actor=cast.platform, **given)
