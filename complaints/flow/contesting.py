@@ -85,6 +85,15 @@ def comes_back(complaint: Complaint, party: str) -> bool:
     return complaint.contests.filter(points_to=party).exists() or complaint.contests.filter(party=party).exists()
 
 
+def bare_before(complaint: Complaint, party: str, points_to: str, *, proof: bool) -> Contest | None:
+    """The party's own word on the same, given without proof, where proof comes now: that is no second time, but what it
+    was asked for. None where there is nothing to make up for."""
+    if not proof:
+        return None
+    bare = complaint.contests.answerable().filter(party=party, points_to=points_to, state=State.DECIDED)
+    return bare.filter(has_proof=False).order_by("number").last()
+
+
 def keep_contest(
     complaint: Complaint,
     *,
@@ -99,12 +108,20 @@ def keep_contest(
     actor: Actor,
     at: datetime,
 ) -> Contest | None:
-    """Write down a contest that was checked and decided upon. None where the party has said the same before. The caller
-    holds the case."""
+    """Write down a contest that was checked and decided upon; proof for one that had none is added to it. None where
+    the party has said the same before. The caller holds the case."""
     mark = mark_of(points_to, rule, claims, evidence, instead)
     last = complaint.contests.answerable().filter(party=party).order_by("number").last()
     if last is not None and last.fingerprint == mark:
         return None
+    if bare := bare_before(complaint, party, points_to, proof=bool(evidence)):
+        bare.rule, bare.facts, bare.fingerprint, bare.has_proof, bare.after = rule, dict(claims), mark, True, after
+        bare.keep_instead(instead)
+        bare.save()
+        bare.evidence.set(evidence)
+        body = {**told_of(bare), **moved(bare)}
+        announce(complaint, timeline.record(complaint, "contested", body, actor=actor.label, at=at), at=at)
+        return bare
     is_back = comes_back(complaint, party)
     until = contest_by(local_day(at)) if is_back else None
     made = Contest(

@@ -32,10 +32,10 @@ FILES = frozenset(
 )
 # Where a link between the documents leads on this page; and which part of them stands in which section of it.
 LINKS = {
-    "api-changes.md": "#changes",
-    "api.md": "#endpoints",
-    "webhooks.md": "#events",
-    "examples/platform/": "#files",
+    "api-changes.md": "/developers/api/#changes",
+    "api.md": "/developers/api/",
+    "webhooks.md": "/developers/#events",
+    "examples/platform/": "/developers/#files",
     "first-hour.md": "/developers/first-hour/",
     "sandbox.md": "/developers/sandbox/",
 }
@@ -79,6 +79,12 @@ def example(request: HttpRequest, name: str) -> HttpResponse:
     return answer
 
 
+@require_safe
+def api_in_full(request: HttpRequest) -> HttpResponse:
+    """Every address in words, its errors and what changed: a page of its own, so that the first one stays light."""
+    return render(request, "developers/api.html", _api_page())
+
+
 def _checked(request: HttpRequest, form: SignatureForm) -> tuple[Finding | None, HTTPStatus]:
     at = timezone.now()
     if not form.is_bound:
@@ -103,15 +109,22 @@ def _page() -> dict[str, object]:
         "auth": api[ABOUT],
         "about_notices": webhooks[ABOUT],
         "events": [part for title, part in webhooks.items() if title not in apart],
-        "endpoints": [part for title, part in api.items() if title not in apart],
         "answers": webhooks[ANSWERS],
-        "errors": api[ERRORS],
-        "changes": list(_document("api-changes.md").values()),
         "notices": NOTICES.items(),
         "addresses": [(address, words, anchor_of("api", address)) for address, words in ADDRESSES],
         "plan": retry_plan(),
         "languages": [(code, NAMES[code]) for code in SNIPPETS],
         "files": sorted(name for name in FILES if not name.startswith("kiosk/")),
+    }
+
+
+def _api_page() -> dict[str, object]:
+    api = _document("api.md")
+    return {
+        "api": ROOT,
+        "endpoints": [part for title, part in api.items() if title not in {ABOUT, ERRORS, CHANGES}],
+        "errors": api[ERRORS],
+        "changes": list(_document("api-changes.md").values()),
     }
 
 

@@ -20,7 +20,7 @@ from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_p
 from complaints.evidence.personal import covered
 from complaints.flow.boilerplate import warning
 from complaints.flow.colleagues import as_seen
-from complaints.flow.contesting import comes_back, rules_open
+from complaints.flow.contesting import bare_before, comes_back, rules_open
 from complaints.flow.extending import why_not
 from complaints.flow.identity_words import identities_told
 from complaints.flow.intake import add_evidence
@@ -146,7 +146,9 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
             "words": position_words({**given, "proof": not form.is_without_proof}),
             "sent": _as_sent(request),
             "alike": warning(given["words"], respondent=respondent, actor=actor),
-            "comes_back": given["position"] == Position.NOT_OURS and comes_back(complaint, respondent.party),
+            "comes_back": given["position"] == Position.NOT_OURS
+            and not bare_before(complaint, respondent.party, given["points_to"], proof=bool(form.chosen))
+            and comes_back(complaint, respondent.party),
         }
         return render(request, "portal/look.html" if "again" not in request.POST else "portal/answer.html", page)
     return _send(request, complaint, respondent, actor, form)

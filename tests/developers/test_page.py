@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db
 BODY = '{"data":{"words":"直播间"},"type":"case.closed"}'
 ID = f"msg_{'0' * 32}"
 PAGE = "/developers/"
+IN_FULL = "/developers/api/"
 
 
 @pytest.fixture
@@ -48,17 +49,18 @@ def told(reader: Client, given: dict[str, str]) -> str:
 
 
 def test_everything_our_documents_say_to_platforms_is_on_the_page_in_both_languages(reader: Client) -> None:
-    for path in (PAGE, f"/en{PAGE}"):
-        page = reader.get(path).content.decode()
-        for name in ("api.md", "webhooks.md"):
+    for prefix in ("", "/en"):
+        first, second = (reader.get(prefix + path).content.decode() for path in (PAGE, IN_FULL))
+        for name, page in (("webhooks.md", first), ("api.md", second)):
             for title in re.findall(r"^## (.+)$", (DOCS / name).read_text("utf-8"), re.MULTILINE):
                 shown = f">{title}</h3>" in page or title in {"Errors", "Changes"}
                 assert shown != (title in NOT_FOR_PLATFORMS), title
-        targets = set(re.findall(r'href="#([\w-]+)"', page))
-        assert targets <= set(re.findall(r'id="([\w-]+)"', page))
-        assert page.count("<h1") == 1
-    assert "细则只有英文" in reader.get(PAGE).content.decode()
-    assert "细则只有英文" not in page
+            targets = set(re.findall(r'href="#([\w-]+)"', page))
+            assert targets <= set(re.findall(r'id="([\w-]+)"', page))
+            assert page.count("<h1") == 1
+            assert ("细则只有英文" in page) == (not prefix)
+        linked = set(re.findall(rf'href="{prefix}{IN_FULL}#([\w-]+)"', first))
+        assert linked and linked <= set(re.findall(r'id="([\w-]+)"', second))
 
 
 def test_the_tables_name_every_address_and_every_notice_there_is() -> None:

@@ -161,3 +161,19 @@ def test_whom_an_officer_named_passes_it_on_no_more_though_it_never_did_before(c
             not_us(complaint, cast, party, to)
     not_us(complaint, cast, Party.PLATFORM, Party.MERCHANT)  # of the platform the officer said nothing
     assert complaint.contests.waiting().get().party == "platform"
+
+
+def test_proof_that_comes_later_makes_up_for_a_bare_word_and_is_no_second_time(cast: Cast) -> None:
+    complaint = a_complaint(consumer=cast.lin)
+    not_us(complaint, cast, Party.PLATFORM, Party.MERCHANT, rule="P03")
+    assert not complaint.contests.get().has_proof
+    at = MONDAY + 2 * DAY
+    proof = add_evidence(complaint, a_screenshot(), kind="other", speaker=Speaker.PLATFORM, actor=cast.platform, at=at)
+    not_us(complaint, cast, Party.PLATFORM, Party.MERCHANT, rule="P03", evidence=[proof], at=at)
+    made = complaint.contests.get()
+    assert (made.has_proof, made.is_back, made.state) == (True, False, State.DECIDED)
+    assert complaint.contest_due_on is None
+    assert [event.body["proof"] for event in complaint.events.filter(kind="contested").order_by("sequence")] == [
+        False,
+        True,
+    ]
