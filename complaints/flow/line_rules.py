@@ -1,6 +1,5 @@
 """What may be said of an address: who may say it, and which URLs, types of notices and headers are allowed."""
 
-import re
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
@@ -8,19 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Endpoint, Membership, Organisation
 from complaints import outbound
+from complaints.flow.claiming import MOST_IN_FLIGHT
 from complaints.lifecycle import Role
 from complaints.models import Actor
 from complaints.notice_types import CHOICES
+from complaints.webhooks import HEADER, LONGEST_HEADER, MOST_HEADERS, OUR_HEADERS, OUR_PREFIXES, may_carry
 
 PARTS = frozenset({Membership.Part.ENGINEER, Membership.Part.MANAGER})
 MOST_LINES = 10  # addresses an organisation may have at a time
-MOST_IN_FLIGHT = 8
-MOST_HEADERS = 10
-LONGEST_VALUE = 1024  # bytes
-HEADER = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
-# What makes the request, what is ours to say, and what would carry somebody's session along.
-OURS = frozenset({"host", "connection", "cookie", "expect", "te", "upgrade", "transfer-encoding", "user-agent"})
-OUR_PREFIXES = ("content-", "webhook-", "proxy-", "x-whoanswers-")
 
 
 class CannotChangeLine(Exception):
@@ -82,13 +76,13 @@ def sound_headers(headers: Mapping[str, str]) -> dict[str, str]:
     if len({name.lower() for name in headers}) < len(headers):
         raise Unsound(_("同一个请求头写了两次，留一个。"))
     for name, value in headers.items():
-        if not HEADER.match(name):
+        if not HEADER.fullmatch(name):
             raise Unsound(_("请求头的名字只能用字母、数字和短横线，最多64个字符。"))
-        if name.lower() in OURS or name.lower().startswith(OUR_PREFIXES):
+        if name.lower() in OUR_HEADERS or name.lower().startswith(OUR_PREFIXES):
             raise Unsound(_("请求头{name}由我们来写，换一个名字。").format(name=name))
-        if not value.isascii() or not value.isprintable() or len(value) > LONGEST_VALUE:
+        if not may_carry(name, value):  # the name is sound, so it is the value
             words = _("请求头{name}的值要是可见的ASCII字符，最多{most}个。")
-            raise Unsound(words.format(name=name, most=LONGEST_VALUE))
+            raise Unsound(words.format(name=name, most=LONGEST_HEADER))
     return dict(headers)
 
 

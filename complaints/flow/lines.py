@@ -33,6 +33,7 @@ from complaints.flow.line_rules import (
     sound_types,
     sound_url,
 )
+from complaints.flow.noting import park
 from complaints.lifecycle import Role
 from complaints.models import PROBES, Actor, Attempt, Delivery, LineChange, ReplayJob, Tally, Trigger
 
@@ -156,7 +157,7 @@ def change_url(endpoint: Endpoint, url: str, *, actor: Actor, at: datetime) -> E
     line.url, line.state, line.challenge_hash, line.closed_until = url, State.UNVERIFIED, "", None
     line.failures_in_row, line.failing_since, line.told_failing = 0, None, 0
     line.save()
-    _park(line, at)
+    park(Delivery.objects.filter(endpoint=line), at=at)
     return _note(line, What.MOVED, actor, at)
 
 
@@ -245,7 +246,7 @@ def pause(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Endpoint:
     if line.state not in {State.ACTIVE, State.PAUSED}:
         raise CannotChangeLine(_("这个地址现在是“{state}”，本来就不发。").format(state=line.get_state_display()))
     _set(line, "state", State.PAUSED, What.PAUSED, actor, at)
-    _park(line, at)
+    park(Delivery.objects.filter(endpoint=line), at=at)
     return line
 
 
@@ -269,7 +270,7 @@ def remove(endpoint: Endpoint, *, actor: Actor, at: datetime) -> None:
     line.challenge_hash = ""
     line.save()
     line.replays.filter(state=ReplayJob.State.RUNNING).update(state=ReplayJob.State.CANCELLED, ended_at=at)
-    _park(line, at)
+    park(Delivery.objects.filter(endpoint=line), at=at)
     _note(line, What.REMOVED, actor, at)
 
 
@@ -305,11 +306,6 @@ def _set(line: Endpoint, field: str, value: object, what: LineChange.What, actor
 def _note(line: Endpoint, what: LineChange.What, actor: Actor, at: datetime) -> Endpoint:
     LineChange.objects.create(endpoint=line, what=what, by=actor.label, person=actor.user, at=at)
     return line
-
-
-def _park(line: Endpoint, at: datetime) -> None:
-    waiting = line.deliveries.filter(state=Delivery.State.PENDING)
-    waiting.update(state=Delivery.State.PARKED, settled_at=at)
 
 
 def _not_too_often(line: Endpoint, at: datetime) -> None:
