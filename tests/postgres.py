@@ -29,6 +29,8 @@ UNPRIVILEGED = "nobody"  # who runs the server when we are root
 SWITCHES = ("listen_addresses=", "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=40")
 # For tests that cut the server off: what it said was committed is in its log, whoever is killed.
 COMMITS_HOLD = ("synchronous_commit=on",)
+# For figures of what waits for the disk: as a server that is in earnest.
+LASTING = (*COMMITS_HOLD, "fsync=on", "full_page_writes=on")
 
 
 class NoPostgres(Exception):
@@ -80,9 +82,10 @@ def running(*more: str) -> Iterator[Server]:
 
 
 @contextmanager
-def server() -> Iterator[dict[str, str]]:
-    """Start a fresh server; yields the environment that points Django at it. Raises NoPostgres."""
-    with running() as one:
+def server(*more: str) -> Iterator[dict[str, str]]:
+    """Start a fresh server, with more switches than the usual ones; yields the environment that points Django at it.
+    Raises NoPostgres."""
+    with running(*more) as one:
         yield one.environment()
 
 

@@ -80,7 +80,7 @@ class Delivery(models.Model):
                 fields=["next_attempt_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "leased"])
             ),
             models.Index(
-                fields=["endpoint", "next_attempt_at"], name="delivery_of_endpoint", condition=Q(state="pending")
+                fields=["endpoint", "next_attempt_at", "id"], name="delivery_in_turn", condition=Q(state="pending")
             ),
             models.Index(fields=["leased_until", "endpoint"], name="delivery_leased", condition=Q(state="leased")),
         ]

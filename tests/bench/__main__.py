@@ -17,7 +17,7 @@ from typing import Final
 
 import django
 
-from tests.postgres import is_available, server
+from tests.postgres import LASTING, is_available, server
 
 PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search", "delivery")
 ON_BOTH: Final = ("rehearsal", "search", "delivery")  # PostgreSQL, too
@@ -39,7 +39,7 @@ def main(words: list[str]) -> None:
             if part not in ON_POSTGRES:
                 subprocess.run([sys.executable, "-m", "tests.bench", part, "--here"], env=own, check=True)
             if part in (*ON_BOTH, *ON_POSTGRES) and is_available():
-                with server() as postgres:
+                with server(*(LASTING if part == "delivery" else ())) as postgres:
                     subprocess.run(
                         [sys.executable, "-m", "tests.bench", part, "--here"], env=own | postgres, check=True
                     )
