@@ -20,11 +20,10 @@ from tests import postgres
 from tests.cast import Cast, assemble
 from tests.schemas import must_fit
 
-
 ASKS_FOR_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
-# Migrations and tests leave millions of small objects behind: looking for rings among them after every seven hundred,
-# as Python would, took a tenth of the time and more.
+# Migrations leave millions of small objects behind: to look for rings among them after every seven hundred, as Python
+# does, takes a fifth of their time.
 gc.set_threshold(100_000, 50, 50)
 
 
