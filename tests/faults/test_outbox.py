@@ -18,17 +18,19 @@ from django.utils import timezone
 
 from accounts.models import Endpoint
 from complaints import timeline, webhooks
-from complaints.models import Attempt, Delivery
+from complaints.flow import replaying
+from complaints.models import Actor, Attempt, Delivery
 from tests.builders import a_complaint
 from tests.cast import Cast
 from tests.faults.house import House, children_of, wait_for
-from tests.faults.points import AFTER, BEFORE, CLAIM, COMMIT, FINISH, POST, SEND
+from tests.faults.points import AFTER, BEFORE, CLAIM, COMMIT, FINISH, POST, REPLAY, SEND
 from tests.platform import receivers
 from tests.platform.receivers import Authority, Receiver
 
 LEASE = 2.0  # seconds, of the workers here
 LATEST = timedelta(seconds=LEASE + 60)
 NOTICES, WORKERS, EVERY, KILLS = 1500, 3, 0.25, 30
+REPLAYED = 250  # two hundreds and a half
 POINTS = (
     *((CLAIM, BEFORE), (COMMIT, BEFORE), (CLAIM, AFTER), (SEND, BEFORE)),
     *((POST, AFTER), (FINISH, BEFORE), (FINISH, AFTER)),
@@ -123,3 +125,37 @@ def test_random_kills_lose_nothing_and_make_few_twins(house: House) -> None:
     print(f"seed {seed}: {killed} kills, {len(ids)} notices, {twins} twins")
     assert set(arrived) == ids
     assert twins < 0.05 * len(ids)
+
+
+def test_a_replay_killed_at_every_hundred_skips_nothing(house: House) -> None:
+    """F26: whoever sends a hundred again is killed as the next hundred is in line and the job's place not yet moved.
+    The next goes on where it stood; nothing is sent twice."""
+    cast = house.settle()
+    with Receiver(receivers.answers()) as receiver:
+        house.receivers.append(receiver)
+        with house.inside():
+            fill(cast, [receiver.url], REPLAYED)
+            line = Endpoint.objects.filter(url=receiver.url).latest("pk")
+            Delivery.objects.update(state="dead", attempts=11)
+            now = timezone.now()
+            who = Actor.machine(cast.kuailive)
+            job = replaying.replay_span(line, since=now - timedelta(days=1), until=now, actor=who, at=now)
+            assert job.total == REPLAYED
+        with house.workers() as workers:
+            for number in range(-(-REPLAYED // replaying.ROOM)):
+                # The first of its saves lets this hundred into the line; from the next one it does not return.
+                house.arm(REPLAY, BEFORE, 2 if number else 1)
+                workers.begin()
+                wait_for(lambda: house.went_off, what=lambda: house.said("workers.log"))
+                with house.inside():
+                    job.refresh_from_db()
+                    assert job.queued == Delivery.objects.filter(trigger="replay").count() == number * replaying.ROOM
+            workers.begin()
+            workers.wait_for_all()
+        with house.inside():
+            job.refresh_from_db()
+            assert (job.state, job.queued) == ("done", REPLAYED)
+            assert Delivery.objects.filter(trigger="replay", state="done").count() == REPLAYED
+            ids = set(Delivery.objects.filter(endpoint=line).values_list("message_id", flat=True))
+    arrived = Counter(message.headers["webhook-id"] for message in receiver.messages)
+    assert set(arrived) == ids and set(arrived.values()) == {1}

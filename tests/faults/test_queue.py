@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -24,7 +25,7 @@ from complaints.flow import looks
 from complaints.models import Attempt, Blob, Delivery, Heartbeat
 from tests.builders import a_complaint, a_picture
 from tests.cast import Cast
-from tests.faults.house import House, children_of, wait_for
+from tests.faults.house import House, children_of, family_of, is_running, wait_for
 from tests.faults.points import ALWAYS, BEFORE, LOOK
 from tests.platform import receivers
 from tests.platform.receivers import Receiver
@@ -33,6 +34,8 @@ LIMIT = 15  # seconds without a heartbeat, instead of three minutes
 HANGS = 6  # seconds without one, however often it is asked for: nobody works there any more
 POOL = 2  # workers of a cluster
 HINTS = 50
+SLOW = 2.0  # seconds until the receiver answers, so that a notice is under way
+PATIENCE = 4  # seconds that tasks have to end
 # Clusters take their time to start, and do the same on both databases: each of these is shown on one of them.
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="shown on SQLite")
 on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="shown on PostgreSQL")
@@ -65,7 +68,7 @@ def beats(house: House) -> int:
 @on_sqlite
 def test_a_cluster_whose_idle_workers_are_killed_is_started_again_and_stops_politely(house: House) -> None:
     """F06: whoever kills an idle worker kills the lock it holds; the cluster looks alive, and does nothing until the
-    watchdog starts it again. F08: asked to stop, it ends what it is at."""
+    watchdog starts it again. F08, asked by its main process alone: it ends what it is at."""
     cast = house.settle()
     slow = receivers.answers()
     seconds = [0.0]
@@ -110,6 +113,61 @@ def test_a_cluster_whose_idle_workers_are_killed_is_started_again_and_stops_poli
         with house.inside():
             assert not Attempt.objects.filter(outcome__in=["started", "unknown"]).exists()
             assert "done" in Delivery.objects.order_by("-pk")[:2].values_list("state", flat=True)
+
+
+@on_postgres
+def test_a_cluster_cut_off_with_its_whole_group_sends_again_what_was_under_way(house: House) -> None:
+    """F08 for the whole group. Killed, it is started again by the watchdog; asked to stop all at once, watchdog and
+    workers, it is gone within the patience. What was cut off is unknown, and sent again when its lease is over."""
+    cast = house.settle()
+    answer, seconds = receivers.answers(), [SLOW]
+
+    def behave(line: socket.socket) -> None:
+        time.sleep(seconds[0])
+        answer(line)
+
+    def goes_on() -> bool:
+        """A minute's sweep is rung in the meantime, as its schedule does."""
+        with house.inside():
+            jobs.ring("sweep")
+        return is_done(house)
+
+    def unknown() -> int:
+        with house.inside():
+            return Attempt.objects.filter(outcome="unknown").count()
+
+    watch = ("manage.py", "watch_queue", "--only", "queue", "--skip-checks", "--patience", str(PATIENCE))
+    with Receiver(behave) as receiver:
+        reach(house, cast, receiver)
+        site = house.also(LEASE_SECONDS=str(2 * SLOW))
+        with site.started(*watch, log="queue.log") as watcher:
+            file(house)
+            wait_for(lambda: bool(receiver.messages), what=lambda: house.said("queue.log"))
+            (queue,) = children_of(watcher.pid)
+            os.killpg(queue, signal.SIGKILL)
+            wait_for(lambda: children_of(watcher.pid) not in ([], [queue]), what=lambda: house.said("queue.log"))
+            seconds[0] = 0.0
+            wait_for(goes_on, pause=0.5, what=lambda: house.said("queue.log"))
+            cut_off = unknown()
+            assert cut_off >= 1
+
+            seconds[0], arrived = SLOW, len(receiver.messages)
+            file(house)
+            wait_for(lambda: len(receiver.messages) > arrived)
+            everybody = family_of(watcher)
+            for pid in everybody:
+                os.kill(pid, signal.SIGTERM)
+            assert watcher.wait(PATIENCE + 15) == 0
+            wait_for(lambda: not any(map(is_running, everybody)))
+        seconds[0] = 0.0
+        with site.also(SWEEPS="1").workers() as workers:
+            workers.begin()
+            workers.wait_for_all()
+    assert is_done(house)
+    arrived_ids = Counter(message.headers["webhook-id"] for message in receiver.messages)
+    with house.inside():
+        assert set(Delivery.objects.values_list("message_id", flat=True)) == set(arrived_ids)
+    assert sum(arrived_ids.values()) - len(arrived_ids) <= unknown()
 
 
 @on_postgres
