@@ -72,6 +72,8 @@ class Reminder(models.Model):
     @property
     def said(self) -> str:
         """What is to be said of its day."""
+        if self.of == self.Of.SERVICE and self.step == self.Step.AFTER:
+            return gettext("已经过期，还没有用别的办法通知到")
         if self.of == self.Of.SERVICE:
-            return gettext("满24小时没有收下，请用别的办法通知")
+            return gettext("通知没有送到，请用别的办法通知")
         return str(self.get_step_display())
