@@ -15,7 +15,7 @@ from complaints import timeline
 from complaints.deadlines import answer_by, extended_by, local_day, reached_at, serve_by
 from complaints.flow.moves import await_answers
 from complaints.flow.record_serving import is_told, serve_waiting
-from complaints.models import Actor, Complaint, Delivery, Extension, Party, Reached, Reminder, Respondent
+from complaints.models import Actor, Complaint, Delivery, Extension, InventedCase, Party, Reached, Reminder, Respondent
 
 UNTAKEN_FOR = timedelta(hours=24)
 
@@ -35,7 +35,12 @@ def start_clocks(*, at: datetime, limit: int = 500) -> int:
 def start_clock(complaint_id: int, *, at: datetime) -> int:
     """Those of this case who were reached have their days from that moment. Doing it twice changes nothing."""
     complaint = Complaint.objects.locked(complaint_id)
-    return len(begin(complaint, actor="system", at=at)) if complaint.is_open else 0
+    if not complaint.is_open:
+        return 0
+    if complaint.sandbox_id:
+        at = _time_in(complaint, at)
+        complaint.respondents.filter(notified_at__gt=at).update(notified_at=at)
+    return len(begin(complaint, actor="system", at=at))
 
 
 def reach(respondent: Respondent, how: Reached, *, at: datetime) -> bool:
@@ -50,9 +55,6 @@ def begin(complaint: Complaint, *, actor: str, at: datetime, kind: str = "reache
     """Count the days of everybody who was reached and has none yet, write it down, and put the officers' task aside
     once nobody is left to tell. The caller holds the open case. Returns whose time has begun."""
     begun = count_days(complaint)
-    if complaint.sandbox_id:  # an invented case has its own time, ahead of ours
-        last = complaint.events.order_by("-sequence").values_list("at", flat=True).first()
-        at = max(at, last) if last else at
     for since, due_on, parties in _alike(begun):
         body = {
             "parties": {each.party: each.notified_how for each in parties},
@@ -82,6 +84,15 @@ def count_days(complaint: Complaint) -> list[Respondent]:
     if begun:
         await_answers(complaint)
     return begun
+
+
+def _time_in(complaint: Complaint, at: datetime) -> datetime:
+    """An invented case has its own time, behind ours or ahead of it; every other has ours."""
+    ahead = InventedCase.objects.filter(pk=complaint.pk).values_list("ahead", flat=True).first()
+    if ahead is None:
+        return at
+    last = complaint.events.order_by("-sequence").values_list("at", flat=True).first()
+    return max(at + ahead, last) if last else at + ahead
 
 
 def _pass_on(complaint: Complaint) -> None:
@@ -147,6 +158,7 @@ def note_answering(complaint: Complaint, respondent: Respondent, *, actor: Actor
 @transaction.atomic
 def _note_seen(complaint: Complaint, mine: Iterable[Respondent], *, at: datetime) -> None:
     held = Complaint.objects.locked(complaint.pk)
+    at = _time_in(held, at) if held.sandbox_id else at
     for each in mine:
         Respondent.objects.filter(pk=each.pk, seen_at=None).update(seen_at=at)
         reach(each, Reached.SEEN, at=at)

@@ -90,7 +90,7 @@ def dismiss(reminder: Reminder, *, actor: Actor, at: datetime) -> None:
     """Put one aside; it does not come back, the next step does. That nobody has told a party stands once its day is
     over, until somebody has: raises CannotAct."""
     permissions.require(actor, "dismiss")
-    if reminder.of == Reminder.Of.SERVICE and reminder.step == Step.AFTER:
+    if reminder.must_stand:
         raise CannotAct(_("还没有通知到，不能收起。记下送达以后，它自己会收起。"))
     Reminder.objects.filter(pk=reminder.pk, dismissed_at=None).update(dismissed_at=at, dismissed_by=actor.user)
 

@@ -10,7 +10,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from complaints import permissions, timeline
+from complaints import permissions
 from complaints.deadlines import local_day, serve_by
 from complaints.flow.clock import recall_silence
 from complaints.flow.reaching import begin, count_days, when_reached

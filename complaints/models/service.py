@@ -56,9 +56,7 @@ class Service(models.Model):
             models.CheckConstraint(
                 condition=Q(taken_back_at__isnull=True) | ~Q(sealed_reason=""), name="service_taken_back_says_why"
             ),
-            models.UniqueConstraint(
-                fields=["respondent"], condition=Q(taken_back_at=None), name="service_stands_once"
-            ),
+            models.UniqueConstraint(fields=["respondent"], condition=Q(taken_back_at=None), name="service_stands_once"),
         ]
 
     def __str__(self) -> str:
