@@ -6,7 +6,7 @@ first look at the case, an officer's word (flow.services). Whichever is first st
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -59,7 +59,7 @@ def begin(complaint: Complaint, *, actor: str, at: datetime, kind: str = "reache
         body = {
             "parties": {each.party: each.notified_how for each in parties},
             "since": since.astimezone(UTC).isoformat(timespec="seconds"),
-            "due_on": due_on.isoformat() if due_on else None,
+            "due_on": due_on.isoformat(),
         }
         timeline.record(complaint, kind, body, actor=actor, at=at)
     settle(complaint, at=at)
@@ -104,10 +104,10 @@ def _pass_on(complaint: Complaint) -> None:
         waiting.update(notified_at=platform.notified_at, notified_how=Reached.PASSED_ON)
 
 
-def _alike(begun: Iterable[Respondent]) -> list[tuple[datetime, object, list[Respondent]]]:
-    found: dict[tuple[datetime, object], list[Respondent]] = {}
+def _alike(begun: Iterable[Respondent]) -> list[tuple[datetime, date, list[Respondent]]]:
+    found: dict[tuple[datetime, date], list[Respondent]] = {}
     for each in begun:
-        if (since := reached_at(each)) is not None:
+        if (since := reached_at(each)) and each.due_on:
             found.setdefault((since, each.due_on), []).append(each)
     return [(since, due_on, parties) for (since, due_on), parties in found.items()]
 
@@ -184,9 +184,10 @@ def remind_of_service(*, at: datetime, limit: int = 500) -> int:
     new = Complaint.objects.filter(Exists(still), pk__in=pks, service_due_on=None)
     made = new.update(service_due_on=serve_by(local_day(at)).day)
     over = Complaint.objects.real().filter(service_due_on__isnull=False, closed_at__isnull=True)
-    for pk in over.exclude(Exists(Respondent.objects.unserved().filter(complaint=OuterRef("pk"))))[:limit]:
+    left = Respondent.objects.unserved().filter(complaint=OuterRef("pk"))
+    for pk in over.exclude(Exists(left)).values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
-            settle(Complaint.objects.locked(pk.pk), at=at)
+            settle(Complaint.objects.locked(pk), at=at)
     return made
 
 

@@ -67,7 +67,7 @@ def test_without_a_channel_the_task_is_there_at_once_for_those_who_have_a_name(c
     assert Reminder.objects.standing().get().of == Reminder.Of.SERVICE
     for party in Party:
         services.serve_by_hand(complaint, party=party, how=POST, served_at=MONDAY, actor=cast.officer, at=MONDAY)
-    complaint.refresh_from_db()
+    complaint = Complaint.objects.get()
     assert (complaint.service_due_on, complaint.due_on) == (None, date(2026, 6, 8))
     assert not Reminder.objects.standing().exists()
     assert clock.lapse(complaint.pk, at=MONDAY + 9 * DAY) == 3
