@@ -289,12 +289,12 @@ def _reached(event: Event, known: Known) -> Line:
     by_hand = event.kind == "served"
     how = next((way for way in ways if way is not Reached.PASSED_ON), ways[0])
     title = _("协会通知到了{parties}") if by_hand else _("通知送到了{parties}")
-    until = date.fromisoformat(event.body["due_on"]) if event.body["due_on"] else None
-    detail = _("{how}。").format(how=how.label)
-    if until:
-        day_of = _("从{since}起算，{date}前答复。") if is_settled(until) else _("从{since}起算，答复期限不早于{date}。")
-        since = datetime.fromisoformat(event.body["since"])
-        detail = sentences(detail, day_of.format(since=moment(since), date=day(until)))
+    until = _("从{since}起算，{date}前答复。")
+    if event.body.get("provisional"):
+        until = _("从{since}起算，答复期限不早于{date}。")
+    since = moment(datetime.fromisoformat(event.body["since"]))
+    until = until.format(since=since, date=_iso_day(event.body["due_on"]))
+    detail = sentences(_("{how}。").format(how=how.label), until)
     title = title.format(parties=parties_listed(event.body["parties"]))
     return Line(event.at, "association" if by_hand else "system", title, detail)
 

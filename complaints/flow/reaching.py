@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
 from complaints import timeline
-from complaints.deadlines import answer_by, extended_by, local_day, reached_at, serve_by
+from complaints.deadlines import answer_by, extended_by, is_settled, local_day, reached_at, serve_by
 from complaints.flow.moves import await_answers
 from complaints.flow.record_serving import is_told, serve_waiting
 from complaints.models import Actor, Complaint, Delivery, Extension, InventedCase, Party, Reached, Reminder, Respondent
@@ -60,6 +60,7 @@ def begin(complaint: Complaint, *, actor: str, at: datetime, kind: str = "reache
             "parties": {each.party: each.notified_how for each in parties},
             "since": since.astimezone(UTC).isoformat(timespec="seconds"),
             "due_on": due_on.isoformat(),
+            **({} if is_settled(due_on) else {"provisional": True}),
         }
         timeline.record(complaint, kind, body, actor=actor, at=at)
     settle(complaint, at=at)

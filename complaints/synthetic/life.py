@@ -260,7 +260,8 @@ class Life:
         if due_on:
             since = at.astimezone(UTC).isoformat(timespec="seconds")
             ways = {party.value: how[party].value for party in Party}
-            self._record("reached", {"parties": ways, "since": since, "due_on": due_on.isoformat()}, "system", at)
+            told = {"parties": ways, "since": since, "due_on": due_on.isoformat()}
+            self._record("reached", told | ({"provisional": True} if until and until.provisional else {}), "system", at)
         return dict.fromkeys(IDENTITY_REQUESTS, True) if reached else {}
 
     def _await_answers(self) -> None:
