@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='respondent',
             name='notified_how',
-            field=models.CharField(blank=True, choices=[('notice', '它的系统收下了通知'), ('seen', '它打开了投诉'), ('entrance', '它打开了协会给的入口'), ('answer', '它答复了'), ('passed_on', '平台收下了，由平台转告'), ('registered_post', '协会寄信送到'), ('telephone', '协会打电话告诉'), ('in_person', '协会当面交给它'), ('email', '协会发电子邮件送到')], max_length=16, verbose_name='怎么送达的'),
+            field=models.CharField(blank=True, choices=[('notice', '它的系统收下了通知'), ('seen', '它打开了投诉'), ('entrance', '它打开了协会给的入口'), ('answer', '它答复了'), ('passed_on', '平台收到了，由它转告'), ('registered_post', '协会寄信送到'), ('telephone', '协会打电话告诉'), ('in_person', '协会当面交给它'), ('email', '协会发电子邮件送到')], max_length=16, verbose_name='怎么送达的'),
         ),
         migrations.AlterField(
             model_name='decisionrecord',

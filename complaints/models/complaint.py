@@ -35,7 +35,7 @@ class Reached(models.TextChoices):
     SEEN = "seen", _("它打开了投诉")
     ENTRANCE = "entrance", _("它打开了协会给的入口")
     ANSWER = "answer", _("它答复了")
-    PASSED_ON = "passed_on", _("平台收下了，由平台转告")
+    PASSED_ON = "passed_on", _("平台收到了，由它转告")
     POST = "registered_post", _("协会寄信送到")
     TELEPHONE = "telephone", _("协会打电话告诉")
     PERSON = "in_person", _("协会当面交给它")

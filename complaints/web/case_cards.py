@@ -226,7 +226,7 @@ def _reached(respondent: Respondent) -> str:
     if respondent.notified_at:
         time = moment(respondent.notified_at)
         if respondent.notified_how == Reached.PASSED_ON:
-            return _("{time}平台收下，由它转告").format(time=time)
+            return _("{time}平台收到，由它转告").format(time=time)
         if respondent.notified_how in BY_HAND:
             return _("{time}协会通知到了").format(time=time)
         return _("{time}已送达").format(time=time)
