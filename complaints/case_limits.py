@@ -16,6 +16,7 @@ from complaints.deadlines import (
     days_to_answer,
     local_day,
     pauses_of,
+    reached_at,
     referred_on,
     timed_of,
 )
@@ -101,10 +102,10 @@ def _answers(
     """One for each last day, with the parties that share it."""
     alike: dict[tuple[date, Deadline, date | None], list[str]] = {}
     for each in respondents:
-        if each.asked_at and (until := answer_of(each)):
+        if (since := reached_at(each)) and (until := answer_of(each)):
             ended = each.answered_at or each.lapsed_at or complaint.closed_at
             done_on = None if ended is None else local_day(ended)
-            alike.setdefault((local_day(each.asked_at), until, done_on), []).append(each.party)
+            alike.setdefault((local_day(since), until, done_on), []).append(each.party)
     if not alike and complaint.is_open and (waiting := compute(limit, happened, calendar)):
         yield CaseLimit(limit, waiting, length=settings.RESPONSE_WORKING_DAYS)
     for (asked_on, until, done_on), parties in alike.items():

@@ -195,6 +195,9 @@ def _of_negotiation(state: State, respondents: Sequence[Respondent], on: date) -
     waiting = [each.party for each in respondents if standing_of(each, on)["code"] == "waiting"]
     if waiting:
         return Standing.TAKEN, _("还在等{parties}答复。").format(parties=parties_listed(waiting))
+    unreached = [each.party for each in respondents if standing_of(each, on)["code"] == "not-reached"]
+    if unreached:
+        return Standing.TAKEN, _("通知还没有送到{parties}。").format(parties=parties_listed(unreached))
     return Standing.OPEN, _("对方都答复过，或者期限已经过了；没联系过的，现在就可以联系。")
 
 

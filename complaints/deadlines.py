@@ -76,16 +76,25 @@ def is_settled(day: date) -> bool:
 
 
 def answer_by(asked_on: date) -> Deadline:
-    """The last day for a party that is asked today: policy of the site (``RESPONSE_WORKING_DAYS``)."""
+    """The last day for a party that word of the case reaches today: policy of the site (``RESPONSE_WORKING_DAYS``)."""
     days = {Since.FILED: asked_on, Since.ASKED: asked_on}
     return _deadline("answer", Happened(days), length=settings.RESPONSE_WORKING_DAYS)
 
 
 def answer_of(respondent: Respondent) -> Deadline | None:
-    """The last day of a party that was asked: the day it was told, or a later one that the calendar now gives."""
-    if respondent.asked_at is None or respondent.due_on is None:
+    """The last day of a party that was reached: the day it was told, or a later one that the calendar now gives. None
+    while no word of the case has come to it."""
+    since = reached_at(respondent)
+    if since is None or respondent.due_on is None:
         return None
-    return _as_it_stands(respondent.asked_at, respondent.due_on)
+    return _as_it_stands(since, respondent.due_on)
+
+
+def reached_at(respondent: Respondent) -> datetime | None:
+    """From when the time of a party runs: when it was notified, never before it was asked; None until then."""
+    if respondent.asked_at is None or respondent.notified_at is None:
+        return None
+    return max(respondent.asked_at, respondent.notified_at)
 
 
 def records_of(request: RecordRequest) -> Deadline | None:
@@ -133,6 +142,12 @@ def contest_by(asked_on: date) -> Deadline:
     """The last day for an officer to say who answers, where parties pass a case to and fro: policy of the site
     (``CONTEST_WORKING_DAYS``)."""
     return _deadline("answer", _reviewed(asked_on), length=settings.CONTEST_WORKING_DAYS)
+
+
+def serve_by(on: date) -> Deadline:
+    """The last day for an officer to tell a party that took no notice, from today: policy of the site
+    (``SERVICE_WORKING_DAYS``)."""
+    return _deadline("answer", _reviewed(on), length=settings.SERVICE_WORKING_DAYS)
 
 
 def extended_by(due_on: date, days: int) -> Deadline:

@@ -32,6 +32,7 @@ from complaints.models import (
     Offer,
     Override,
     Party,
+    Reached,
     RecordItem,
     Request,
     Respondent,
@@ -269,14 +270,45 @@ def _filed(event: Event, known: Known) -> Line:
 
 
 def _parties_asked(event: Event, known: Known) -> Line:
+    if event.body.get("reached") and event.body["due_on"] is None:
+        detail = _("先通知平台，由它转告商家和主播。送到那天起，才算答复的日子。")
+        return Line(event.at, "system", _("已向三方发出通知"), detail)
     if event.body.get("reached"):
         title = _("已通知三方，请它们在{date}前答复")
         if event.body.get("provisional"):
             title = _("已通知三方，答复期限不早于{date}")
         title = title.format(date=_iso_day(event.body["due_on"]))
         return Line(event.at, "system", title, _("先送达平台，由它转告商家和主播。期限是本站约定的工作日。"))
-    detail = _("这里还联系不上三方。先把写好的话发给对方；也可以请协会受理。")
+    detail = _("这里还联系不上三方，协会会用别的办法通知。先把写好的话发给对方；也可以请协会受理。")
     return Line(event.at, "system", _("平台还没有接入本站"), detail)
+
+
+def _reached(event: Event, known: Known) -> Line:
+    """Word of the case came to some of the parties, by themselves or by an officer: from when, until when."""
+    ways = [Reached(how) for how in event.body["parties"].values()]
+    by_hand = event.kind == "served"
+    how = next((way for way in ways if way is not Reached.PASSED_ON), ways[0])
+    title = _("协会通知到了{parties}") if by_hand else _("通知送到了{parties}")
+    until = _("从{since}起算，{date}前答复。")
+    if event.body.get("provisional"):
+        until = _("从{since}起算，答复期限不早于{date}。")
+    since = moment(datetime.fromisoformat(event.body["since"]))
+    until = until.format(since=since, date=_iso_day(event.body["due_on"]))
+    detail = sentences(_("{how}。").format(how=how.label), until)
+    title = title.format(parties=parties_listed(event.body["parties"]))
+    return Line(event.at, "association" if by_hand else "system", title, detail)
+
+
+def _silence_recalled(event: Event, known: Known) -> Line:
+    """A party was not reached after all, and what its silence had decided is decided again."""
+    detail = ""
+    if event.body["recalled"]:
+        parties = parties_listed(event.body["recalled"], start=True)
+        detail = _("{parties}没有答复这一条不算了，判定重新算过。").format(parties=parties)
+    if event.kind == "silence-recalled":
+        return Line(event.at, "system", _("查明通知没有送到过，答复期限还没有开始"), detail)
+    title = _("协会更正：{party}那次没有送到").format(party=party_name(event.body["party"]))
+    return Line(event.at, "association", title, detail)
 
 
 def _decided(event: Event, known: Known) -> Line:
@@ -856,6 +888,10 @@ TELLERS: dict[str, Callable[[Event, Known], Line]] = {
     "invited": _invited,
     "invitation-opened": _invitation_opened,
     "invitation-withdrawn": _invitation_withdrawn,
+    "reached": _reached,
+    "served": _reached,
+    "service-taken-back": _silence_recalled,
+    "silence-recalled": _silence_recalled,
     "lapsed": _lapsed,
     "contested": _contested,
     "contest-closed": _contest_closed,
@@ -1049,6 +1085,10 @@ def _negotiating(respondents: Sequence[Respondent], on: date) -> Turn:
         sentence = _("在等{parties}答复，{date}截止") if is_settled(until) else _("在等{parties}答复，期限不早于{date}")
         sentence = sentence.format(parties=parties, date=day(until))
         return Turn("parties", sentence, overdue or _("到期没有答复也会记下来，重新判定。"), until)
+    if unreached := [party for party, code in standing.items() if code == "not-reached"]:
+        sentence = _("通知还没有送到{parties}").format(parties=parties_listed(unreached))
+        more = _("送到那天起才算答复期限，没有收下的由协会用别的办法通知。不想等，现在就可以请协会受理，或者去12315。")
+        return Turn("association", sentence, sentences(overdue, more) if overdue else more, tone="warn")
     if silent:
         return Turn("consumer", overdue, _("接下来由你选：请协会受理，或者去12315。"), tone="warn")
     if standing and all(code == "answered" for code in standing.values()):
@@ -1126,7 +1166,7 @@ def next_steps(
 
 def _steps_of_negotiation(respondents: Sequence[Respondent], first_contact: str | None, on: date) -> list[Step]:
     running = [respondent.due_on for respondent in respondents if standing_of(respondent, on)["code"] == "waiting"]
-    reached = any(respondent.asked_at for respondent in respondents)
+    codes = {standing_of(respondent, on)["code"] for respondent in respondents}
     if first_contact:
         title = _("把那段话发给{party}").format(party=party_name(first_contact))
         send = Step(title, _("用订单里的客服窗口发，留好截图。"), "now")
@@ -1138,6 +1178,9 @@ def _steps_of_negotiation(respondents: Sequence[Respondent], first_contact: str 
         title = _("{date}前：等三方答复") if is_settled(until) else _("等三方答复，期限不早于{date}")
         wait = Step(title.format(date=day(until)), _("有答复就重新判定；没有答复也会记下来。"))
         return [send, wait, choose]
-    if reached:
+    if "not-reached" in codes:
+        wait = Step(_("等通知送到三方"), _("送到那天起算答复期限。没有收下的，协会会用别的办法通知。"))
+        return [send, wait, choose]
+    if codes - {"not-asked"}:
         return [Step(_("三方的答复期限已过，或都已答复"), _("答复和沉默都算进了判定。"), "done"), send, choose]
     return [send, choose]

@@ -24,6 +24,7 @@ _ADMINISTRATOR = frozenset({Duty.ADMINISTRATOR})
 MAY: Mapping[str, frozenset[Membership.Duty]] = {
     # Taking in: the first look at a case, until it is accepted or declined.
     **dict.fromkeys(("assign", "ask", "query", "accept", "decline", "message", "note", "file", "invite"), _INTAKE),
+    **dict.fromkeys(("serve", "serve-back"), _INTAKE),
     **dict.fromkeys(("records", "records-served", "records-answer", "records-looked", "mask", "release"), _INTAKE),
     **dict.fromkeys(("bundle", "whatif", "aside", "reading", "resend", "recuse", "place", "dismiss"), _INTAKE),
     # Mediating: what is so, what is offered, how it ends.

@@ -54,6 +54,8 @@ READING = timedelta(seconds=180)  # of the 240 that the media cluster gives; one
 
 # What the clock does, in this order.
 CLOCK: tuple[Callable[..., object], ...] = (
+    reaching.start_clocks,
+    deadlines.recall_unreached,
     deadlines.lapse_deadlines,
     record_requests.lapse_records,
     promises.run_offers,
@@ -82,6 +84,7 @@ def deliver() -> None:
     """Send what is due, and put the next of what is sent again in line."""
     clock = steady_clock()
     delivery.drain(clock, until=clock() + DRAIN)
+    reaching.start_clocks(at=timezone.now())
     replaying.advance_all(at=timezone.now())
 
 
@@ -99,6 +102,7 @@ def sweep() -> None:
     """Repeat every duty that a lost ring left undone."""
     delivery.sweep(at=steady_clock()())  # gives up leases: by the clock they were taken by
     failing.watch(at=timezone.now())
+    reaching.start_clocks(at=timezone.now())
     replaying.advance_all(at=timezone.now())
     masks.sweep()
     stamps.sweep(at=timezone.now())

@@ -295,6 +295,7 @@ REOPEN_DAYS = env.int("REOPEN_DAYS", default=30)  # after its end, for the consu
 REOPEN_TIMES = env.int("REOPEN_TIMES", default=2)  # how often one case may be opened again: site policy
 REVIEW_WORKING_DAYS = env.int("REVIEW_WORKING_DAYS", default=5)  # for a person to look at a finding: site policy
 CONTEST_WORKING_DAYS = env.int("CONTEST_WORKING_DAYS", default=5)  # for an officer, once a case is passed to and fro
+SERVICE_WORKING_DAYS = env.int("SERVICE_WORKING_DAYS", default=3)  # for an officer to tell who took no notice: policy
 EXTENSION_WORKING_DAYS = env.int(
     "EXTENSION_WORKING_DAYS", default=5
 )  # the most a party may be given, once: site policy

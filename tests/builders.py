@@ -11,9 +11,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.models import User
-from complaints.flow import masks
+from complaints.flow import masks, reaching
 from complaints.flow.intake import Filed, add_evidence_to_draft, file_complaint
-from complaints.models import Actor, Complaint, Draft
+from complaints.models import Actor, Complaint, Draft, Reached
 from complaints.statement import filing_from
 from tests.cast import MONDAY
 
@@ -67,14 +67,29 @@ def a_draft(*, at: datetime = MONDAY, language: str = "zh", **pages: dict[str, A
 
 
 def filed(
-    *, at: datetime = MONDAY, consumer: User | None = None, files: bool = False, **pages: dict[str, Any]
+    *,
+    at: datetime = MONDAY,
+    consumer: User | None = None,
+    files: bool = False,
+    reached: bool = True,
+    **pages: dict[str, Any],
 ) -> Filed:
-    """A complaint filed through the real verb, with its receipt code."""
+    """A complaint filed through the real verb, with its receipt code; a platform that is asked has taken its notice."""
     draft = a_draft(at=at, language="zh", **pages)
     if files:
         add_evidence_to_draft(draft, a_screenshot(), kind="order", at=at)
         add_evidence_to_draft(draft, a_photo(), kind="goods", at=at)
-    return file_complaint(draft, filing_from(draft.answers), consumer=consumer, at=at)
+    made = file_complaint(draft, filing_from(draft.answers), consumer=consumer, at=at)
+    return Filed(reach(made.complaint, at=at), made.receipt_code) if reached else made
+
+
+def reach(complaint: Complaint, *, at: datetime = MONDAY) -> Complaint:
+    """As after the first 2xx of the notice: the platform was reached, and whom it speaks for; their time runs."""
+    asked = complaint.respondents.filter(organisation__isnull=False, asked_at__isnull=False, notified_at=None)
+    asked.update(notified_at=at, notified_how=Reached.NOTICE)
+    reaching.start_clock(complaint.pk, at=at)
+    complaint.refresh_from_db()
+    return complaint
 
 
 def a_complaint(**kwargs: Any) -> Complaint:

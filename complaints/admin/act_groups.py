@@ -25,7 +25,7 @@ STANDS: Mapping[str, str] = {
     **dict.fromkeys(("recuse", "recuse-other", "lift-recusal"), "take-in"),
     **dict.fromkeys(("ask", "records", "records-served", "records-answer", "records-looked", "file"), "find-out"),
     **dict.fromkeys(("finding", "factors", "review", "override", "second", "testing", "tested", "places"), "find-out"),
-    **dict.fromkeys(("contest", "unreachable"), "find-out"),
+    **dict.fromkeys(("serve", "serve-back", "contest", "unreachable"), "find-out"),
     **dict.fromkeys(("message", "note", "offer", "release", "extension"), "talk"),
     **dict.fromkeys(("session", "session-record", "session-move", "session-cancel"), "talk"),
     **dict.fromkeys(("agreement", "agreement-offer", "performance"), "talk"),

@@ -18,6 +18,7 @@ from complaints.admin import (
     place_acts,
     record_forms,
     respond_acts,
+    service_acts,
 )
 from complaints.admin.access import name_of
 from complaints.admin.acting import Act, Given, says
@@ -430,6 +431,7 @@ ACTS: Mapping[str, Act] = {
             open_when=_wants_erasure,
         ),
         *respond_acts.ACTS,
+        *service_acts.ACTS,
         *place_acts.ACTS,
         *note_acts.ACTS,
     )

@@ -98,6 +98,7 @@ def case(request: HttpRequest, actor: Actor, reference: str) -> HttpResponse:
         "lines": lines_of(complaint, versions=versions),
         "standings": standings_of(respondents, on=on),
         **known_parties(respondents, actor),
+        "services": list(complaint.services.order_by("pk")),
         "requests": requests,
         "offers": list(complaint.offers.prefetch_related("performances").order_by("-number")),
         "mediation": mediation_of(complaint, at=timezone.now()),

@@ -35,7 +35,7 @@ def record_of(entry: RegisterEntry) -> list[Figure]:
     mine = Respondent.objects.filter(entry__in=family)
     heard = mine.aggregate(
         named=Count("pk"),
-        asked=Count("pk", filter=Q(asked_at__isnull=False)),
+        asked=Count("pk", filter=Q(notified_at__isnull=False)),
         in_time=Count("pk", filter=Q(answered_at__isnull=False, lapsed_at=None)),
         late=Count("pk", filter=Q(answered_at__isnull=False, lapsed_at__isnull=False)),
         silent=Count("pk", filter=Q(answered_at=None, lapsed_at__isnull=False)),
@@ -82,8 +82,8 @@ def _overridden(family: list[int]) -> int:
 
 
 def _days(mine: RespondentQuerySet) -> str:
-    answered = mine.filter(asked_at__isnull=False, answered_at__isnull=False)
-    latest = answered.order_by("-asked_at").values_list("asked_at", "answered_at")[:LATEST]
+    answered = mine.filter(notified_at__isnull=False, answered_at__isnull=False)
+    latest = answered.order_by("-asked_at").values_list("notified_at", "answered_at")[:LATEST]
     took = [(until - since).total_seconds() / SECONDS_A_DAY for since, until in latest if since and until]
     if not took:
         return "—"

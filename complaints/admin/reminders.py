@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from complaints.admin.access import frame_of, name_of
 from complaints.flow import reminding
+from complaints.flow.triage import CannotAct
 from complaints.models import Actor, Reminder
 from complaints.narrative import day
 from complaints.posting import post_only
@@ -54,6 +55,10 @@ def reminders(request: HttpRequest, actor: Actor) -> HttpResponse:
 def dismiss(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Put one aside."""
     found = get_object_or_404(Reminder.objects.visible_to(actor), pk=pk)
-    reminding.dismiss(found, actor=actor, at=timezone.now())
+    try:
+        reminding.dismiss(found, actor=actor, at=timezone.now())
+    except CannotAct as refusal:
+        messages.error(request, str(refusal))
+        return redirect("admin:reminders")
     messages.success(request, _("已收起。到下一步还会提醒。"))
     return redirect("admin:reminders")

@@ -423,6 +423,8 @@ def _standing(respondent: Respondent, on: date) -> Standing:
             return Standing(respondent, _("到期没有答复"), "resp")
         case "not-asked":
             return Standing(respondent, _("还没有通知到"), "none")
+        case "not-reached":
+            return Standing(respondent, _("通知还没有送到，没有开始计时"), "none")
         case "overdue":
             return Standing(respondent, _("{date}到期，已超过").format(date=_due(respondent)), "resp", -found["days"])
     until = until_words(respondent.due_on)

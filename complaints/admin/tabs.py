@@ -54,6 +54,7 @@ TABS: Mapping[str, Tab] = {
     "messages": Tab(_("新消息"), lambda on, me: WAITING & Q(has_message=True), on_strip=False),
     "records": Tab(_("平台记录"), lambda on, me: WAITING & Q(has_records=True), on_strip=False),
     "contest": Tab(_("定由谁答复"), lambda on, me: WAITING & Q(contest_due_on__isnull=False), on_strip=False),
+    "service": Tab(_("通知没有送到"), lambda on, me: WAITING & Q(service_due_on__isnull=False), on_strip=False),
     "unassigned": Tab(_("待分派"), lambda on, me: WAITING & Q(officer=None), on_strip=False),
     "every": Tab(_("全部案件"), lambda on, me: Q(), on_strip=False, newest_first=True),
 }

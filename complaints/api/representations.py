@@ -102,6 +102,7 @@ def respondent(one: Respondent, *, on: date) -> dict[str, Any]:
         "name": one.name,
         "asked_at": moment(one.asked_at),
         "notified_at": moment(one.notified_at),
+        "notified_how": one.notified_how or None,
         "seen_at": moment(one.seen_at),
         **_until(one.due_on),
         "answered_at": moment(one.answered_at),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from complaints.lifecycle import State
-from complaints.models import Offer, Party, Speaker
+from complaints.models import Offer, Party, Reached, Speaker
 from complaints.scope_words import SCOPES
 
 Shape = dict[str, Any]
@@ -124,6 +124,7 @@ SHAPES: dict[str, Shape] = {
         name=TEXT,
         asked_at=or_null(MOMENT),
         notified_at=or_null(MOMENT),
+        notified_how=or_null({"type": "string", "enum": list(Reached.values)}),
         seen_at=or_null(MOMENT),
         extended_until=or_null(DAY),
         **UNTIL,

@@ -99,11 +99,14 @@ class Door(APIView):
                 found.setdefault(name, value)
         return found
 
-    def case(self, reference: str) -> Complaint:
-        """The case, if this organisation may see it; else 404."""
+    def case(self, reference: str, *, looks: bool = True) -> Complaint:
+        """The case, if this organisation may see it; else 404. Who ``looks`` at it was reached: its time runs."""
         if not reference.isprintable():
             raise Http404
-        return get_object_or_404(Complaint.objects.visible_to(self.caller.actor), reference=reference)
+        found = get_object_or_404(Complaint.objects.visible_to(self.caller.actor), reference=reference)
+        if looks:
+            note_seen(found, actor=self.caller.actor, at=timezone.now())
+        return found
 
 
 class NowhereView(APIView):
@@ -129,7 +132,7 @@ class CasesView(Door):
         cases = Complaint.objects.visible_to(self.caller.actor)
         before = request.query_params.get("before")
         if before:
-            cases = cases.filter(pk__lt=place(before) or self.case(before).pk)
+            cases = cases.filter(pk__lt=place(before) or self.case(before, looks=False).pk)
         page, following = newest_first(request, cases, usual=PAGE)
         answer = Response({"cases": [representations.case_line(one) for one in page], "next": following})
         return BEFORE.tell(answer) if before else answer
@@ -142,7 +145,6 @@ class CaseView(Door):
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
-        note_seen(complaint, actor=self.caller.actor, at=timezone.now())
         if complaint.sandbox_id:
             note_read(complaint)
         told = representations.case(complaint, self.caller.organisation, on=timezone.localdate())

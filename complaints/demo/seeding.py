@@ -18,9 +18,9 @@ from complaints import webhooks
 from complaints.demo import cast, files, register
 from complaints.demo.course import Scene, play
 from complaints.demo.stories import Story, all_stories
-from complaints.flow import clusters, delivery
+from complaints.flow import clusters, delivery, reaching
 from complaints.flow.intake import Filed, add_evidence_to_draft, file_complaint
-from complaints.models import Delivery, Draft, Evidence, Notice, Reading
+from complaints.models import Complaint, Delivery, Draft, Evidence, Notice, Reached, Reading
 from complaints.models.actor import Actor
 from complaints.provable import Point, likely
 from complaints.statement import facts_from, filing_from
@@ -97,7 +97,17 @@ def _file(story: Story, lin: User | None, today: date) -> Filed:
     draft = Draft.objects.create(answers=form, done=list(form), language=story.language, started_at=at, touched_at=at)
     for file in story.files:
         _attach(draft, file, story.words_of(file, today), at)
-    return file_complaint(draft, filing_from(draft.answers), consumer=lin, at=at)
+    made = file_complaint(draft, filing_from(draft.answers), consumer=lin, at=at)
+    _reach(made.complaint, at=at + BLINK)
+    return made
+
+
+def _reach(complaint: Complaint, *, at: datetime) -> None:
+    """A connected platform takes its notice, as ``_take_old_notices`` notes later: its time to answer runs."""
+    for platform in complaint.respondents.filter(organisation__isnull=False, asked_at__isnull=False):
+        reaching.reach(platform, Reached.NOTICE, at=at)
+    reaching.start_clock(complaint.pk, at=at)
+    complaint.refresh_from_db()
 
 
 def _attach(draft: Draft, file: dict[str, Any], words: list[str], at: datetime) -> None:

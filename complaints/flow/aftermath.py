@@ -41,7 +41,7 @@ def reopen(complaint: Complaint, *, reason: ReopenReason, actor: Actor, at: date
     complaint.accepted_at = None
     event = advance(complaint, "reopen", actor=actor, at=at, body={"reason": reason})
     complaint.save(update_fields=["accepted_at"])
-    complaint.respondents.unheard().update(due_on=answer_by(local_day(at)).day)
+    complaint.respondents.unheard().filter(notified_at__isnull=False).update(due_on=answer_by(local_day(at)).day)
     run_anew(complaint, at=at)
     await_answers(complaint)
     announce(complaint, event, at=at)

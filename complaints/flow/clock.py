@@ -1,5 +1,6 @@
-"""A deadline that passed is a fact: silence is recorded, and the law is read again."""
+"""A deadline that passed is a fact: silence is recorded, and the law is read again. Only who was reached is silent."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -44,6 +45,38 @@ def lapse(complaint_id: int, *, at: datetime) -> int:
         await_answers(complaint)
         decide_again(complaint, because=DecisionRecord.Because.LAPSE, actor="clock", at=at)
     return len(silent)
+
+
+def recall_unreached(*, at: datetime, limit: int = 500) -> int:
+    """Take back each silence of a party that no word of the case ever came to: such were recorded while the clock ran
+    from the day of asking. Each case in a transaction of its own; returns how many parties."""
+    never = Respondent.objects.silent().filter(notified_at=None, complaint__in=Complaint.objects.open())
+    cases = never.order_by("complaint").values_list("complaint", flat=True).distinct()[:limit]
+    return sum(_recall_unreached(pk, at=at) for pk in cases)
+
+
+@transaction.atomic
+def _recall_unreached(complaint_id: int, *, at: datetime) -> int:
+    complaint = Complaint.objects.locked(complaint_id)
+    never = complaint.respondents.silent().filter(notified_at=None)
+    parties = list(never.order_by("pk").values_list("party", flat=True))
+    if not complaint.is_open or not parties:
+        return 0
+    never.update(lapsed_at=None, due_on=None, reminded_of=None)
+    recall_silence(complaint, "silence-recalled", recalled=parties, actor="clock", at=at)
+    return len(parties)
+
+
+def recall_silence(
+    complaint: Complaint, kind: str, *, recalled: Sequence[str], party: str = "", actor: str, at: datetime
+) -> None:
+    """Write down that these parties are not silent after all, tell whoever is of the case, and read the law again. The
+    caller holds the case and has cleared their rows."""
+    await_answers(complaint)
+    body = {"recalled": list(recalled), **({"party": party} if party else {})}
+    announce(complaint, timeline.record(complaint, kind, body, actor=actor, at=at), at=at)
+    if recalled:
+        decide_again(complaint, because=DecisionRecord.Because.SERVICE, actor=actor, at=at)
 
 
 @transaction.atomic

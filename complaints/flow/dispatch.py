@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from accounts.models import Endpoint, Membership, Organisation
 from complaints import jobs, timeline, webhooks
-from complaints.deadlines import answer_by
+from complaints.deadlines import local_day, serve_by
 from complaints.flow import register_matching
 from complaints.models import Complaint, Delivery, Event, Party, Respondent
 
@@ -56,6 +54,8 @@ NOTICES = {
     "group-told": "case.updated",
     # These three are announced only where the party was told that the case goes with others.
     **dict.fromkeys(("group-left", "group-split", "group-ended"), "case.updated"),
+    "service-taken-back": "case.updated",
+    "silence-recalled": "case.updated",
     "moved.resume": "case.updated",
     "moved.resume-referral": "case.updated",
     "moved.resume-mediation": "case.updated",
@@ -81,18 +81,16 @@ IDENTITY_REQUESTS = ("seller_identity_requested", "operator_identity_requested")
 
 
 def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime) -> dict[str, bool]:
-    """Make the three respondents and start the clock of those we can reach. Returns the facts that asking makes.
+    """Make the three respondents and ask those we can. Returns the facts that asking makes.
 
     A platform that is connected (``is_connected``) is asked at once, for itself and to pass on to shop and room; it is
-    asked, on the consumer's behalf, who they are. One that is not leaves the clocks standing: an officer serves it.
+    asked, on the consumer's behalf, who they are. The clocks stand until it was reached (flow.reaching). One that is
+    not connected has no channel: telling the parties is an officer's task from the first day.
     """
     platform, reachable = complaint.sandbox, complaint.sandbox_id is not None  # whoever practises is always asked
     if not reachable:
         platform = Organisation.objects.named(names.get(Party.PLATFORM, ""), kind=Organisation.Kind.PLATFORM)
         reachable = platform is not None and is_connected(platform)
-    today = timezone.localtime(at).date()
-    until = answer_by(today) if reachable else None
-    due_on = until.day if until else None
     known = {} if complaint.sandbox_id else register_matching.find(names, platform)
     Respondent.objects.bulk_create(
         Respondent(
@@ -101,18 +99,17 @@ def ask_parties(complaint: Complaint, names: Mapping[str, str], *, at: datetime)
             name=names.get(party, ""),
             organisation=platform if party == Party.PLATFORM else None,
             asked_at=at if reachable else None,
-            due_on=due_on,
             entry_id=known[party].entry_id if party in known else None,
             entry_alias_id=known[party].alias_id if party in known else None,
             entry_by=register_matching.SYSTEM if party in known else "",
         )
         for party in Party
     )
-    complaint.due_on, complaint.platform_name = due_on, names.get(Party.PLATFORM, "")
-    complaint.save(update_fields=["due_on", "platform_name"])
-    body: dict[str, Any] = {"reached": reachable, "due_on": due_on.isoformat() if due_on else None}
-    if until and until.provisional:
-        body["provisional"] = True
+    complaint.platform_name = names.get(Party.PLATFORM, "")
+    if not reachable and any(names.get(party) for party in Party):
+        complaint.service_due_on = serve_by(local_day(at)).day
+    complaint.save(update_fields=["platform_name", "service_due_on"])
+    body = {"reached": reachable, "due_on": None}
     event = timeline.record(complaint, "parties-asked", body, actor="system", at=at)
     announce(complaint, event, at=at)
     return dict.fromkeys(IDENTITY_REQUESTS, True) if reachable else {}

@@ -29,6 +29,9 @@ def end_with(complaint: Complaint, move: str, *, actor: Actor, at: datetime) -> 
     cancel_planned(complaint, Because.ENDED, at=at)
     complaint.extensions.filter(state=Extension.State.ASKED).update(state=Extension.State.OVER)
     close_waiting(complaint, Contest.Outcome.ENDED, words="", actor=Actor(), at=at)
+    if complaint.service_due_on is not None:
+        complaint.service_due_on = None
+        complaint.save(update_fields=["service_due_on"])
     review = complaint.reviews.filter(outcome="").first() if move in OVER else None
     if review is not None:
         review.outcome, review.answered_at = Review.Outcome.ENDED, at

@@ -42,6 +42,8 @@ def why_not(respondent: Respondent, *, on: date) -> str:
     if respondent.answered_at is not None:
         return _("已经答复了，不用延期。要补充，直接再答复。")
     until = answer_of(respondent)
+    if until is None and respondent.lapsed_at is None:
+        return _("通知送到以后才开始算答复的日子，现在还没有开始，不用延期。")
     if respondent.lapsed_at is not None or until is None or until.is_over(on) or on > until.day:
         return _("期限已经过了，不能再延。晚了也可以答复，照样会重新判定。")
     return ""

@@ -18,12 +18,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from complaints import permissions, timeline
-from complaints.deadlines import answer_by, local_day
+from complaints.deadlines import answer_by, local_day, reached_at
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts, gather
 from complaints.flow.identity_requests import request_identities, write_out
 from complaints.flow.record_requests import LONGEST, Answered, CannotAnswerRecord, answer_records
+from complaints.flow.record_serving import is_told
 from complaints.flow.responses import respondent_for
 from complaints.flow.silence import IDENTITY_FACTS
 from complaints.flow.triage import CannotAct
@@ -81,7 +82,7 @@ def asked_in(complaint: Complaint) -> list[Asked]:
             served = last.request.served_at
             asked_on, due_on, number = (local_day(served) if served else None), last.request.due_on, last.request.number
         else:
-            asked_at = platform.asked_at if platform else None
+            asked_at = reached_at(platform) if platform else None
             due_on, number = (platform.due_on if platform else None), None
             asked_on = local_day(asked_at) if asked_at else None
         is_silent = platform is not None and platform.lapsed_at is not None and platform.answered_at is None
@@ -225,8 +226,7 @@ def was_given(complaint: Complaint, kind: str) -> bool:
 
 
 def _asked_again(complaint: Complaint, kind: str, by: Role, actor: Actor, at: datetime) -> RecordItem:
-    is_told = complaint.respondents.filter(party=Party.PLATFORM, asked_at__isnull=False).exists()
-    due_on = answer_by(local_day(at)).day if is_told else None
+    due_on = answer_by(local_day(at)).day if is_told(complaint) else None
     return request_identities(complaint, [kind], by=by, at=at, due_on=due_on, actor=actor)[0]
 
 

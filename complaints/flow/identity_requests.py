@@ -13,7 +13,7 @@ from datetime import date, datetime
 from django.db.models import Max
 
 from complaints import timeline
-from complaints.deadlines import local_day, records_of
+from complaints.deadlines import local_day, reached_at, records_of
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import gather
 from complaints.flow.silence import IDENTITY_FACTS
@@ -72,7 +72,7 @@ def write_out(complaint: Complaint, kinds: Iterable[str], platform: Respondent) 
         complaint,
         kinds,
         by=Role.CONSUMER,
-        at=platform.asked_at or complaint.filed_at,
+        at=reached_at(platform) or platform.asked_at or complaint.filed_at,
         due_on=platform.due_on,
         lapsed_at=platform.lapsed_at,
     )

@@ -10,11 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.sealing import keyed_hash
 from complaints import permissions, timeline
-from complaints.deadlines import answer_by, local_day
-from complaints.flow.moves import await_answers
-from complaints.flow.record_requests import serve_waiting
+from complaints.flow.reaching import count_days, reach, settle
+from complaints.flow.record_serving import serve_waiting
 from complaints.flow.triage import CannotAct
-from complaints.models import Actor, Complaint, Invitation, Party, Respondent
+from complaints.models import Actor, Complaint, Invitation, Party, Reached, Respondent
 from complaints.references import new_receipt_code, tidy_receipt_code
 
 
@@ -64,18 +63,20 @@ def open_invitation(code: str, *, at: datetime) -> Invitation | None:
 
 def _serve(complaint: Complaint, found: Invitation, respondent: Respondent, *, at: datetime) -> None:
     """From now on the party was told, and its clock runs. The caller holds the row lock of the open case."""
-    respondent.notified_at = respondent.notified_at or at
     if respondent.asked_at is None:
-        respondent.asked_at, respondent.due_on = at, answer_by(local_day(at)).day
-    respondent.save(update_fields=["asked_at", "notified_at", "due_on"])
+        respondent.asked_at = at
+        respondent.save(update_fields=["asked_at"])
+    reach(respondent, Reached.ENTRANCE, at=at)
     found.opened_at = found.opened_at or at
     found.save(update_fields=["opened_at"])
-    await_answers(complaint)
+    count_days(complaint)
+    settle(complaint, at=at)
+    respondent.refresh_from_db(fields=["due_on"])
     until = respondent.due_on.isoformat() if respondent.due_on else None
     body = {"party": respondent.party, "due_on": until}
     timeline.record(complaint, "invitation-opened", body, actor=f"respondent:{respondent.pk}", at=at)
     if respondent.party == Party.PLATFORM:
-        serve_waiting(complaint, actor=Actor.invited(complaint_id=complaint.pk, respondent_id=respondent.pk), at=at)
+        serve_waiting(complaint, actor=f"respondent:{respondent.pk}", at=at)
 
 
 @transaction.atomic

@@ -36,8 +36,8 @@ def advance(
 
 def await_answers(complaint: Complaint) -> None:
     """While the parties negotiate, the next day to act by is the nearest one a party has to answer by; none when all
-    were heard. Later stages set a day of their own, which no party's answer moves."""
+    were heard, or nobody was reached yet. Later stages set a day of their own, which no party's answer moves."""
     if complaint.state == State.NEGOTIATING:
-        waiting = complaint.respondents.unheard().order_by("due_on").values_list("due_on", flat=True)
-        complaint.due_on = waiting.first()
+        waiting = complaint.respondents.unheard().filter(due_on__isnull=False).order_by("due_on")
+        complaint.due_on = waiting.values_list("due_on", flat=True).first()
         complaint.save(update_fields=["due_on"])

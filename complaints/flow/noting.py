@@ -20,8 +20,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from accounts.models import Endpoint
 from complaints import outbox, webhooks
 from complaints.evidence import personal
-from complaints.flow.reaching import put_aside
-from complaints.models import PROBES, Attempt, Delivery, Pace, Respondent, Trigger
+from complaints.models import PROBES, Attempt, Delivery, Pace, Reached, Respondent, Trigger
 from complaints.models.delivery import DeliveryQuerySet
 
 log = logging.getLogger(__name__)
@@ -214,7 +213,8 @@ def _note_pace(line: Endpoint, sent: Sequence[Sent]) -> None:
 
 
 def _note_reached(arrived: Sequence[Delivery], at: datetime) -> None:
-    """Whoever took the notice that it was asked counts as notified: the first time, and no officer need see to it."""
+    """Whoever took the notice that it was asked counts as notified, the first time. Its days are counted from then, by
+    flow.reaching.start_clocks: no case is held here."""
     opened = {
         (one.event.complaint_id, one.endpoint.organisation_id)
         for one in arrived
@@ -223,5 +223,4 @@ def _note_reached(arrived: Sequence[Delivery], at: datetime) -> None:
     if not opened:
         return
     asked = reduce(or_, (Q(complaint=case, organisation=organisation) for case, organisation in opened))
-    if Respondent.objects.filter(asked, notified_at=None).update(notified_at=at):
-        put_aside({case for case, _organisation in opened}, at=at)
+    Respondent.objects.filter(asked, notified_at=None).update(notified_at=at, notified_how=Reached.NOTICE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -16,6 +15,7 @@ from complaints.deadlines import answer_by, local_day, records_of
 from complaints.flow.decisions import decide_again
 from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts, gather
+from complaints.flow.record_serving import assert_asked, begin, is_told, serve, told_of
 from complaints.flow.responses import respondent_for
 from complaints.flow.silence import IDENTITY_FACTS, flag_unread
 from complaints.flow.triage import CannotAct
@@ -96,13 +96,13 @@ def ask_for_records(
         asked_at=at,
     )
     items = [_item(request, kind, about, at=at) for kind, about in new]
-    is_told = complaint.respondents.filter(party=Party.PLATFORM, asked_at__isnull=False).exists()
-    if is_told:
-        _serve(request, at=at)
-    body = {**_told_of(request, items), "served": is_told}
+    comes_to_it = is_told(complaint)
+    if comes_to_it:
+        serve(request, at=at)
+    body = {**told_of(request, items), "served": comes_to_it}
     announce(complaint, timeline.record(complaint, "records-asked", body, actor=actor.label, at=at), at=at)
-    if is_told:
-        _assert_asked(complaint, items, at=at)
+    if comes_to_it:
+        assert_asked(complaint, items, at=at)
         decide_again(complaint, because=DecisionRecord.Because.ANSWERS, actor=actor.label, at=at)
     return request, items
 
@@ -115,14 +115,8 @@ def note_served(request: RecordRequest, *, actor: Actor, at: datetime) -> Record
     complaint.require_open()
     request = complaint.record_requests.get(pk=request.pk)
     if request.served_at is None:
-        _begin(complaint, request, actor=actor, at=at)
+        begin(complaint, request, actor=actor.label, at=at)
     return request
-
-
-def serve_waiting(complaint: Complaint, *, actor: Actor, at: datetime) -> None:
-    """The platform was told of the case just now: the clocks of what waits for it begin. The caller holds the case."""
-    for request in complaint.record_requests.filter(served_at=None):
-        _begin(complaint, request, actor=actor, at=at)
 
 
 def run_anew(complaint: Complaint, *, at: datetime) -> None:
@@ -162,25 +156,6 @@ def _item(request: RecordRequest, kind: str, about: str, *, at: datetime) -> Rec
         is_owed=is_owed(complaint, kind, live_on, on=local_day(at)),
         kept_until=keeping_of(complaint, kind, live_on).until,
     )
-
-
-def _serve(request: RecordRequest, *, at: datetime) -> None:
-    request.served_at, request.due_on = at, answer_by(local_day(at)).day
-    request.save(update_fields=["served_at", "due_on"])
-
-
-def _begin(complaint: Complaint, request: RecordRequest, *, actor: Actor, at: datetime) -> None:
-    _serve(request, at=at)
-    items = list(request.items.all())
-    timeline.record(complaint, "records-served", _told_of(request, items), actor=actor.label, at=at)
-    _assert_asked(complaint, items, at=at)
-    decide_again(complaint, because=DecisionRecord.Because.ANSWERS, actor=actor.label, at=at)
-
-
-def _assert_asked(complaint: Complaint, items: Sequence[RecordItem], *, at: datetime) -> None:
-    """Asking for an identity is itself a fact, and by it the consumer has asked."""
-    facts = {IDENTITY_FACTS[item.kind][0]: True for item in items if item.kind in IDENTITY_FACTS}
-    assert_facts(complaint, speaker=Speaker.CONSUMER, facts=facts, at=at)
 
 
 # ── Answering ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -368,7 +343,7 @@ def lapse_records_of(complaint_id: int, *, at: datetime) -> int:
             request.save(update_fields=["due_on"])
         request.items.filter(pk__in=[item.pk for item in items]).update(lapsed_at=at)
         lapsed += len(items)
-        body = {**_told_of(request, items), "party": Party.PLATFORM.value}
+        body = {**told_of(request, items), "party": Party.PLATFORM.value}
         body |= {"asked_on": local_day(request.served_at or request.asked_at).isoformat()}
         announce(complaint, timeline.record(complaint, "records-lapsed", body, actor="clock", at=at), at=at)
     if lapsed:
@@ -390,12 +365,3 @@ def note_looked(complaint: Complaint, *, actor: Actor, at: datetime) -> None:
 def _flag(complaint: Complaint) -> None:
     complaint.has_records = True
     complaint.save(update_fields=["has_records"])
-
-
-def _told_of(request: RecordRequest, items: Sequence[RecordItem]) -> dict[str, Any]:
-    """A request in an event: its number, codes and days, no words."""
-    return {
-        "request": request.number,
-        "items": list(dict.fromkeys(item.kind for item in items)),
-        "due_on": request.due_on.isoformat() if request.due_on else None,
-    }

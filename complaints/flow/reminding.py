@@ -21,6 +21,7 @@ from accounts.names import email_of
 from complaints import mail, permissions, timeline
 from complaints.deadlines import calendar, is_settled, local_day
 from complaints.flow.dispatch import announce
+from complaints.flow.triage import CannotAct
 from complaints.lifecycle import OPEN, State
 from complaints.models import Actor, Complaint, Party, Reminder, Respondent
 
@@ -38,9 +39,10 @@ def working_days_to(day: date, on: date) -> int:
     return sum(calendar(date.fromordinal(each))[0] for each in days)
 
 
-def step_of(due_on: date, on: date) -> Step | None:
-    """What is to be said of a last day on this day; None while it is far off, or not fixed yet."""
-    if not is_settled(due_on):
+def step_of(due_on: date, on: date, *, at_least: bool = False) -> Step | None:
+    """What is to be said of a last day on this day; None while it is far off, or not fixed yet. ``at_least``: said even
+    where the calendar may still put it later, for a task of our own that must not sleep until it is out."""
+    if not at_least and not is_settled(due_on):
         return None
     if due_on <= on:
         return Step.ON_THE_DAY if due_on == on else Step.AFTER
@@ -52,6 +54,7 @@ def remind_officers(*, at: datetime, limit: int = 500) -> int:
     """Write down what officers are to be reminded of today. Returns how many reminders are new."""
     made = _remind(Reminder.Of.CASE, "due_on", Q(state__in=ASSOCIATIONS), at=at, limit=limit)
     made += _remind(Reminder.Of.CONTEST, "contest_due_on", Q(state__in=OPEN), at=at, limit=limit)
+    made += _remind(Reminder.Of.SERVICE, "service_due_on", Q(state__in=OPEN), at=at, limit=limit)
     return made + _remind(Reminder.Of.REVIEW, "review_due_on", Q(state__in=OPEN), at=at, limit=limit)
 
 
@@ -84,8 +87,11 @@ def remind_party(respondent_id: int, *, at: datetime) -> bool:
 
 
 def dismiss(reminder: Reminder, *, actor: Actor, at: datetime) -> None:
-    """Put one aside; it does not come back, the next step does."""
+    """Put one aside; it does not come back, the next step does. That nobody has told a party stands once its day is
+    over, until somebody has: raises CannotAct."""
     permissions.require(actor, "dismiss")
+    if reminder.must_stand:
+        raise CannotAct(_("还没有通知到，不能收起。记下送达以后，它自己会收起。"))
     Reminder.objects.filter(pk=reminder.pk, dismissed_at=None).update(dismissed_at=at, dismissed_by=actor.user)
 
 
@@ -126,8 +132,9 @@ def _mark_mailed(pks: Sequence[int], *, at: datetime) -> None:
 
 def _remind(of: Reminder.Of, column: str, where: Q, *, at: datetime, limit: int) -> int:
     """``closed_at`` is named beside the state, for the indexes of cases in hand hold those without an end."""
-    today, made = local_day(at), 0
-    steps = {step: [day for day in _days_ahead(today) if step_of(day, today) == step] for step in Step}
+    today, made, at_least = local_day(at), 0, of == Reminder.Of.SERVICE
+    days_ahead = [(day, step_of(day, today, at_least=at_least)) for day in _days_ahead(today)]
+    steps = {step: [day for day, said in days_ahead if said == step] for step in Step}
     for step in Step:
         days = Q(**{f"{column}__lt": today}) if step == Step.AFTER else Q(**{f"{column}__in": steps[step]})
         told = Reminder.objects.filter(complaint=OuterRef("pk"), of=of, step=step, due_on=OuterRef(column))
@@ -142,7 +149,7 @@ def _remind(of: Reminder.Of, column: str, where: Q, *, at: datetime, limit: int)
                 complaint_id=pk, of=of, due_on=day, step=step, to_id=None if step == Step.AFTER else officer, made_at=at
             )
             for pk, day, officer in due.values_list("pk", column, "officer")[:limit]
-            if step_of(day, today) == step
+            if step_of(day, today, at_least=at_least) == step
         ]
         Reminder.objects.bulk_create(rows, ignore_conflicts=True)
         made += len(rows)

@@ -79,7 +79,7 @@ def reopen_case(complaint: Complaint, *, reason: OfficersReason, words: str, act
         complaint.accepted_at = None
     event = advance(complaint, move, actor=actor, at=at, body={"reason": reason.value})
     if move == "reopen-negotiation":
-        complaint.respondents.unheard().update(due_on=answer_by(local_day(at)).day)
+        complaint.respondents.unheard().filter(notified_at__isnull=False).update(due_on=answer_by(local_day(at)).day)
         await_answers(complaint)
     elif move == "reopen-referral":
         complaint.due_on = acceptance_by(complaint, local_day(at)).day

@@ -18,6 +18,7 @@ from complaints.flow.dispatch import announce
 from complaints.flow.facts import assert_facts, gather
 from complaints.flow.identity_requests import answer_in_words, write_out_rest
 from complaints.flow.moves import await_answers
+from complaints.flow.reaching import note_answering
 from complaints.flow.silence import flag_unread
 from complaints.models import Actor, Complaint, DecisionRecord, Evidence, Extension, Party, Respondent, Speaker
 from routing import rulebook
@@ -69,6 +70,7 @@ def receive_response(
     if is_contest:
         check_contest(complaint, party, rule, mark_of(points_to or "", rule, claims, evidence, instead))
 
+    note_answering(complaint, respondent, actor=actor, at=at)
     until = answer_of(respondent)
     late = respondent.lapsed_at is not None or (until is not None and until.is_over(local_day(at)))
     assert_facts(complaint, speaker=Speaker(party), facts=claims, evidence=evidence, at=at)

@@ -107,6 +107,7 @@ def _ask(scene: Scene) -> None:
 
 
 def _wait_past_answer(scene: Scene) -> None:
+    scene.reached()
     due = scene.complaint.respondents.unheard().order_by("due_on").values_list("due_on", flat=True).last()
     if due:
         scene.wait_until(due + timedelta(days=1))
@@ -115,6 +116,7 @@ def _wait_past_answer(scene: Scene) -> None:
 
 def _remind(scene: Scene) -> None:
     """Its clock moves to the day before the last one."""
+    scene.reached()
     waiting = scene.complaint.respondents.unheard().filter(party=Party.PLATFORM, due_on__isnull=False).first()
     if waiting and waiting.due_on:
         scene.wait_until(waiting.due_on - timedelta(days=1))
@@ -129,6 +131,7 @@ def _ask_records(scene: Scene) -> None:
 
 
 def _wait_past_records(scene: Scene) -> None:
+    scene.reached()
     running = scene.complaint.record_items.running()
     if not running.exists():
         _ask_records(scene)

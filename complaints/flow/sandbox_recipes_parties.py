@@ -80,6 +80,7 @@ def tell_facts(scene: Scene) -> None:
 
 def report_unreachable(scene: Scene) -> None:
     """The platform gives the seller's identity, and nobody is there."""
+    scene.reached()
     kind = RecordItem.Kind.SELLER
     if not identities.was_given(scene.complaint, kind):
         parts = {"name": "练习公司", "address": "练习路1号", "contact": "000-00000000"}
@@ -106,6 +107,7 @@ def show_performance(scene: Scene) -> None:
 
 
 def _ask_for_time(scene: Scene, reason: Extension.Reason, days: int) -> Extension:
+    scene.reached()
     return extending.ask_for_time(
         scene.complaint,
         party=Party.PLATFORM,

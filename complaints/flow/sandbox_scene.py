@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from accounts.models import Membership, Organisation, User
 from complaints.deadlines import local_day
-from complaints.flow import agreements, consumer, offers, sessions, triage
+from complaints.flow import agreements, consumer, offers, reaching, sessions, triage
 from complaints.lifecycle import OfferState, Role, State
-from complaints.models import Actor, Agreement, Complaint, InventedCase, Offer, Party, Session
+from complaints.models import Actor, Agreement, Complaint, InventedCase, Offer, Party, Reached, Session
 
 FIRST, SECOND = "practice-officer-1", "practice-officer-2"
 STEP = timedelta(seconds=1)  # between two acts of one recipe: nothing happens at the very same moment
@@ -61,6 +61,13 @@ class Scene:
             self.at += timedelta(days=ahead)
 
     # What must have happened before something else can.
+
+    def reached(self) -> None:
+        """Word of the case has come to the platform: the time to answer runs."""
+        platform = self.complaint.respondents.get(party=Party.PLATFORM)
+        reaching.reach(platform, Reached.NOTICE, at=self.at)
+        if reaching.begin(self.complaint, actor="system", at=self.at):
+            self.refresh()
 
     def mediated(self) -> None:
         """The association has taken the case."""

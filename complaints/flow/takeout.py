@@ -80,7 +80,14 @@ def _case(case: Complaint, archive: zipfile.ZipFile, actor: Actor, at: datetime)
             "answers": case.statement,
         },
         "answers_of_parties": {
-            each.party: {"name": each.name, "asked_at": each.asked_at, "due_on": each.due_on, "answer": each.answer}
+            each.party: {
+                "name": each.name,
+                "asked_at": each.asked_at,
+                "notified_at": each.notified_at,
+                "notified_how": each.notified_how,
+                "due_on": each.due_on,
+                "answer": each.answer,
+            }
             for each in case.respondents.all()
         },
         "questions": [

@@ -8,7 +8,7 @@ from complaints.models.assertion import Assertion, Request, Speaker
 from complaints.models.assignment import Assignment
 from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
 from complaints.models.bundle import Bundle
-from complaints.models.complaint import Complaint, Contact, Party, Respondent
+from complaints.models.complaint import Complaint, Contact, Party, Reached, Respondent
 from complaints.models.contact_code import ContactCode
 from complaints.models.contest import Contest
 from complaints.models.custody import CustodyEntry, CustodyHead, CustodyReason, Viewing
@@ -51,6 +51,7 @@ from complaints.models.review import Clarity, Pressure, Review
 from complaints.models.sandbox import ConformanceRun, InventedCase, Sandbox
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
+from complaints.models.service import Service
 from complaints.models.session import Attendance, Session
 from complaints.models.showing import Showing
 from complaints.models.suggestion import SuggestedCase, Suggestion, Trait
@@ -132,6 +133,7 @@ __all__ = [
     "Performance",
     "Presence",
     "Pressure",
+    "Reached",
     "Reading",
     "RecordAnswer",
     "RecordItem",
@@ -159,6 +161,7 @@ __all__ = [
     "SearchText",
     "SecondWord",
     "SentRow",
+    "Service",
     "Session",
     "SetAside",
     "Showing",

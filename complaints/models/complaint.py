@@ -28,6 +28,23 @@ class Party(models.TextChoices):
     PLATFORM = "platform", _("平台")
 
 
+class Reached(models.TextChoices):
+    """How word of the case came to a party. From that moment, and not before, its time to answer runs."""
+
+    NOTICE = "notice", _("它的系统收下了通知")
+    SEEN = "seen", _("它打开了投诉")
+    ENTRANCE = "entrance", _("它打开了协会给的入口")
+    ANSWER = "answer", _("它答复了")
+    PASSED_ON = "passed_on", _("平台收到了，由它转告")
+    POST = "registered_post", _("协会寄信送到")
+    TELEPHONE = "telephone", _("协会打电话告诉")
+    PERSON = "in_person", _("协会当面交给它")
+    EMAIL = "email", _("协会发电子邮件送到")
+
+
+BY_HAND = frozenset({Reached.POST.value, Reached.TELEPHONE.value, Reached.PERSON.value, Reached.EMAIL.value})
+
+
 NO_DAY = date(9999, 12, 31)  # stands after every day there is
 
 
@@ -172,6 +189,7 @@ class Complaint(models.Model):
     has_message = models.BooleanField(_("有新消息"), default=False)  # to the association, unread; by flow.messages
     review_due_on = models.DateField(_("复核期限"), null=True, blank=True)  # of the open review; none without one
     contest_due_on = models.DateField(null=True, blank=True)  # of a "not ours" that came back: an officer closes it
+    service_due_on = models.DateField(null=True, blank=True)  # a party took no notice: an officer tells it by then
     has_proposal = models.BooleanField(default=False)  # an override waits for a second person
     has_records = models.BooleanField(default=False)  # the platform's word on its records waits for an officer's look
     has_carried = models.BooleanField(default=False)  # an override made upon an earlier version still stands
@@ -225,6 +243,7 @@ class Complaint(models.Model):
             *_shelves("queue_message", has_message=True),
             *_shelves("queue_records", has_records=True),
             *_shelves("queue_contest", contest_due_on__isnull=False),
+            *_shelves("queue_service", service_due_on__isnull=False),
             *_shelves("queue_large", price__gte=LARGE),
             models.Index(fields=["association", *_ORDER, *_REVIEWED], condition=UNDER_REVIEW, name="queue_review"),
             models.Index(fields=[*_ORDER, *_REVIEWED], condition=UNDER_REVIEW & _REAL, name="queue_review_all"),
@@ -316,6 +335,15 @@ class RespondentQuerySet(models.QuerySet["Respondent"]):
         """Asked, and neither answered nor out of time."""
         return self.filter(asked_at__isnull=False, answered_at=None, lapsed_at=None)
 
+    def unreached(self) -> Self:
+        """Unheard, and no word of the case has come to them: no time runs."""
+        return self.unheard().filter(notified_at=None)
+
+    def unserved(self) -> Self:
+        """Nobody has told them: asked, and they took no notice; or never asked, for want of a channel, but named."""
+        silent = self.filter(notified_at=None, answered_at=None, lapsed_at=None)
+        return silent.filter(Q(asked_at__isnull=False) | ~Q(name=""))
+
     def silent(self) -> Self:
         """Their time ran out without an answer: what only they can show may be read against them."""
         return self.filter(lapsed_at__isnull=False, answered_at=None)
@@ -333,12 +361,13 @@ class RespondentQuerySet(models.QuerySet["Respondent"]):
         return own | asked.passed_on() if own.filter(party=Party.PLATFORM).exists() else own
 
     def out_of_time(self, on: date) -> Self:
-        """Unheard, and the last day has passed."""
-        return self.unheard().filter(due_on__lt=on)
+        """Reached, unheard, and the last day has passed."""
+        return self.unheard().filter(due_on__lt=on, notified_at__isnull=False)
 
 
 class Respondent(models.Model):
-    """A party the complaint is made against, with its own clock."""
+    """A party the complaint is made against, with its own clock: it runs from ``notified_at``, when word of the case
+    really came to it, and ``due_on`` is empty until then. ``asked_at`` is when we began to tell it."""
 
     complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="respondents")
     party = models.CharField(_("一方"), max_length=16, choices=Party.choices)
@@ -348,6 +377,7 @@ class Respondent(models.Model):
     )
     asked_at = models.DateTimeField(_("通知时间"), null=True, blank=True)
     notified_at = models.DateTimeField(_("送达时间"), null=True, blank=True)
+    notified_how = models.CharField(_("怎么送达的"), max_length=16, choices=Reached.choices, blank=True)
     seen_at = models.DateTimeField(_("查看时间"), null=True, blank=True)  # when it first opened or fetched the case
     due_on = models.DateField(_("答复期限"), null=True, blank=True)
     answered_at = models.DateTimeField(_("答复时间"), null=True, blank=True)
@@ -376,6 +406,16 @@ class Respondent(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_on"], name="respondent_clock", condition=Q(answered_at=None, lapsed_at=None)),
+            models.Index(  # who was reached, and whose time has not begun: the duty of a minute
+                fields=["notified_at"],
+                name="respondent_starts",
+                condition=Q(notified_at__isnull=False, due_on=None, answered_at=None, lapsed_at=None),
+            ),
+            models.Index(  # whom nobody has told
+                fields=["asked_at"],
+                name="respondent_unserved",
+                condition=Q(notified_at=None, answered_at=None, lapsed_at=None),
+            ),
             models.Index(fields=["organisation", "complaint"], name="respondent_of"),
             models.Index(fields=["entry", "asked_at"], name="respondent_in_register"),
         ]
@@ -402,7 +442,9 @@ class Respondent(models.Model):
             return {"code": "answered", "days": None}
         if self.lapsed_at:
             return {"code": "lapsed", "days": None}
-        if self.asked_at is None or self.due_on is None:
+        if self.asked_at is None:
             return {"code": "not-asked", "days": None}
+        if self.notified_at is None or self.due_on is None:
+            return {"code": "not-reached", "days": None}
         left = (self.due_on - on).days
         return {"code": "overdue" if left < 0 else "waiting", "days": abs(left)}

@@ -22,6 +22,7 @@ class DecisionRecord(models.Model):
         EVIDENCE = "evidence", _("补充了证据")
         ANSWERS = "answers", _("补充了回答")
         LAW = "law", _("规则更新")
+        SERVICE = "service", _("更正送达记录")
 
     complaint = models.ForeignKey(Complaint, models.PROTECT, related_name="decisions")
     number = models.PositiveIntegerField(_("版本"))

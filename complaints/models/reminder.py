@@ -70,8 +70,15 @@ class Reminder(models.Model):
         return f"{self.of} {self.step} of {self.complaint_id}"
 
     @property
+    def must_stand(self) -> bool:
+        """Nobody may put it aside: its day is over, and the party still knows nothing."""
+        return self.of == self.Of.SERVICE and self.step == self.Step.AFTER
+
+    @property
     def said(self) -> str:
         """What is to be said of its day."""
+        if self.must_stand:
+            return gettext("已经过期，还没有用别的办法通知到")
         if self.of == self.Of.SERVICE:
-            return gettext("满24小时没有收下，请用别的办法通知")
+            return gettext("通知没有送到，请用别的办法通知")
         return str(self.get_step_display())

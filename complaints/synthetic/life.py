@@ -6,7 +6,7 @@ tests/synthetic holds the two together: what is written is settled, decided and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from django.conf import settings
 
 from accounts.sealing import keyed_hash
 from complaints import timeline
-from complaints.deadlines import Deadline, acceptance_from, answer_by, local_day, mediation_from
+from complaints.deadlines import Deadline, acceptance_from, answer_by, local_day, mediation_from, serve_by
 from complaints.flow.decisions import changes_between, inquiry_on, verdicts_in, waits_for_person
 from complaints.flow.dispatch import IDENTITY_REQUESTS
 from complaints.flow.facts import Gathered, Said, weigh_words
@@ -35,7 +35,7 @@ from complaints.models import (
     Respondent,
     Speaker,
 )
-from complaints.models.complaint import Party
+from complaints.models.complaint import Party, Reached
 from complaints.statement import Filing
 from complaints.synthetic.references import reference_of
 from complaints.synthetic.stage import Platform, Stage
@@ -241,6 +241,7 @@ class Life:
         reached = self.platform.is_asked
         until = _answer_by(local_day(at)) if reached else None
         due_on = until.day if until else None
+        how = {party: Reached.NOTICE if party == Party.PLATFORM else Reached.PASSED_ON for party in Party}
         for party in Party:
             self.respondents[party] = Respondent(
                 complaint_id=self.complaint.pk,
@@ -248,13 +249,19 @@ class Life:
                 name=filing.names.get(party, ""),
                 organisation_id=self.platform.pk if party == Party.PLATFORM else None,
                 asked_at=at if reached else None,
+                notified_at=at if reached else None,
+                notified_how=how[party] if reached else "",
                 due_on=due_on,
             )
         self.complaint.due_on, self.complaint.platform_name = due_on, filing.names.get(Party.PLATFORM, "")
-        body: dict[str, Any] = {"reached": reached, "due_on": due_on.isoformat() if due_on else None}
-        if until and until.provisional:
-            body["provisional"] = True
-        self._record("parties-asked", body, "system", at)
+        if not reached and any(filing.names.get(party) for party in Party):
+            self.complaint.service_due_on = _serve_by(local_day(at)).day
+        self._record("parties-asked", {"reached": reached, "due_on": None}, "system", at)
+        if due_on:
+            since = at.astimezone(UTC).isoformat(timespec="seconds")
+            ways = {party.value: how[party].value for party in Party}
+            told = {"parties": ways, "since": since, "due_on": due_on.isoformat()}
+            self._record("reached", told | ({"provisional": True} if until and until.provisional else {}), "system", at)
         return dict.fromkeys(IDENTITY_REQUESTS, True) if reached else {}
 
     def _await_answers(self) -> None:
@@ -315,7 +322,7 @@ class Life:
         complaint, before = self.complaint, State(self.complaint.state)
         complaint.state = after(before, move, role).value
         if complaint.state not in OPEN:
-            complaint.closed_at, complaint.due_on = at, None
+            complaint.closed_at, complaint.due_on, complaint.service_due_on = at, None, None
         else:
             complaint.closed_at = None
         self._record(f"moved.{move}", {"from": before.value, "to": complaint.state, **(body or {})}, actor, at)
@@ -337,6 +344,12 @@ class Life:
             )
         )
         complaint.version, complaint.head = sequence, digest
+
+
+@lru_cache(maxsize=2048)
+def _serve_by(on: date) -> Deadline:
+    """As deadlines.serve_by."""
+    return serve_by(on)
 
 
 @lru_cache(maxsize=2048)

@@ -9,8 +9,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from complaints.deadlines import answer_of, local_day, standing_of
-from complaints.models import DecisionRecord, Evidence, Respondent
+from complaints.deadlines import answer_of, local_day, reached_at, standing_of
+from complaints.models import DecisionRecord, Evidence, Reached, Respondent
+from complaints.models.complaint import BY_HAND
 from complaints.narrative import day, heading_name, language, moment, position_words
 from complaints.papers.facts import Chip
 from routing import Explanation, rulebook
@@ -199,11 +200,14 @@ def clock_of(respondent: Respondent | None, *, tone: str, running: bool, on: dat
     code = str(standing["code"])
     if code == "answered" and respondent.answered_at:
         return Clock(_("已答复"), moment(respondent.answered_at), mark="check")
-    if code == "not-asked" or until is None or respondent.asked_at is None:
+    if code == "not-reached":
+        return Clock(_("通知还没有送到"), _("送到那天起才算答复的日子"), mark="clock")
+    since = reached_at(respondent)
+    if code == "not-asked" or until is None or since is None:
         return Clock(_("还没有请它答复"), _("由协会工作人员通知"), mark="clock")
     if not running and code != "lapsed":
         return Clock(_("没有答复"), mark="minus")
-    total = max(1, (until.day - local_day(respondent.asked_at)).days)
+    total = max(1, (until.day - local_day(since)).days)
     if code == "waiting":
         small = _reached(respondent)
         left = max(0, (until.day - on).days)
@@ -220,7 +224,12 @@ def _reached(respondent: Respondent) -> str:
     if respondent.seen_at:
         return _("{time}已查看").format(time=moment(respondent.seen_at))
     if respondent.notified_at:
-        return _("{time}已送达").format(time=moment(respondent.notified_at))
+        time = moment(respondent.notified_at)
+        if respondent.notified_how == Reached.PASSED_ON:
+            return _("{time}平台收到，由它转告").format(time=time)
+        if respondent.notified_how in BY_HAND:
+            return _("{time}协会通知到了").format(time=time)
+        return _("{time}已送达").format(time=time)
     return _("还没收到答复")
 
 

@@ -72,6 +72,8 @@ def _reason(before: DecisionRecord, now: DecisionRecord) -> str:
             return _by_evidence(now)
         case because.ANSWERS:
             return _("你补充了回答")
+        case because.SERVICE:
+            return _("查明通知没有送到，没有答复这一条不算了")
         case because.LAW:
             return _("规则更新了")
     return str(because(now.because).label)

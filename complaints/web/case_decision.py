@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from complaints.case_limits import CaseLimit
-from complaints.deadlines import Deadline, answer_of, local_day, standing_of
+from complaints.deadlines import Deadline, answer_of, local_day, reached_at, standing_of
 from complaints.due_sheet import told_length
 from complaints.evidence.entitled import Entitled, seen_by, standing, waits_for_person
 from complaints.evidence.personal import covered
@@ -251,8 +251,8 @@ def replies_of(respondents: Sequence[Respondent], *, on: date) -> list[tuple[str
         text = _("{date}，本站约定的工作日期限。不答复会记下来，重新判定。")
         if until.provisional:
             text = _("不早于{date}，本站约定的工作日期限。不答复会记下来，重新判定。")
-        asked = min(respondent.asked_at for respondent in late if respondent.asked_at)
-        days, total = max(0, (until.day - on).days), max(1, (until.day - local_day(asked)).days)
+        since = min(filter(None, (reached_at(respondent) for respondent in late)))
+        days, total = max(0, (until.day - on).days), max(1, (until.day - local_day(since)).days)
         clock = Clock(text.format(date=day(until.day)), days=days, total=total, why=ANSWER)
         found.append((_("{parties}答复").format(parties=parties), clock))
     return found

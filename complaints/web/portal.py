@@ -99,6 +99,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
     """What is asked of this party and by when, what was found about it, what the consumer says and shows."""
     complaint, respondent, actor = own_case(request, reference)
     note_seen(complaint, actor=actor, at=timezone.now())
+    respondent.refresh_from_db()
     ruling = ruling_on(complaint.decision) if complaint.decision else None
     told = ruling.told(language()) if ruling else None
     mine = [card for card in told.parties if card.party == respondent.party] if told else []

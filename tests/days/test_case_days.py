@@ -111,7 +111,7 @@ def test_a_day_beyond_the_calendar_is_shown_as_not_before_wherever_it_stands(cas
     respondent = complaint.respondents.get(party="platform")
     assert respondent.due_on == date(2027, 1, 4)
     assert not is_settled(respondent.due_on)
-    assert complaint.events.get(kind="parties-asked").body["provisional"] is True
+    assert complaint.events.get(kind="reached").body["provisional"] is True
     row = rows(complaint, AUTUMN.date())["answer"]
     assert "不早于" in row.when
     assert "2027年的放假安排还没公布" in row.why_not_exact

@@ -25,7 +25,7 @@ UNSURE = {"shown": {"shown": "unsure", "disclaimed": "unsure"}, "more": {"fact-c
 
 @pytest.fixture
 def case(cast: Cast) -> Complaint:
-    return filed(at=timezone.now(), consumer=cast.lin, files=True, **UNSURE).complaint
+    return filed(at=timezone.now(), consumer=cast.lin, files=True, reached=True, **UNSURE).complaint
 
 
 def add(case: Complaint, seed: int, shows: list[Shown], actor: Actor) -> Evidence:

@@ -39,7 +39,7 @@ def test_filing_decides_at_once_and_asks_the_parties(cast: Cast) -> None:
     assert complaint.decision.verdict("anchor") == "responsible"  # the room never showed who sells: SPC-OC 12(1)
     assert [r.party for r in complaint.respondents.unheard()] == ["merchant", "anchor", "platform"]
     assert str(complaint.due_on) == "2026-06-08"  # five working days after Monday, 1 June 2026
-    assert [event.kind for event in complaint.events.all()] == ["filed", "parties-asked", "decided"]
+    assert [event.kind for event in complaint.events.all()] == ["filed", "parties-asked", "decided", "reached"]
     assert timeline.first_break(complaint.events.all(), expected=complaint.version) is None
 
 

@@ -11,7 +11,7 @@ from accounts.models import Endpoint, Membership
 from accounts.names import move
 from complaints import webhooks
 from complaints.flow import delivery as outbox
-from complaints.flow import failing, noting, reaching, upkeep
+from complaints.flow import failing, noting, reaching, reminding, upkeep
 from complaints.models import Attempt, Delivery, Pace, Reminder, Respondent, Trigger
 from complaints.webhooks import meaning
 from tests.builders import a_complaint
@@ -200,16 +200,18 @@ def test_answers_are_forgotten_after_a_month_and_bodies_after_three(cast: Cast) 
 
 
 def test_a_party_that_takes_no_notice_for_a_day_is_an_officers_task_until_it_is_reached(cast: Cast) -> None:
-    complaint = a_complaint()
+    complaint = a_complaint(reached=False)
     assert reaching.remind_of_service(at=MONDAY + 23 * HOUR) == 0
     assert reaching.remind_of_service(at=MONDAY + 25 * HOUR) == 1
     assert reaching.remind_of_service(at=MONDAY + 26 * HOUR) == 0
+    reminding.remind_officers(at=MONDAY + 26 * HOUR)
     reminder = Reminder.objects.standing().get()
-    assert (reminder.complaint, reminder.said) == (complaint, "满24小时没有收下，请用别的办法通知")
+    assert (reminder.complaint, reminder.said) == (complaint, "通知没有送到，请用别的办法通知")
     platform = Respondent.objects.get(party="platform")
     assert (platform.notified_at, platform.seen_at, platform.answered_at) == (None, None, None)
     (claimed,) = outbox.claim(1, at=MONDAY + 26 * HOUR)
     outbox.finish(claimed, sent(200, MONDAY + 26 * HOUR), at=MONDAY + 26 * HOUR)
+    reaching.start_clocks(at=MONDAY + 26 * HOUR)
     assert not Reminder.objects.standing().exists()
     reaching.note_seen(complaint, actor=cast.platform, at=MONDAY + 27 * HOUR)
     reaching.note_seen(complaint, actor=cast.platform, at=MONDAY + 28 * HOUR)

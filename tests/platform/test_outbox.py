@@ -21,6 +21,7 @@ from complaints.flow import delivery as outbox
 from complaints.flow import noting, upkeep
 from complaints.flow.clock import lapse_deadlines
 from complaints.flow.consumer import withdraw
+from complaints.flow.reaching import start_clocks
 from complaints.lifecycle import Role
 from complaints.models import Actor, Attempt, Complaint, Delivery, IdempotentAnswer, Respondent, Tally
 from complaints.webhooks import BACKOFF
@@ -36,7 +37,7 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def opened(cast: Cast) -> Delivery:
     """The notice of a complaint just filed, alone in the outbox."""
-    a_complaint()
+    a_complaint(reached=False)
     Delivery.objects.exclude(type="case.opened").delete()
     return Delivery.objects.get()
 
@@ -82,7 +83,9 @@ def test_a_notice_arrives_signed_and_the_platform_counts_as_notified(cast: Cast,
     attempt = opened.tries.get()
     assert (opened.state, attempt.outcome, attempt.status) == ("done", "taken", 200)
     assert complaint.respondents.get(party="platform").notified_at is not None
-    assert complaint.respondents.get(party="merchant").notified_at is None
+    start_clocks(at=datetime.now().astimezone())
+    how = dict(complaint.respondents.values_list("party", "notified_how"))
+    assert how == {"platform": "notice", "merchant": "passed_on", "anchor": "passed_on"}
 
 
 def test_no_notice_says_who_complained_or_what(cast: Cast) -> None:
@@ -340,7 +343,7 @@ def test_the_sweep_parks_what_waits_for_a_paused_line(cast: Cast, opened: Delive
 
 def test_a_worker_drains_the_outbox_and_waits_for_the_first_retry(cast: Cast) -> None:
     clock = Clock()
-    a_complaint(at=clock())
+    a_complaint(at=clock(), reached=False)
     turns = iter([receivers.answers("500 No")])
     with Receiver(lambda line: next(turns, receivers.answers())(line)) as receiver:
         reached(cast, receiver)

@@ -83,7 +83,7 @@ def merchant(complaint: Complaint) -> Respondent:
 
 
 def test_opening_the_code_is_the_service_and_starts_the_clock(complaint: Complaint, cast: Cast) -> None:
-    Respondent.objects.filter(complaint=complaint).update(asked_at=None, due_on=None)
+    Respondent.objects.filter(complaint=complaint).update(asked_at=None, notified_at=None, due_on=None)
     code = code_for(complaint, cast)
     assert merchant(complaint).notified_at is None
     Client().post("/r/", {"code": f" {code.lower().replace('-', ' ')}"})
@@ -269,7 +269,7 @@ def test_an_ended_case_can_be_read_and_no_longer_answered(complaint: Complaint, 
 def test_a_case_that_ended_before_the_code_was_opened_says_so_and_counts_once_it_is_open_again(
     complaint: Complaint, cast: Cast
 ) -> None:
-    Respondent.objects.filter(complaint=complaint).update(asked_at=None, due_on=None)
+    Respondent.objects.filter(complaint=complaint).update(asked_at=None, notified_at=None, due_on=None)
     code, state, browser = code_for(complaint, cast), complaint.state, Client()
     Complaint.objects.filter(pk=complaint.pk).update(state="withdrawn")
     assert "这件投诉已经结束" in browser.post("/r/", {"code": code}).content.decode()

@@ -1,0 +1,220 @@
+"""The time to answer runs from when a party was really reached; whom nobody reached is told by an officer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+
+from accounts.models import Endpoint
+from complaints.flow import clock, extending, reaching, reminding, responses, services
+from complaints.flow.delivery import claim, finish
+from complaints.flow.noting import Sent
+from complaints.flow.triage import CannotAct
+from complaints.lifecycle import IllegalMove
+from complaints.models import Actor, Complaint, Extension, Party, Reminder, Respondent, Service
+from complaints.webhooks import meaning
+from tests.builders import a_complaint
+from tests.cast import MONDAY, Cast
+
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+POST = Service.How.POST
+
+pytestmark = pytest.mark.django_db
+
+
+def a_complaint_nobody_took() -> Complaint:
+    return a_complaint(reached=False)
+
+
+def platform(complaint: Complaint) -> Respondent:
+    return complaint.respondents.get(party="platform")
+
+
+def a_day_of_the_clock(complaint: Complaint, *, days: int) -> None:
+    """What the clock does each hour, once a day."""
+    for day in range(1, days + 1):
+        at = MONDAY + day * DAY
+        reaching.start_clocks(at=at)
+        clock.lapse_deadlines(at=at)
+        reaching.remind_of_service(at=at)
+        reminding.remind_officers(at=at)
+        reminding.remind_parties(at=at)
+    complaint.refresh_from_db()
+
+
+def test_who_was_never_reached_is_never_silent_and_stays_a_task_that_goes_to_who_leads(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    assert complaint.due_on is None
+    assert platform(complaint).standing(date(2026, 7, 1)) == {"code": "not-reached", "days": None}
+    Endpoint.objects.update(state=Endpoint.State.PAUSED)  # nobody gets out of it, or into it, that way
+    a_day_of_the_clock(complaint, days=30)
+    assert not complaint.events.filter(kind__in=["lapsed", "party-reminded"]).exists()
+    assert not complaint.respondents.exclude(due_on=None, lapsed_at=None).exists()
+    assert complaint.service_due_on == date(2026, 6, 5)  # three working days after the first day without it
+    last = Reminder.objects.standing().filter(of=Reminder.Of.SERVICE).order_by("pk").last()
+    assert last is not None
+    assert (last.step, last.to) == (Reminder.Step.AFTER, None)
+    with pytest.raises(CannotAct, match="不能收起"):
+        reminding.dismiss(last, actor=cast.officer, at=MONDAY + 30 * DAY)
+
+
+def test_without_a_channel_the_task_is_there_at_once_for_those_who_have_a_name(cast: Cast) -> None:
+    complaint = a_complaint(platform={"name": "没有接入的平台"})
+    assert complaint.service_due_on == date(2026, 6, 4)
+    reminding.remind_officers(at=MONDAY)
+    assert Reminder.objects.standing().get().of == Reminder.Of.SERVICE
+    for party in Party:
+        services.serve_by_hand(complaint, party=party, how=POST, served_at=MONDAY, actor=cast.officer, at=MONDAY)
+    complaint = Complaint.objects.get()
+    assert (complaint.service_due_on, complaint.due_on) == (None, date(2026, 6, 8))
+    assert not Reminder.objects.standing().exists()
+    assert clock.lapse(complaint.pk, at=MONDAY + 9 * DAY) == 3
+
+
+def test_the_first_2xx_on_the_third_day_counts_working_days_from_there_for_all_it_speaks_for(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    friday = MONDAY + 4 * DAY
+    a_day_of_the_clock(complaint, days=3)
+    (first, *_rest) = [one for one in claim(20, at=friday) if one.type == "case.opened"]
+    finish(first, Sent(meaning(200, None, "", at=friday), 200), at=friday)
+    reaching.start_clocks(at=friday + HOUR)
+    complaint.refresh_from_db()
+    found = {one.party: (one.notified_at, one.notified_how, one.due_on) for one in complaint.respondents.all()}
+    due = date(2026, 6, 12)  # five working days after Friday the 5th
+    assert found["platform"] == (friday, "notice", due)
+    assert found["merchant"] == found["anchor"] == (friday, "passed_on", due)
+    assert (complaint.due_on, complaint.service_due_on) == (due, None)
+    assert complaint.events.filter(kind="reached").count() == 1
+    assert clock.lapse(complaint.pk, at=MONDAY + 11 * DAY) == 0
+    assert clock.lapse(complaint.pk, at=MONDAY + 12 * DAY) == 3
+
+
+def test_a_look_or_an_answer_reaches_as_well_and_only_then_is_there_a_day_to_put_off(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    with pytest.raises(extending.CannotExtend, match="还没有开始"):
+        ask_for_time(complaint, cast.platform)
+    tuesday = MONDAY + DAY
+    reaching.note_seen(complaint, actor=cast.platform, at=tuesday)
+    assert platform(complaint).due_on == date(2026, 6, 9)
+    assert ask_for_time(complaint, cast.platform).until == date(2026, 6, 11)
+    other = a_complaint_nobody_took()
+    answered(other, cast.platform)
+    merchant = other.respondents.get(party="merchant")
+    assert (platform(other).notified_how, merchant.notified_how) == ("answer", "passed_on")
+    assert merchant.due_on == date(2026, 6, 9)
+
+
+def test_an_officer_tells_it_and_silence_follows_until_the_record_is_taken_back(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    a_day_of_the_clock(complaint, days=2)
+    wednesday = MONDAY + 2 * DAY
+    serve(complaint, cast, at=wednesday)
+    complaint.refresh_from_db()
+    assert (complaint.due_on, complaint.service_due_on) == (date(2026, 6, 10), None)
+    before = complaint.verdicts
+    assert clock.lapse(complaint.pk, at=MONDAY + 10 * DAY) == 3
+    complaint.refresh_from_db()
+    silent = complaint.verdicts
+    service = complaint.services.get()
+    assert (service.to, service.words) == ("前台", "快递单号见案卷")
+    services.take_back_service(service, reason="签收的是另一家公司", actor=cast.officer, at=MONDAY + 11 * DAY)
+    complaint.refresh_from_db()
+    assert complaint.verdicts == before != silent
+    assert not complaint.respondents.exclude(notified_at=None, due_on=None, lapsed_at=None).exists()
+    assert (complaint.due_on, complaint.service_due_on) == (None, date(2026, 6, 17))
+    assert complaint.decision is not None
+    assert complaint.decision.because == "service"
+    assert [one.body["recalled"] for one in complaint.events.filter(kind="service-taken-back")] == [
+        ["platform", "merchant", "anchor"]
+    ]
+    with pytest.raises(CannotAct, match="已经收回"):
+        services.take_back_service(service, reason="再一次", actor=cast.officer, at=MONDAY + 11 * DAY)
+
+
+def test_a_moment_that_cannot_be_and_whom_it_is_not_for_are_refused(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    for moment, words in ((MONDAY + DAY, "以后"), (MONDAY - DAY, "早于")):
+        with pytest.raises(CannotAct, match=words):
+            serve(complaint, cast, at=MONDAY + HOUR, served_at=moment)
+    with pytest.raises((CannotAct, IllegalMove)):
+        services.serve_by_hand(
+            complaint, party=Party.PLATFORM, how=POST, served_at=MONDAY, actor=Actor.officer(cast.huang), at=MONDAY
+        )
+    assert not Service.objects.exists()
+
+
+@pytest.mark.parametrize("officer_first", [True, False])
+def test_of_an_officers_word_and_a_2xx_the_first_stands_and_the_other_is_not_lost(
+    cast: Cast, officer_first: bool
+) -> None:
+    complaint, noon = a_complaint_nobody_took(), MONDAY + 2 * DAY
+    (notice,) = [one for one in claim(20, at=noon) if one.type == "case.opened"]
+
+    def by_machine() -> None:
+        finish(notice, Sent(meaning(200, None, "", at=noon), 200), at=noon)
+
+    steps: list[Callable[[], object]] = [by_machine]
+    if officer_first:
+        serve(complaint, cast, at=noon, served_at=MONDAY + DAY)
+        by_machine()
+        assert platform(complaint).notified_how == "registered_post"
+        services.take_back_service(complaint.services.get(), reason="写错了", actor=cast.officer, at=noon + DAY)
+    else:
+        steps[0]()
+        with pytest.raises(CannotAct, match="已经收到通知"):
+            serve(complaint, cast, at=noon)
+    reaching.start_clocks(at=noon + DAY)
+    found = platform(complaint)
+    assert (found.notified_at, found.notified_how, found.due_on) == (noon, "notice", date(2026, 6, 10))
+
+
+def test_a_silence_of_before_that_nobody_was_reached_for_is_recalled(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    before = complaint.verdicts
+    complaint.respondents.update(due_on=date(2026, 6, 8), notified_at=MONDAY)
+    assert clock.lapse(complaint.pk, at=MONDAY + 9 * DAY) == 3
+    complaint.respondents.update(notified_at=None)  # as it was while the clock ran from the day of asking
+    assert clock.recall_unreached(at=MONDAY + 10 * DAY) == 3
+    assert clock.recall_unreached(at=MONDAY + 10 * DAY) == 0
+    complaint.refresh_from_db()
+    assert complaint.verdicts == before
+    assert not complaint.respondents.exclude(lapsed_at=None).exists()
+
+
+def serve(complaint: Complaint, cast: Cast, *, at: object, served_at: object = None) -> Service:
+    return services.serve_by_hand(
+        complaint,
+        party=Party.PLATFORM,
+        how=POST,
+        served_at=served_at or at,  # type: ignore[arg-type]
+        to="前台",
+        words="快递单号见案卷",
+        actor=cast.officer,
+        at=at,  # type: ignore[arg-type]
+    )
+
+
+def ask_for_time(complaint: Complaint, actor: Actor) -> Extension:
+    return extending.ask_for_time(
+        complaint,
+        party=Party.PLATFORM,
+        reason=Extension.Reason.REPLAY,
+        days=2,
+        words="要调回放",
+        actor=actor,
+        at=MONDAY + DAY + HOUR,
+    )
+
+
+def answered(complaint: Complaint, actor: Actor) -> None:
+    responses.receive_response(
+        complaint,
+        party=Party.PLATFORM,
+        position=responses.Position.DISPUTED,
+        words="",
+        claims={},
+        actor=actor,
+        at=MONDAY + DAY,
+    )
