@@ -8,20 +8,21 @@ import base64
 import json
 import secrets
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.credentials import mint_signing_secret
 from accounts.models import Endpoint, Organisation
-from accounts.sealing import keyed_hash
-from complaints import webhooks
+from accounts.sealing import CannotUnseal, keyed_hash
+from complaints import jobs, webhooks
 from complaints.flow import delivery as outbox
 from complaints.flow.line_rules import (
     CannotChangeLine,
@@ -45,6 +46,7 @@ OVERLAPS = (timedelta(), DAY, 3 * DAY, 7 * DAY)  # how long an old secret may go
 PRACTICE_PROBES_AT_ONCE = 2
 PROBES_A_MINUTE = 5
 CHALLENGE_BYTES = 32
+NO_SECRET = "no-secret"  # why an attempt was not sent (webhooks.STOPPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +180,13 @@ def set_pace(endpoint: Endpoint, most: int, *, actor: Actor, at: datetime) -> En
 def set_headers(endpoint: Endpoint, headers: Mapping[str, str], *, actor: Actor, at: datetime) -> Endpoint:
     """Headers that go with each notice; kept sealed, for they may be keys."""
     line = _held(endpoint, actor)
-    if (sound := sound_headers(headers)) == line.extra_headers():
-        return line
+    sound = sound_headers(headers)
+    with suppress(CannotUnseal):  # what cannot be read is written anew
+        if sound == line.extra_headers():
+            return line
     line.keep_headers(sound)
     line.save(update_fields=["sealed_headers"])
+    _send_what_lacked_a_secret(line, at)
     return _note(line, What.HEADERS, actor, at)
 
 
@@ -203,7 +208,8 @@ def change(endpoint: Endpoint, wanted: Mapping[str, Any], *, actor: Actor, at: d
 @transaction.atomic
 def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: Actor, at: datetime) -> str:
     """A new secret, which signs at once and is shown this once. The one before goes on signing for the overlap; with
-    none, every old one stops now: for a secret that others know."""
+    none, every old one stops now: for a secret that others know. What was parked because it could not be signed is sent
+    now, if the address is in use."""
     if overlap not in OVERLAPS:
         raise CannotChangeLine(_("旧密钥还能用多久，选一个：马上停用、24小时、72小时、7天。"))
     line = _held(endpoint, actor)
@@ -213,6 +219,7 @@ def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: Actor,
     secret = mint_signing_secret()
     line.keep_secret(secret, at=at, old_until=at + overlap if overlap else None)
     _note(line, What.SECRET, actor, at)
+    _send_what_lacked_a_secret(line, at)
     return secret
 
 
@@ -224,12 +231,16 @@ def use_signing_key(endpoint: Endpoint, *, on: bool, actor: Actor, at: datetime)
         line.keep_signing_key(f"whsk_{base64.b64encode(secrets.token_bytes(32)).decode()}" if on else "")
         line.save(update_fields=["sealed_signing_key"])
         _note(line, What.KEY_ON if on else What.KEY_OFF, actor, at)
+        _send_what_lacked_a_secret(line, at)
     return public_key(line)
 
 
 def public_key(line: Endpoint) -> str:
-    """What a receiver checks ``v1a`` signatures with: ``whpk_`` and base64; empty where the line has no such key."""
-    key = line.signing_key().removeprefix("whsk_")
+    """What a receiver checks ``v1a`` signatures with: ``whpk_`` and base64; empty where the line has none that can
+    be read."""
+    key = ""
+    with suppress(CannotUnseal):
+        key = line.signing_key().removeprefix("whsk_")
     if not key:
         return ""
     public = Ed25519PrivateKey.from_private_bytes(base64.b64decode(key)).public_key()
@@ -306,6 +317,18 @@ def _set(line: Endpoint, field: str, value: object, what: LineChange.What, actor
 def _note(line: Endpoint, what: LineChange.What, actor: Actor, at: datetime) -> Endpoint:
     LineChange.objects.create(endpoint=line, what=what, by=actor.label, person=actor.user, at=at)
     return line
+
+
+def _send_what_lacked_a_secret(line: Endpoint, at: datetime) -> None:
+    """For a line that is held. One out of use keeps it parked with the rest, until it is used again."""
+    if line.state != State.ACTIVE:
+        return
+    last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("error")[:1]
+    parked = Delivery.objects.filter(endpoint=line, state=Delivery.State.PARKED).exclude(body=b"")
+    unsigned = list(parked.annotate(why=Subquery(last)).filter(why=NO_SECRET).values_list("pk", flat=True))
+    anew = {"state": Delivery.State.PENDING, "attempts": 0, "next_attempt_at": at, "settled_at": None}
+    if unsigned and parked.filter(pk__in=unsigned).update(**anew):
+        jobs.ring("deliver")
 
 
 def _not_too_often(line: Endpoint, at: datetime) -> None:

@@ -25,7 +25,6 @@ from complaints.flow.sandbox import IDLE, CannotPractise, TooManySandboxes
 from complaints.flow.sandbox_cases import MOST_A_DAY, MOST_CASES, invent
 from complaints.flow.sandbox_events import clock_of, provoke
 from complaints.models import Actor, Complaint, ConformanceRun
-from complaints.networks import network_mark
 from complaints.web.case_forms import posted
 from complaints.web.portal_members import house_of, member_of
 from complaints.web.sandbox_forms import InventForm, LineForm, ProvokeForm, SandboxForm
@@ -45,8 +44,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form, status, at = SandboxForm(posted(request)), HTTPStatus.OK, timezone.now()
     if form.is_valid():
         try:
-            network = network_mark(request.META.get("REMOTE_ADDR", ""))
-            house, minted = sandbox.sign_up(form.cleaned_data["name"], network=network, at=at)
+            address = request.META.get("REMOTE_ADDR", "")
+            house, minted = sandbox.sign_up(form.cleaned_data["name"], address=address, at=at)
             invent(house, "not-as-described", at=at)
         except CannotPractise as refusal:
             form.add_error("name", str(refusal))
