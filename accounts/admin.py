@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -22,6 +23,7 @@ from accounts import factors
 from accounts.credentials import mint_api_key
 from accounts.models import ApiKey, KeyChange, Membership, Organisation, User
 from accounts.operators import AnyInline, AnyModelAdmin, AnyModelForm, OperatorOnly, shown_once
+from accounts.proving import proved_first
 
 
 class MemberForm(AnyModelForm):
@@ -49,6 +51,7 @@ class MembersInline(OperatorOnly, AnyInline):
 
 
 @admin.register(Organisation)
+@method_decorator(proved_first, name="changeform_view")
 class OrganisationAdmin(OperatorOnly, AnyModelAdmin):
     list_display = ("name_zh", "name_en", "kind", "region")
     list_filter = ("kind",)
@@ -77,6 +80,9 @@ class PersonForm(UserChangeForm):
 
 
 @admin.register(User)
+@method_decorator(proved_first, name="changeform_view")
+@method_decorator(proved_first, name="user_change_password")
+@method_decorator(proved_first, name="factors")
 class PersonAdmin(OperatorOnly, UserAdmin):
     """People who sign in. Rights come from being staff of an organisation; groups and permissions are not used."""
 
@@ -141,6 +147,8 @@ class PersonAdmin(OperatorOnly, UserAdmin):
 
 
 @admin.register(ApiKey)
+@method_decorator(proved_first, name="changeform_view")
+@method_decorator(proved_first, name="changelist_view")
 class ApiKeyAdmin(OperatorOnly, AnyModelAdmin):
     """Keys of organisations' machines. The text of a key is shown once, on the page that answers its making."""
 

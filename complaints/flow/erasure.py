@@ -266,6 +266,7 @@ def _bury_copies(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: dat
     if piece.complaint is None or piece.complaint.sandbox_id:
         return digests
     for copy in copies.select_related("blob").order_by("complaint", "pk"):
+        assert copy.complaint_id is not None  # only pieces of cases come here
         case = Complaint.objects.locked(copy.complaint_id)
         announce(case, _record(case, [copy], basis, actor=actor, at=at), at=at)
         _withdraw_bundles([case.pk])

@@ -43,11 +43,16 @@ class TooManySandboxes(CannotPractise):
 def open_for(organisation: Organisation, *, at: datetime) -> Organisation:
     """The one place to practise of a business; opened where it has none."""
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if organisation.is_sandbox:
-        return organisation
-    if made := Organisation.objects.filter(sandbox_of=organisation).first():
+    if made := place_of(organisation):
         return made
     return _make(organisation.name_zh, organisation.name_en, of=organisation, at=at)
+
+
+def place_of(organisation: Organisation) -> Organisation | None:
+    """Where a business practises; None where nobody opened a place for it."""
+    if organisation.is_sandbox:
+        return organisation
+    return Organisation.objects.filter(sandbox_of=organisation).first()
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from accounts.names import name_for
 from complaints.flow import members
 from complaints.flow.members import CannotChangeMember
 from complaints.models import Actor, Assignment, Complaint
+from tests.browsers import browser_of
 from tests.builders import a_referred_complaint
 from tests.cast import PASSWORD, Cast
 
@@ -26,12 +27,6 @@ NEW_PASSWORD = "riverbank-orchard-seven"
 def member(name: str, house: Organisation, *parts: Membership.Part) -> Membership:
     user = User.objects.create_user(name, password=PASSWORD)
     return Membership.objects.create(user=user, organisation=house, duties=[part.value for part in parts])
-
-
-def browser_of(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def acting(found: Membership) -> Actor:
