@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Endpoint, Membership
 from accounts.sealing import seal
+from complaints.flow import delivery as outbox
 from complaints.flow import lines
 from complaints.flow.line_rules import MOST_LINES, CannotChangeLine, TooOften
 from complaints.lifecycle import Role
@@ -207,6 +208,48 @@ def test_a_secret_that_cannot_be_read_is_replaced(cast: Cast, engineer: Actor) -
     Endpoint.objects.update(sealed_secret="s1.altered", sealed_old_secret="s1.altered")
     secret = lines.rotate_secret(cast.endpoint, actor=engineer, at=MONDAY)
     assert Endpoint.objects.get().secrets(MONDAY) == [secret]
+
+
+def test_a_new_secret_sends_what_could_not_be_signed_and_nothing_else(cast: Cast, engineer: Actor) -> None:
+    a_complaint()
+    blocked, *_rest = Delivery.objects.order_by("pk")
+    sealed = Endpoint.objects.get().sealed_secret
+    Endpoint.objects.update(url="https://10.0.0.1/in")
+    tried(blocked)
+    Endpoint.objects.update(url=URL, sealed_secret="s1.altered")
+    tried(*Delivery.objects.filter(state="pending").order_by("pk"))
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
+    count = Delivery.objects.count()
+    lines.pause(cast.endpoint, actor=engineer, at=MONDAY)
+    lines.rotate_secret(cast.endpoint, actor=engineer, at=MONDAY)
+    assert Delivery.objects.filter(state="parked").count() == count  # out of use it sends nothing
+    Endpoint.objects.update(state="active", sealed_secret=sealed)
+    lines.rotate_secret(cast.endpoint, actor=engineer, at=MONDAY)
+    assert list(Delivery.objects.filter(state="parked")) == [blocked]
+    waiting = Delivery.objects.filter(state="pending")
+    assert set(waiting.values_list("attempts", "settled_at")) == {(0, None)} and waiting.due(MONDAY).exists()
+
+
+def test_headers_that_cannot_be_read_are_written_anew_and_what_waited_for_them_leaves(
+    cast: Cast, engineer: Actor
+) -> None:
+    a_complaint()
+    Endpoint.objects.update(url=URL, sealed_headers="s1.altered", sealed_signing_key="s1.altered")
+    tried(*Delivery.objects.order_by("pk"))
+    assert lines.public_key(Endpoint.objects.get()) == ""
+    lines.use_signing_key(cast.endpoint, on=False, actor=engineer, at=MONDAY)
+    lines.set_headers(cast.endpoint, {}, actor=engineer, at=MONDAY)
+    assert Endpoint.objects.get().extra_headers() == {}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"pending"}
+
+
+def tried(*notices: Delivery) -> None:
+    """Claimed and sent, one after another; none of them gets anywhere."""
+    for notice in notices:
+        Delivery.objects.exclude(pk=notice.pk).filter(state="pending").update(next_attempt_at=MONDAY + DAY)
+        Delivery.objects.filter(pk=notice.pk).update(next_attempt_at=MONDAY)
+        for one in outbox.claim(1, at=MONDAY):
+            outbox.finish(one, outbox.send(one, at=MONDAY), at=MONDAY)
 
 
 def test_a_signing_key_is_made_once_and_its_public_half_fits(cast: Cast, engineer: Actor) -> None:

@@ -246,3 +246,19 @@ def test_a_key_is_shown_once_and_another_business_cannot_touch_it(cast: Cast) ->
     assert not ApiKey.objects.usable(timezone.now()).filter(pk=key.pk).exists()
     assert engineer.post("/r/keys/", {"label": "", "scopes": ["all"]}).status_code == 422
     assert Complaint.objects.count() == 0
+
+
+def test_looking_at_the_place_to_practise_opens_none_and_a_press_opens_one(cast: Cast, boss: Membership) -> None:
+    manager, before = browser_of(boss.user), Organisation.objects.count()
+    for path in ("/r/sandbox/", "/r/sandbox/case/ZZ-260601-9E02/"):
+        assert "开一个练习环境" in manager.get(path).content.decode()
+    for path in ("key", "line", "new", "begin"):
+        manager.post(f"/r/sandbox/{path}/")
+    assert Organisation.objects.count() == before
+    answering = browser_of(member("li", cast.kuailive, Part.ANSWERING).user)
+    answering.post("/r/sandbox/open/")
+    assert Organisation.objects.count() == before
+    for _time in range(2):
+        page = manager.post("/r/sandbox/open/", follow=True).content.decode()
+    assert "再要一把练习密钥" in page
+    assert Organisation.objects.filter(sandbox_of=cast.kuailive).count() == 1
