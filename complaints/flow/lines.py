@@ -7,8 +7,8 @@ gets CannotChangeLine, and nothing has changed.
 import base64
 import json
 import secrets
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -36,15 +36,15 @@ from complaints.flow.line_rules import (
 )
 from complaints.flow.noting import park
 from complaints.lifecycle import Role
-from complaints.models import PROBES, Actor, Attempt, Delivery, LineChange, ReplayJob, Tally, Trigger
+from complaints.models import Actor, Attempt, Delivery, LineChange, ReplayJob, Tally, Trigger
 
 What = LineChange.What
 State = Endpoint.State
 
 DAY = timedelta(days=1)
 OVERLAPS = (timedelta(), DAY, 3 * DAY, 7 * DAY)  # how long an old secret may go on signing
-PRACTICE_PROBES_AT_ONCE = 2
-PROBES_A_MINUTE = 5
+PROBES_A_MINUTE = 5  # of one business
+PROBES_AT_ONCE = 2  # of one business, and of all together who practise
 CHALLENGE_BYTES = 32
 NO_SECRET = "no-secret"  # why an attempt was not sent (webhooks.STOPPERS)
 
@@ -112,9 +112,10 @@ def verify_line(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Probe:
         _not_too_often(line, at)
         line.challenge_hash = _hash(line, challenge)
         line.save(update_fields=["challenge_hash"])
-    attempt, answer = outbox.send_now(
-        line, "endpoint.verify", _probe_body(line, at, challenge=challenge), trigger=Trigger.VERIFY, at=at
-    )
+    with _leaving(line, at):
+        attempt, answer = outbox.send_now(
+            line, "endpoint.verify", _probe_body(line, at, challenge=challenge), trigger=Trigger.VERIFY, at=at
+        )
     repeated = attempt.outcome == Attempt.Outcome.TAKEN and _repeats(answer, challenge)
     with transaction.atomic():
         line = _held(endpoint, actor)
@@ -140,7 +141,8 @@ def ping(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Probe:
         if line.state == State.UNVERIFIED:
             raise CannotChangeLine(_("先核对这个地址，再发测试。"))
         _not_too_often(line, at)
-    attempt, _answer = outbox.send_now(line, "endpoint.ping", _probe_body(line, at), trigger=Trigger.PING, at=at)
+    with _leaving(line, at):
+        attempt, _answer = outbox.send_now(line, "endpoint.ping", _probe_body(line, at), trigger=Trigger.PING, at=at)
     return Probe(attempt, attempt.outcome == Attempt.Outcome.TAKEN)
 
 
@@ -332,20 +334,31 @@ def _send_what_lacked_a_secret(line: Endpoint, at: datetime) -> None:
 
 
 def _not_too_often(line: Endpoint, at: datetime) -> None:
-    """Somebody waits at a page for each probe: a business has few a minute, and all who practise two at a time."""
-    window = at.replace(second=0, microsecond=0)
+    """Somebody waits at a page for each probe: a business has few a minute, and a place or two at a time; all who
+    practise share theirs. Both are counted before anything is sent: of many at once each sees those before it."""
+    window = _minute(at)
     if Tally.objects.count_up(f"probe:{line.organisation_id}", window=window) > PROBES_A_MINUTE:
         words = _("一分钟最多{most}次，等一会儿再试。").format(most=PROBES_A_MINUTE)
         raise TooOften(words, window + timedelta(minutes=1) - at)
-    if line.organisation.is_sandbox:
-        running = Delivery.objects.filter(
-            endpoint__organisation__kind=Organisation.Kind.SANDBOX,
-            trigger__in=PROBES,
-            state=Delivery.State.LEASED,
-            leased_until__gt=at,
-        )
-        if running.count() >= PRACTICE_PROBES_AT_ONCE:
-            raise TooOften(_("现在试的人多，等几秒再试。"), timedelta(seconds=10))
+    if Tally.objects.count_up(_places(line), window=window) > PROBES_AT_ONCE:
+        raise TooOften(_("现在试的人多，等几秒再试。"), timedelta(seconds=10))
+
+
+@contextmanager
+def _leaving(line: Endpoint, at: datetime) -> Iterator[None]:
+    """Give the place back, however it ends. One that was killed on the way is forgotten with its minute."""
+    try:
+        yield
+    finally:
+        Tally.objects.count_up(_places(line), window=_minute(at), by=-1)
+
+
+def _places(line: Endpoint) -> str:
+    return "probing:practice" if line.organisation.is_sandbox else f"probing:{line.organisation_id}"
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _hash(line: Endpoint, challenge: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from django.utils import timezone
 from accounts.models import Endpoint, Membership
 from accounts.sealing import seal
 from complaints.flow import delivery as outbox
-from complaints.flow import lines
+from complaints.flow import lines, sandbox
 from complaints.flow.line_rules import MOST_LINES, CannotChangeLine, TooOften
 from complaints.lifecycle import Role
 from complaints.models import Actor, Delivery, LineChange
@@ -106,7 +107,7 @@ def test_another_url_keeps_the_secret_and_is_verified_anew(cast: Cast, engineer:
     moved = lines.change_url(cast.endpoint, URL, actor=engineer, at=MONDAY)
     assert (moved.state, moved.url, moved.secrets(MONDAY)) == ("unverified", URL, [cast.secret])
     assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
-    a_complaint()  # the platform cannot be reached, so nobody is asked through it
+    a_complaint()
     with pytest.raises(CannotChangeLine):
         lines.resume(moved, actor=engineer, at=MONDAY)
     assert lines.change_url(moved, URL, actor=engineer, at=MONDAY).changes.count() == 1
@@ -326,3 +327,52 @@ def test_six_pings_in_a_minute_are_one_too_many_and_none_says_the_line_is_ill(ca
     cast.endpoint.refresh_from_db()
     assert (cast.endpoint.failures_in_row, cast.endpoint.failing_since) == (0, None)
     assert set(cast.endpoint.deliveries.values_list("state", "is_test")) == {("dead", True)}
+
+
+# ── What nobody gets out of, and what nobody can hold ────────────────────────────────────────────────────────────────
+
+
+def test_who_pauses_moves_or_takes_away_its_address_is_asked_all_the_same(cast: Cast, engineer: Actor) -> None:
+    def is_asked() -> bool:
+        return a_complaint().respondents.get(party="platform").asked_at is not None
+
+    lines.pause(cast.endpoint, actor=engineer, at=MONDAY)
+    assert is_asked()
+    lines.change_url(cast.endpoint, URL, actor=engineer, at=MONDAY)
+    assert is_asked()
+    lines.remove(cast.endpoint, actor=engineer, at=MONDAY)
+    assert is_asked()
+    Endpoint.objects.all().update(removed_at=None, state="unverified", verified_at=None)
+    assert not is_asked()  # it never showed that it takes notices, and nobody there answers
+    member(cast, "dafu", Membership.Part.ANSWERING)
+    assert is_asked()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_probes_hold_two_threads_of_a_business_and_two_of_all_who_practise(cast: Cast, engineer: Actor) -> None:
+    at = timezone.now().replace(second=1)
+    houses = [sandbox.open_new(f"练习{n}", at=at)[0] for n in range(4)]
+    met: list[object] = []
+
+    def hung(line: socket.socket) -> None:
+        """While one waits, the others try."""
+        if len(met) < 3:
+            met.append(None)
+            try:
+                lines.ping(theirs[len(met)], actor=Actor.machine(houses[len(met)]), at=at)
+            except TooOften as refusal:
+                met.append(refusal)
+        answers()(line)
+
+    with Receiver(hung) as receiver:
+        theirs = [
+            Endpoint.objects.create(organisation=house, url=receiver.url, created_at=at, verified_at=at)
+            for house in houses
+        ]
+        for line in theirs:
+            line.keep_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", at=at)
+        lines.ping(theirs[0], actor=Actor.machine(houses[0]), at=at)
+        assert [type(each) for each in met] == [type(None), type(None), TooOften]
+        lines.ping(theirs[3], actor=Actor.machine(houses[3]), at=at)  # the places are free again
+        Endpoint.objects.filter(pk=cast.endpoint.pk).update(url=receiver.url)
+        assert lines.ping(cast.endpoint, actor=engineer, at=at).passed

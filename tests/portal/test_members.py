@@ -248,6 +248,38 @@ def test_a_key_is_shown_once_and_another_business_cannot_touch_it(cast: Cast) ->
     assert Complaint.objects.count() == 0
 
 
+def test_an_invitation_ends_when_who_made_it_manages_there_no_more(cast: Cast, boss: Membership) -> None:
+    now = timezone.now()
+
+    def invited_by(maker: Membership, name: str) -> str:
+        told = {"whom": name, "parts": ["answering"], "by": maker.user, "actor": acting(maker), "at": now}
+        return members.invite_member(cast.kuailive, **told).code
+
+    def opens(code: str, name: str) -> bool:
+        user = User.objects.create_user(name, password=PASSWORD)
+        try:
+            members.accept(code, user=user, at=now)
+        except CannotChangeMember:
+            return False
+        return True
+
+    removed, demoted, shut = (member(f"maker-{n}", cast.kuailive, Part.MANAGER) for n in range(3))
+    codes = [invited_by(maker, f"new-{n}") for n, maker in enumerate((removed, demoted, shut, boss))]
+    kept_by_the_removed = members.invite_member(
+        cast.kuailive,
+        whom=removed.user.username + "x",
+        parts=["manager"],
+        by=removed.user,
+        actor=acting(removed),
+        at=now,
+    ).code
+    members.remove_member(removed, actor=acting(boss), at=now)
+    members.change_parts(demoted, ["engineer"], actor=acting(boss), at=now)
+    User.objects.filter(pk=shut.user_id).update(is_active=False)
+    assert [opens(code, f"new-{n}") for n, code in enumerate(codes)] == [False, False, False, True]
+    assert not opens(kept_by_the_removed, "maker-0x")
+
+
 def test_looking_at_the_place_to_practise_opens_none_and_a_press_opens_one(cast: Cast, boss: Membership) -> None:
     manager, before = browser_of(boss.user), Organisation.objects.count()
     for path in ("/r/sandbox/", "/r/sandbox/case/ZZ-260601-9E02/"):
