@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -252,7 +253,7 @@ def test_an_invitation_ends_when_who_made_it_manages_there_no_more(cast: Cast, b
     now = timezone.now()
 
     def invited_by(maker: Membership, name: str) -> str:
-        told = {"whom": name, "parts": ["answering"], "by": maker.user, "actor": acting(maker), "at": now}
+        told: dict[str, Any] = {"whom": name, "parts": ["answering"], "by": maker.user, "actor": acting(maker), "at": now}
         return members.invite_member(cast.kuailive, **told).code
 
     def opens(code: str, name: str) -> bool:
@@ -278,6 +279,17 @@ def test_an_invitation_ends_when_who_made_it_manages_there_no_more(cast: Cast, b
     User.objects.filter(pk=shut.user_id).update(is_active=False)
     assert [opens(code, f"new-{n}") for n, code in enumerate(codes)] == [False, False, False, True]
     assert not opens(kept_by_the_removed, "maker-0x")
+
+
+def test_letters_of_invitation_end_for_the_day_however_many_are_taken_back(cast: Cast, boss: Membership) -> None:
+    now = timezone.now()
+    told: dict[str, Any] = {"parts": ["answering"], "by": boss.user, "actor": acting(boss)}
+    for number in range(members.MOST_A_DAY):
+        made = members.invite_member(cast.kuailive, whom=f"a{number}@mail.example", **told, at=now)
+        members.withdraw_invitation(made.invitation, actor=acting(boss), at=now)
+    with pytest.raises(CannotChangeMember, match="明天"):
+        members.invite_member(cast.kuailive, whom="more@mail.example", **told, at=now)
+    members.invite_member(cast.kuailive, whom="more@mail.example", **told, at=now + timedelta(days=1))
 
 
 def test_looking_at_the_place_to_practise_opens_none_and_a_press_opens_one(cast: Cast, boss: Membership) -> None:
