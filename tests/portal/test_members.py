@@ -253,7 +253,13 @@ def test_an_invitation_ends_when_who_made_it_manages_there_no_more(cast: Cast, b
     now = timezone.now()
 
     def invited_by(maker: Membership, name: str) -> str:
-        told: dict[str, Any] = {"whom": name, "parts": ["answering"], "by": maker.user, "actor": acting(maker), "at": now}
+        told: dict[str, Any] = {
+            "whom": name,
+            "parts": ["answering"],
+            "by": maker.user,
+            "actor": acting(maker),
+            "at": now,
+        }
         return members.invite_member(cast.kuailive, **told).code
 
     def opens(code: str, name: str) -> bool:
