@@ -9,13 +9,13 @@ from django import forms
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
-from accounts.factors import step_of
+from accounts.factors import is_on, step_of, use_passkey
 from accounts.models import User
 from accounts.names import name_meant
 
@@ -97,16 +97,41 @@ class CodeForm(forms.Form):
 
     @method_decorator(sensitive_variables())
     def clean_code(self) -> str:
-        """Tried as a password is, so that wrong ones lock the same door."""
+        return tried(self.request, self.user, str(self.cleaned_data["code"]))
+
+
+@sensitive_variables("code")
+def tried(request: HttpRequest, user: User, code: str) -> str:
+    """The code, if it is a good one; tried as a password is, so that wrong ones lock the same door. Raises
+    ValidationError."""
+    if authenticate(request, username=user.get_username(), code=code) == user:
+        return code
+    user.refresh_from_db(fields=["no_codes_until"])
+    until = user.no_codes_until
+    if until and until > timezone.now():
+        clock = timezone.localtime(until)
+        raise ValidationError(_("错得太多，%(clock)s以后再输。"), params={"clock": f"{clock:%H:%M}"})
+    raise ValidationError(_("验证码不对，或者已经用过。等App换一个新的再输；手机时间要设成自动。"))
+
+
+class ProofForm(PasswordForm):
+    """The password once more, and a code where there is a second factor. Its fields have names of their own: they are
+    sent with those of another form."""
+
+    prefix = "proof"
+    code = code_field(_("打开验证器App，输入6位数字。手机不在身边，就输一个恢复码。"))
+
+    def __init__(self, request: HttpRequest, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.user = user
+        if not is_on(user):
+            del self.fields["code"]
+
+    @method_decorator(sensitive_variables())
+    def clean_code(self) -> str:
+        """Tried only once the password was right: a code is good once."""
         code = str(self.cleaned_data["code"])
-        if authenticate(self.request, username=self.user.get_username(), code=code) == self.user:
-            return code
-        self.user.refresh_from_db(fields=["no_codes_until"])
-        until = self.user.no_codes_until
-        if until and until > timezone.now():
-            clock = timezone.localtime(until)
-            raise ValidationError(_("错得太多，%(clock)s以后再输。"), params={"clock": f"{clock:%H:%M}"})
-        raise ValidationError(_("验证码不对，或者已经用过。等App换一个新的再输；手机时间要设成自动。"))
+        return tried(self.request, self.user, code) if "password" in self.cleaned_data else code
 
 
 class NewAppForm(forms.Form):
@@ -145,6 +170,12 @@ class CredentialForm(forms.Form):
         if not isinstance(answer, dict):
             raise ValidationError(NO_CREDENTIAL)
         return answer
+
+
+def passkey_holder(sent: QueryDict, user: User | None) -> User | None:
+    """Whose passkey was sent, if it is a good one (and of ``user``, where one is given)."""
+    form = CredentialForm(sent)
+    return use_passkey(form.cleaned_data["credential"], user=user, at=timezone.now()) if form.is_valid() else None
 
 
 class NewPasskeyForm(CredentialForm):

@@ -17,7 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import factors
-from accounts.forms import CodeForm, CredentialForm, PasswordForm, SignInForm
+from accounts.forms import CodeForm, PasswordForm, SignInForm, passkey_holder
 from accounts.models import User
 from accounts.signing_in import after_password, enter, held, home_of, note_proof, own_page
 
@@ -54,7 +54,7 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
         return redirect("accounts:sign-in")
     user, wanted = waiting
     if "credential" in request.POST:
-        if _person_of(request, user):
+        if passkey_holder(request.POST, user):
             return enter(request, user, wanted=wanted, at=now, by_factor=True)
         return _steps(request, CodeForm(request, user), user, more=[_no_passkey()])
     form = CodeForm(request, user, request.POST if request.method == "POST" else None)
@@ -68,7 +68,7 @@ def second_step(request: HttpRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 def passkey_sign_in(request: HttpRequest) -> HttpResponseBase:
     """A passkey alone: it is had, and opened with a finger, a face or a PIN, so it is both steps in one."""
-    user = _person_of(request, None) if request.method == "POST" else None
+    user = passkey_holder(request.POST, None) if request.method == "POST" else None
     if user:
         wanted = request.POST.get("next", "")
         return enter(request, user, wanted=wanted, at=timezone.now(), by_factor=True)
@@ -102,14 +102,6 @@ def confirm(request: HttpRequest) -> HttpResponse:
         note_proof(request, at=timezone.now())
         return redirect(wanted or "accounts:security")
     return render(request, "accounts/confirm.html", {"form": form, "next": wanted})
-
-
-def _person_of(request: HttpRequest, user: User | None) -> User | None:
-    """Whose passkey was sent, if it is a good one (and of ``user``, where one is given)."""
-    form = CredentialForm(request.POST)
-    return (
-        factors.use_passkey(form.cleaned_data["credential"], user=user, at=timezone.now()) if form.is_valid() else None
-    )
 
 
 def _steps(request: HttpRequest, form: CodeForm, user: User, more: list[str] | None = None) -> HttpResponse:

@@ -331,6 +331,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=1)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_CALLABLE = "accounts.names.name_tried"
+AXES_CLIENT_IP_CALLABLE = "accounts.networks.network_tried_from"  # not the address: IPv6 has them by the milliard
 AXES_LOCKOUT_CALLABLE = "config.errors.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code", "credential"]
 SECOND_FACTOR_REQUIRED = env.bool("SECOND_FACTOR_REQUIRED", default=not DEMO)  # of officers, operators, organisations

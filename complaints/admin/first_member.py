@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Membership, Organisation, User
+from accounts.proving import proved_first
 from complaints import mail
 from complaints.flow.members import CannotChangeMember, Invited, invite_member
 from complaints.narrative import language
@@ -33,6 +34,7 @@ class FirstMemberForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@proved_first
 @sensitive_variables("made", "link")
 def invite_first(request: HttpRequest, pk: int) -> HttpResponse:
     """A manager who answers, too: with one person a business can begin. The link is shown once, or goes by letter."""

@@ -74,6 +74,13 @@ class KeysView(Door):
                 raise Refused(HTTPStatus.FORBIDDEN, "scope_exceeded", words.format(network=each[:60]))
         return networks
 
+    def require_within(self, key: ApiKey) -> None:
+        """Whoever replaces a key is told the new one: that is good from nowhere its replacer is not. Raises Refused."""
+        if self.caller.key.networks and not key.networks:
+            words = _("那把密钥不限网段，这把限了网段的密钥不能换它。请在网页上换。")
+            raise Refused(HTTPStatus.FORBIDDEN, "scope_exceeded", words)
+        self.within_own(key.networks)
+
     def shown(self, minted: MintedKey) -> dict[str, Any]:
         """A new key with its text, which no other answer has."""
         return {"key": representations.key(self.own(minted.public_id)), "text": minted.text}
@@ -111,6 +118,7 @@ class KeyRotationView(KeysView):
         given = RotationIn(data=request.data)
         given.is_valid(raise_exception=True)
         self.require_all_of(key.scopes)
+        self.require_within(key)
         overlap = timedelta(days=given.validated_data["overlap_days"])
         return HTTPStatus.CREATED, self.shown(
             rotate_key(key, overlap=overlap, actor=self.caller.actor, at=at, by=self.by)

@@ -53,5 +53,5 @@ def count_upload(organisation: Organisation, size: int, *, at: datetime) -> None
     window = at.replace(minute=0, second=0, microsecond=0)
     most = PRACTICE_MIB if organisation.is_sandbox else settings.UPLOAD_MIB_PER_KEY_AN_HOUR
     mebibytes = max(1, -(-size // (1 << 20)))
-    if Tally.objects.count_up(f"upload-mib:{organisation.pk}", window=window, by=mebibytes) > most:
+    if Tally.objects.count_up(f"upload-mib:organisation:{organisation.pk}", window=window, by=mebibytes) > most:
         raise Throttled((window + timedelta(hours=1) - at).total_seconds())

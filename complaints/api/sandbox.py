@@ -30,7 +30,6 @@ from complaints.flow.sandbox_cases import KINDS, MOST_A_DAY, MOST_CASES, invent
 from complaints.flow.sandbox_events import Provoked, clock_of, provoke
 from complaints.flow.sandbox_recipes import RECIPES
 from complaints.models import Complaint, ConformanceRun
-from complaints.networks import network_mark
 
 MOST_RUNS = 20  # shown, the newest
 
@@ -106,9 +105,9 @@ class SignUpView(Door):
     def post(self, request: Request) -> Response:
         given = SignUpIn(data=request.data)
         given.is_valid(raise_exception=True)
-        at, network = timezone.now(), network_mark(request.META.get("REMOTE_ADDR", ""))
+        at, address = timezone.now(), request.META.get("REMOTE_ADDR", "")
         try:
-            house, minted = sign_up(given.validated_data["name"], network=network, at=at)
+            house, minted = sign_up(given.validated_data["name"], address=address, at=at)
             first = invent(house, "not-as-described", at=at)
         except TooManySandboxes as refusal:
             raise Throttled(math.ceil(refusal.wait.total_seconds()), str(refusal)) from refusal

@@ -22,6 +22,7 @@ from accounts.sealing import keyed_hash
 from complaints import mail, sms
 from complaints.models import Complaint, Contact, ContactCode, Draft, Tally
 from complaints.models.complaint import mark_of
+from complaints.networks import is_too_many
 
 LASTS = timedelta(minutes=5)
 PAUSE = timedelta(minutes=1)  # between two codes to one address
@@ -67,12 +68,12 @@ class Purpose:
 
 
 @sensitive_variables()
-def send(address: str, purpose: Purpose, *, network: str, at: datetime) -> ContactCode:
-    """Make six digits and send them. Raises NotSent. ``network`` names the caller's, as a hash: it is counted.
+def send(address: str, purpose: Purpose, *, caller: str, at: datetime) -> ContactCode:
+    """Make six digits and send them. Raises NotSent. ``caller`` is where it was asked from: that network is counted.
 
     The row is written before anything is sent, and no transaction is open while it is."""
     digits = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
-    code = _make(address, digits, purpose, network=network, at=at)
+    code = _make(address, digits, purpose, caller=caller, at=at)
     try:
         _hand_over(address, digits, is_lost=purpose.is_lost)
     except (OSError, ValueError):  # their text may hold the address: it is not told
@@ -141,19 +142,19 @@ def _still(contact: Contact, mark: str) -> bool:
 
 
 @transaction.atomic
-def _make(address: str, digits: str, purpose: Purpose, *, network: str, at: datetime) -> ContactCode:
+def _make(address: str, digits: str, purpose: Purpose, *, caller: str, at: datetime) -> ContactCode:
     """The row, if the address and the network may have one more. The counter's row is locked from here to the commit:
     of two at once the second one sees the first. What is refused is not counted."""
     hour, day = at.replace(minute=0, second=0, microsecond=0), timezone.localtime(at).date()
     midnight = timezone.make_aware(datetime.combine(day, datetime.min.time()))
-    of_network = Tally.objects.count_up(network, window=hour)
+    is_crowded = is_too_many("contact-code", caller, settings.CODES_PER_NETWORK_AN_HOUR, window=hour)
     of_address = Tally.objects.count_up(f"contact-code:{mark_of(address)}", window=midnight)
     last = ContactCode.objects.sent_to(address).filter(sent_at__gt=at - PAUSE).order_by("-sent_at").first()
     if last is not None:
         raise TooSoon(max(1, pause_left(last, at=at)))
     if of_address > settings.CODES_PER_ADDRESS_A_DAY:
         raise NotSent(_("今天给它发的验证码够多了，明天再来。"))
-    if of_network > settings.CODES_PER_NETWORK_AN_HOUR:
+    if is_crowded:
         raise NotSent(_("你这个网络一小时内发得太多了，过一小时再试。"))
     code = ContactCode(draft=purpose.draft, complaint=purpose.complaint, sent_at=at)
     code.address_to(address)

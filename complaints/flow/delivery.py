@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Min, Q
+from django.db.models import F, Min, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import Endpoint
@@ -169,9 +169,7 @@ def sweep(*, at: datetime) -> int:
     """
     with transaction.atomic():
         give_up_leases(at)
-    held = Delivery.objects.filter(state=Delivery.State.PENDING)
-    parked = park(held.exclude(endpoint__state=Endpoint.State.ACTIVE), at=at)
-    hold_back(held.filter(endpoint__closed_until__gt=at))
+    parked = _lay_aside(at)
     due = Delivery.objects.due(at).count()
     dead = Delivery.objects.filter(state=Delivery.State.DEAD).count()
     if due:
@@ -180,6 +178,26 @@ def sweep(*, at: datetime) -> int:
     if due or parked or dead:
         log.info("outbox: %s due, %s parked now, %s dead", due, parked, dead)
     return due
+
+
+def _lay_aside(at: datetime) -> int:
+    """Park what waits for a line out of use, hold back what waits for a closed one; returns how many were parked.
+
+    By a line that is held, and looked at once more: else what waits for one that is opened again in this very moment
+    would be parked after its owner was told that everything goes out.
+    """
+    waiting, parked = Delivery.objects.filter(state=Delivery.State.PENDING), 0
+    shut = Q(endpoint__closed_until__gt=at, next_attempt_at__lt=F("endpoint__closed_until"))
+    lines = waiting.filter(shut | ~Q(endpoint__state=Endpoint.State.ACTIVE)).values_list("endpoint", flat=True)
+    for pk in lines.distinct().order_by("endpoint"):
+        with transaction.atomic():
+            line = Endpoint.objects.select_for_update(no_key=True).get(pk=pk)
+            mine = waiting.filter(endpoint=line)
+            if line.state != Endpoint.State.ACTIVE:
+                parked += park(mine, at=at)
+            elif line.closed_until and line.closed_until > at:
+                hold_back(mine)
+    return parked
 
 
 def beat(*, at: datetime) -> None:

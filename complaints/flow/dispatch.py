@@ -140,8 +140,9 @@ def announce(complaint: Complaint, event: Event, *, to: Party | None = None, at:
     """One delivery for each endpoint of each organisation that was asked and that the event concerns, or only of who
     speaks for the party ``to``, if it takes this type; one ring of the doorbell.
 
-    For an endpoint out of use the notice is parked: its owner still finds it in the feed, and reopening sends it. One
-    that was never verified, or was taken away, gets none.
+    Whether an endpoint is in use is not asked here, for its row is not locked: somebody may be opening it again. What
+    waits for one out of use is not claimed; the sweep parks it, its owner finds it in the feed, and reopening sends it.
+    One that was never verified, or was taken away, gets none.
     """
     if event.kind not in NOTICES:
         return
@@ -242,7 +243,6 @@ def _delivery(
         message_id=webhooks.new_id("msg_", at),
         type=kind,
         body=webhooks.envelope(kind, data, event_id=event_id, at=event.at, is_test=complaint.sandbox_id is not None),
-        state=Delivery.State.PENDING if endpoint.state == Endpoint.State.ACTIVE else Delivery.State.PARKED,
         next_attempt_at=at,
         created_at=at,
     )

@@ -230,17 +230,22 @@ def _withdraw_bundles(complaint_ids: Iterable[int]) -> None:
     transaction.on_commit(partial(unlink, bundling.withdraw(complaint_ids)), robust=True)
 
 
-def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) -> set[str]:
+def _bury(
+    piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime, copy_of: Evidence | None = None
+) -> set[str]:
     """Leave a tombstone and blank what is told of the piece. Returns what may go from the shelf.
 
-    Where another case, or a draft, has the same file, that one keeps it: this piece gets an empty row of its own.
+    Where another case, or a draft, has the same file, that one keeps it: this piece gets an empty row of its own. An
+    invented case keeps nothing: what lies there of somebody's file was copied from it, and goes with it.
     """
+    digests = _bury_copies(piece, basis, actor=actor, at=at)
     blob = Blob.objects.select_for_update().get(pk=piece.blob_id)
     commitment, beside = blob.commitment, Evidence.objects.filter(blob=blob).exclude(pk=piece.pk)
-    remains = (
-        Tombstone.Remains.SHARED if beside.exclude(complaint=piece.complaint_id).exists() else Tombstone.Remains.ROW
-    )
-    digests = set(made_for(piece))
+    stays = beside.exclude(complaint=piece.complaint_id)
+    if copy_of is not None:
+        stays = stays.exclude(pk=copy_of.pk)
+    remains = Tombstone.Remains.SHARED if stays.exists() else Tombstone.Remains.ROW
+    digests |= set(made_for(piece))
     for model, way in MADE_FOR_IT:
         model._default_manager.filter(**{way: piece.pk}).delete()
     if beside.exists():
@@ -251,6 +256,21 @@ def _bury(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) 
     Evidence.objects.filter(pk=piece.pk).update(blob=blob, **BLANK_PIECE)
     custody.forget([piece.pk])
     _set_stone(blob, piece, commitment, basis, remains, actor=actor, at=at)
+    return digests
+
+
+def _bury_copies(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) -> set[str]:
+    """The same for what invented cases have of the file of a real one. (What an invented case erases of its own takes
+    nothing along.) Their cases are locked before the file is, as everywhere."""
+    digests, copies = set[str](), Evidence.objects.filter(blob=piece.blob_id, complaint__sandbox__isnull=False)
+    if piece.complaint is None or piece.complaint.sandbox_id:
+        return digests
+    for copy in copies.select_related("blob").order_by("complaint", "pk"):
+        assert copy.complaint_id is not None  # only pieces of cases come here
+        case = Complaint.objects.locked(copy.complaint_id)
+        announce(case, _record(case, [copy], basis, actor=actor, at=at), at=at)
+        _withdraw_bundles([case.pk])
+        digests |= _bury(copy, basis, actor=actor, at=at, copy_of=piece)
     return digests
 
 

@@ -7,21 +7,22 @@ gets CannotChangeLine, and nothing has changed.
 import base64
 import json
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from accounts.credentials import mint_signing_secret
 from accounts.models import Endpoint, Organisation
-from accounts.sealing import keyed_hash
-from complaints import webhooks
+from accounts.sealing import CannotUnseal, keyed_hash
+from complaints import jobs, webhooks
 from complaints.flow import delivery as outbox
 from complaints.flow.line_rules import (
     CannotChangeLine,
@@ -35,16 +36,17 @@ from complaints.flow.line_rules import (
 )
 from complaints.flow.noting import park
 from complaints.lifecycle import Role
-from complaints.models import PROBES, Actor, Attempt, Delivery, LineChange, ReplayJob, Tally, Trigger
+from complaints.models import Actor, Attempt, Delivery, LineChange, ReplayJob, Tally, Trigger
 
 What = LineChange.What
 State = Endpoint.State
 
 DAY = timedelta(days=1)
 OVERLAPS = (timedelta(), DAY, 3 * DAY, 7 * DAY)  # how long an old secret may go on signing
-PRACTICE_PROBES_AT_ONCE = 2
-PROBES_A_MINUTE = 5
+PROBES_A_MINUTE = 5  # of one business
+PROBES_AT_ONCE = 2  # of one business, and of all together who practise
 CHALLENGE_BYTES = 32
+NO_SECRET = "no-secret"  # why an attempt was not sent (webhooks.STOPPERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,10 @@ def verify_line(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Probe:
         _not_too_often(line, at)
         line.challenge_hash = _hash(line, challenge)
         line.save(update_fields=["challenge_hash"])
-    attempt, answer = outbox.send_now(
-        line, "endpoint.verify", _probe_body(line, at, challenge=challenge), trigger=Trigger.VERIFY, at=at
-    )
+    with _leaving(line, at):
+        attempt, answer = outbox.send_now(
+            line, "endpoint.verify", _probe_body(line, at, challenge=challenge), trigger=Trigger.VERIFY, at=at
+        )
     repeated = attempt.outcome == Attempt.Outcome.TAKEN and _repeats(answer, challenge)
     with transaction.atomic():
         line = _held(endpoint, actor)
@@ -138,7 +141,8 @@ def ping(endpoint: Endpoint, *, actor: Actor, at: datetime) -> Probe:
         if line.state == State.UNVERIFIED:
             raise CannotChangeLine(_("先核对这个地址，再发测试。"))
         _not_too_often(line, at)
-    attempt, _answer = outbox.send_now(line, "endpoint.ping", _probe_body(line, at), trigger=Trigger.PING, at=at)
+    with _leaving(line, at):
+        attempt, _answer = outbox.send_now(line, "endpoint.ping", _probe_body(line, at), trigger=Trigger.PING, at=at)
     return Probe(attempt, attempt.outcome == Attempt.Outcome.TAKEN)
 
 
@@ -178,10 +182,13 @@ def set_pace(endpoint: Endpoint, most: int, *, actor: Actor, at: datetime) -> En
 def set_headers(endpoint: Endpoint, headers: Mapping[str, str], *, actor: Actor, at: datetime) -> Endpoint:
     """Headers that go with each notice; kept sealed, for they may be keys."""
     line = _held(endpoint, actor)
-    if (sound := sound_headers(headers)) == line.extra_headers():
-        return line
+    sound = sound_headers(headers)
+    with suppress(CannotUnseal):  # what cannot be read is written anew
+        if sound == line.extra_headers():
+            return line
     line.keep_headers(sound)
     line.save(update_fields=["sealed_headers"])
+    _send_what_lacked_a_secret(line, at)
     return _note(line, What.HEADERS, actor, at)
 
 
@@ -203,7 +210,8 @@ def change(endpoint: Endpoint, wanted: Mapping[str, Any], *, actor: Actor, at: d
 @transaction.atomic
 def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: Actor, at: datetime) -> str:
     """A new secret, which signs at once and is shown this once. The one before goes on signing for the overlap; with
-    none, every old one stops now: for a secret that others know."""
+    none, every old one stops now: for a secret that others know. What was parked because it could not be signed is sent
+    now, if the address is in use."""
     if overlap not in OVERLAPS:
         raise CannotChangeLine(_("旧密钥还能用多久，选一个：马上停用、24小时、72小时、7天。"))
     line = _held(endpoint, actor)
@@ -213,6 +221,7 @@ def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: Actor,
     secret = mint_signing_secret()
     line.keep_secret(secret, at=at, old_until=at + overlap if overlap else None)
     _note(line, What.SECRET, actor, at)
+    _send_what_lacked_a_secret(line, at)
     return secret
 
 
@@ -224,12 +233,16 @@ def use_signing_key(endpoint: Endpoint, *, on: bool, actor: Actor, at: datetime)
         line.keep_signing_key(f"whsk_{base64.b64encode(secrets.token_bytes(32)).decode()}" if on else "")
         line.save(update_fields=["sealed_signing_key"])
         _note(line, What.KEY_ON if on else What.KEY_OFF, actor, at)
+        _send_what_lacked_a_secret(line, at)
     return public_key(line)
 
 
 def public_key(line: Endpoint) -> str:
-    """What a receiver checks ``v1a`` signatures with: ``whpk_`` and base64; empty where the line has no such key."""
-    key = line.signing_key().removeprefix("whsk_")
+    """What a receiver checks ``v1a`` signatures with: ``whpk_`` and base64; empty where the line has none that can
+    be read."""
+    key = ""
+    with suppress(CannotUnseal):
+        key = line.signing_key().removeprefix("whsk_")
     if not key:
         return ""
     public = Ed25519PrivateKey.from_private_bytes(base64.b64decode(key)).public_key()
@@ -308,21 +321,44 @@ def _note(line: Endpoint, what: LineChange.What, actor: Actor, at: datetime) -> 
     return line
 
 
+def _send_what_lacked_a_secret(line: Endpoint, at: datetime) -> None:
+    """For a line that is held. One out of use keeps it parked with the rest, until it is used again."""
+    if line.state != State.ACTIVE:
+        return
+    last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("error")[:1]
+    parked = Delivery.objects.filter(endpoint=line, state=Delivery.State.PARKED).exclude(body=b"")
+    unsigned = list(parked.annotate(why=Subquery(last)).filter(why=NO_SECRET).values_list("pk", flat=True))
+    anew = {"state": Delivery.State.PENDING, "attempts": 0, "next_attempt_at": at, "settled_at": None}
+    if unsigned and parked.filter(pk__in=unsigned).update(**anew):
+        jobs.ring("deliver")
+
+
 def _not_too_often(line: Endpoint, at: datetime) -> None:
-    """Somebody waits at a page for each probe: a business has few a minute, and all who practise two at a time."""
-    window = at.replace(second=0, microsecond=0)
+    """Somebody waits at a page for each probe: a business has few a minute, and a place or two at a time; all who
+    practise share theirs. Both are counted before anything is sent: of many at once each sees those before it."""
+    window = _minute(at)
     if Tally.objects.count_up(f"probe:{line.organisation_id}", window=window) > PROBES_A_MINUTE:
         words = _("一分钟最多{most}次，等一会儿再试。").format(most=PROBES_A_MINUTE)
         raise TooOften(words, window + timedelta(minutes=1) - at)
-    if line.organisation.is_sandbox:
-        running = Delivery.objects.filter(
-            endpoint__organisation__kind=Organisation.Kind.SANDBOX,
-            trigger__in=PROBES,
-            state=Delivery.State.LEASED,
-            leased_until__gt=at,
-        )
-        if running.count() >= PRACTICE_PROBES_AT_ONCE:
-            raise TooOften(_("现在试的人多，等几秒再试。"), timedelta(seconds=10))
+    if Tally.objects.count_up(_places(line), window=window) > PROBES_AT_ONCE:
+        raise TooOften(_("现在试的人多，等几秒再试。"), timedelta(seconds=10))
+
+
+@contextmanager
+def _leaving(line: Endpoint, at: datetime) -> Iterator[None]:
+    """Give the place back, however it ends. One that was killed on the way is forgotten with its minute."""
+    try:
+        yield
+    finally:
+        Tally.objects.count_up(_places(line), window=_minute(at), by=-1)
+
+
+def _places(line: Endpoint) -> str:
+    return "probing:practice" if line.organisation.is_sandbox else f"probing:{line.organisation_id}"
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)
 
 
 def _hash(line: Endpoint, challenge: str) -> str:

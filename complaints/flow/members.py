@@ -27,6 +27,7 @@ from complaints.models import Actor, Assignment
 Part = Membership.Part
 LASTS = timedelta(days=7)
 MOST_OPEN = 50  # invitations of one business at a time
+MOST_A_DAY = 100  # made, also those taken back: each may be a letter to somebody who never asked for one
 LONGEST = 150
 
 
@@ -69,6 +70,8 @@ def invite_member(
     open_ones.filter(username=name).update(withdrawn_at=at)
     if open_ones.count() >= MOST_OPEN:
         raise CannotChangeMember(_("还没用的邀请最多{n}个，先收回一些。").format(n=MOST_OPEN))
+    if organisation.member_invitations.filter(made_at__gt=at - timedelta(days=1)).count() >= MOST_A_DAY:
+        raise CannotChangeMember(_("一天最多邀请{n}次，明天再邀请。").format(n=MOST_A_DAY))
     code = secrets.token_urlsafe(24)
     made = MemberInvitation(
         organisation=organisation,
@@ -101,17 +104,17 @@ def invitation_of(code: str, *, at: datetime) -> MemberInvitation | None:
 def accept(code: str, *, user: User, at: datetime) -> Membership:
     """Make the person a member; the invitation is used then. Raises CannotChangeMember: for a code that opens nothing,
     for somebody else's invitation, and for who works at an association, which would judge itself."""
-    held = MemberInvitation.objects.select_for_update().filter(code_hash=_hash(code)).values_list("pk", flat=True)
-    found = invitation_of(code, at=at) if list(held) else None
-    if found is None:
-        raise CannotChangeMember(_("这个邀请不能用了：用过、收回了或者过期了。请机构的账号管理再发一个。"))
-    if not _may_still_invite(found):
+    found = invitation_of(code, at=at)
+    if found is not None:  # first the business, as whoever removes its maker at this moment does
+        _hold(found.organisation)
+        list(MemberInvitation.objects.select_for_update().filter(pk=found.pk))
+        found = invitation_of(code, at=at)
+    if found is None or not _may_still_invite(found):
         raise CannotChangeMember(_("这个邀请不能用了：用过、收回了或者过期了。请机构的账号管理再发一个。"))
     if found.username != user.username:
         raise CannotChangeMember(_("这个邀请是给另一个账号的。用那个账号登录再打开。"))
     if user.is_staff or user.is_superuser:
         raise CannotChangeMember(_("协会和运行维护的账号不能做机构的成员。换一个账号。"))
-    _hold(found.organisation)
     if not user.is_active or Membership.objects.filter(user=user, organisation=found.organisation).exists():
         raise CannotChangeMember(_("这个账号已经是成员，或者停用了。"))
     member = Membership.objects.create(user=user, organisation=found.organisation, duties=found.duties)

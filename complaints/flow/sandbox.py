@@ -16,6 +16,7 @@ from accounts.credentials import MintedKey, mint_api_key
 from accounts.models import ApiKey, Endpoint, Organisation
 from complaints import append_only
 from complaints.models import Complaint, ConformanceRun, Delivery, Group, Sandbox, Tally
+from complaints.networks import is_too_many
 
 IDLE = timedelta(days=30)  # so long nobody may have used it
 MOST = 2000  # places to practise on one site
@@ -42,18 +43,23 @@ class TooManySandboxes(CannotPractise):
 def open_for(organisation: Organisation, *, at: datetime) -> Organisation:
     """The one place to practise of a business; opened where it has none."""
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
-    if organisation.is_sandbox:
-        return organisation
-    if made := Organisation.objects.filter(sandbox_of=organisation).first():
+    if made := place_of(organisation):
         return made
     return _make(organisation.name_zh, organisation.name_en, of=organisation, at=at)
 
 
+def place_of(organisation: Organisation) -> Organisation | None:
+    """Where a business practises; None where nobody opened a place for it."""
+    if organisation.is_sandbox:
+        return organisation
+    return Organisation.objects.filter(sandbox_of=organisation).first()
+
+
 @transaction.atomic
-def sign_up(name: str, *, network: str, at: datetime) -> tuple[Organisation, MintedKey]:
-    """``open_new`` for anybody at all, a few times a day from one network. Raises CannotPractise."""
+def sign_up(name: str, *, address: str, at: datetime) -> tuple[Organisation, MintedKey]:
+    """``open_new`` for anybody at all, a few times a day from the network of this address. Raises CannotPractise."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    if Tally.objects.count_up(f"sandboxes:{network}", window=midnight) > settings.SANDBOXES_PER_NETWORK_A_DAY:
+    if is_too_many("sandboxes", address, settings.SANDBOXES_PER_NETWORK_A_DAY, window=midnight):
         raise TooManySandboxes(
             _("你这个网络今天已经开了{n}个练习环境，明天再开；已有的可以接着用。").format(
                 n=settings.SANDBOXES_PER_NETWORK_A_DAY

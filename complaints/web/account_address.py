@@ -22,8 +22,7 @@ from complaints import mail
 from complaints.web.account import person
 from complaints.web.account_forms import NewAddressForm
 from complaints.web.case_forms import posted
-from complaints.web.sign_up import LINKS_PER_NETWORK, account_page, is_too_many, send_to
-from complaints.web.wrong_codes import network_of
+from complaints.web.sign_up import account_page, is_too_many_here, send_to
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +41,7 @@ def new_address(request: HttpRequest) -> HttpResponse:
         email = form.cleaned_data["email"]
         token = move_token(user, email, at=timezone.now())
         link = settings.SITE_URL + reverse("complaints:move-account", args=[token])
-        if is_too_many(network_of(request, "account-link"), LINKS_PER_NETWORK):
+        if is_too_many_here(request):
             form.add_error("email", _("这个网络一小时内发得太多了，过一小时再试。"))
         elif trouble := send_to(email, _("责在谁：确认新邮箱"), "new_address", {"link": link}):
             form.add_error("email", trouble)

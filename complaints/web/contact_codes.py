@@ -19,7 +19,6 @@ from complaints.flow import contacting
 from complaints.flow.contacting import Purpose
 from complaints.models import Contact, ContactCode, Draft
 from complaints.models.complaint import masked
-from complaints.web.wrong_codes import network_of
 
 WAYS = ("phone", "email")
 FULL_WIDTH = str.maketrans("０１２３４５６７８９", "0123456789")
@@ -93,7 +92,7 @@ def picked(request: HttpRequest, plain: Mapping[str, Any]) -> tuple[str, str] | 
 def send(request: HttpRequest, address: str, purpose: Purpose, *, at: datetime) -> bool:
     """Send digits for whoever stands at the page. False where that could not be, and why is said on the next page."""
     try:
-        contacting.send(address, purpose, network=network_of(request, "contact-code"), at=at)
+        contacting.send(address, purpose, caller=request.META.get("REMOTE_ADDR", ""), at=at)
     except contacting.NotSent as why:
         messages.error(request, str(why))
         return False

@@ -30,7 +30,7 @@ from complaints.web.case_forms import posted
 from complaints.web.contact_codes import DigitsForm
 from complaints.web.receipt_views import picture_of, receipt_shown
 from complaints.web.receipts import keep_new_code, keep_proof, new_code_of, open_case, opened_case, proved_mark
-from complaints.web.wrong_codes import count_wrong, is_out_of_tries, network_of, silent, wait_page
+from complaints.web.wrong_codes import count_wrong, is_out_of_tries, silent, wait_page
 
 SESSION_KEY, NO_KEY = "lost-code", "00000000-0000-0000-0000-000000000000"
 
@@ -70,7 +70,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return silent(render(request, "contact/lost.html", {"form": form}))
     at, address = timezone.now(), form.cleaned_data["address"]
     try:
-        code = contacting.send(address, Purpose(), network=network_of(request, "contact-code"), at=at)
+        code = contacting.send(address, Purpose(), caller=request.META.get("REMOTE_ADDR", ""), at=at)
     except contacting.NotSent as why:
         form.add_error("address", str(why))
         return silent(render(request, "contact/lost.html", {"form": form}))
@@ -149,7 +149,7 @@ def _made(request: HttpRequest) -> tuple[Complaint, str]:
 
 def _again(request: HttpRequest, code: ContactCode, at: datetime) -> HttpResponse:
     try:
-        again = contacting.send(code.address, Purpose(), network=network_of(request, "contact-code"), at=at)
+        again = contacting.send(code.address, Purpose(), caller=request.META.get("REMOTE_ADDR", ""), at=at)
         request.session[SESSION_KEY] = str(again.pk)
         messages.success(request, _("发出了，看看手机或邮箱。"))
     except contacting.NotSent as why:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.credentials import MintedKey
 from accounts.models import ApiKey, Membership
+from accounts.proving import proved_first
 from complaints.flow import keys as verbs
 from complaints.flow.keys import CannotChangeKey
 from complaints.models import Actor
@@ -78,6 +79,7 @@ class KeyForm(forms.Form):
 
 @member_page(*KEEPERS)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proved_first
 @sensitive_variables("minted")
 def keys(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Every key of the business; the POST makes one more, and the answer shows it once."""
@@ -102,6 +104,7 @@ def keys(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @member_page(*KEEPERS)
 @post_only("complaints:portal-keys")
+@proved_first
 @sensitive_variables("minted")
 def rotate(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new key in the place of one, which goes on for a day beside it."""
@@ -116,6 +119,7 @@ def rotate(request: HttpRequest, actor: Actor) -> HttpResponse:
 
 @member_page(*KEEPERS)
 @post_only("complaints:portal-keys")
+@proved_first
 def revoke(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A key opens nothing from now on."""
     try:

@@ -25,7 +25,7 @@ from complaints.flow.sandbox import IDLE, CannotPractise, TooManySandboxes
 from complaints.flow.sandbox_cases import MOST_A_DAY, MOST_CASES, invent
 from complaints.flow.sandbox_events import clock_of, provoke
 from complaints.models import Actor, Complaint, ConformanceRun
-from complaints.networks import network_mark
+from complaints.posting import post_only
 from complaints.web.case_forms import posted
 from complaints.web.portal_members import house_of, member_of
 from complaints.web.sandbox_forms import InventForm, LineForm, ProvokeForm, SandboxForm
@@ -45,8 +45,8 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     form, status, at = SandboxForm(posted(request)), HTTPStatus.OK, timezone.now()
     if form.is_valid():
         try:
-            network = network_mark(request.META.get("REMOTE_ADDR", ""))
-            house, minted = sandbox.sign_up(form.cleaned_data["name"], network=network, at=at)
+            address = request.META.get("REMOTE_ADDR", "")
+            house, minted = sandbox.sign_up(form.cleaned_data["name"], address=address, at=at)
             invent(house, "not-as-described", at=at)
         except CannotPractise as refusal:
             form.add_error("name", str(refusal))
@@ -59,15 +59,30 @@ def sign_up(request: HttpRequest) -> HttpResponse:
 
 
 def practising(view: View) -> View:
-    """Hand the view the place to practise: that of a member's business, else the one this browser signed up for."""
+    """Hand the view the place to practise: that of a member's business, else the one this browser signed up for. Where
+    the business has none yet, its member is asked whether to open one."""
 
     @not_kept
     @wraps(view)
     def opened(request: HttpRequest, /, *args: Any, **kwargs: Any) -> HttpResponse:
-        found = _house(request)
-        return view(request, found, *args, **kwargs) if found else redirect("complaints:sandbox")
+        business = _business(request)
+        found = sandbox.place_of(business) if business else _signed_up(request)
+        if found:
+            return view(request, found, *args, **kwargs)
+        if business is None:
+            return redirect("complaints:sandbox")
+        return render(request, "sandbox/open.html", {"days": IDLE.days, **_frame(request)})
 
     return opened
+
+
+@not_kept
+@post_only("complaints:portal-sandbox")
+def open_place(request: HttpRequest) -> HttpResponse:
+    """The place to practise of a member's business."""
+    if business := _business(request):
+        sandbox.open_for(business, at=timezone.now())
+    return redirect("complaints:portal-sandbox")
 
 
 @practising
@@ -184,10 +199,13 @@ def report(request: HttpRequest, house: Organisation, pk: int) -> HttpResponse:
     return answer
 
 
-def _house(request: HttpRequest) -> Organisation | None:
+def _business(request: HttpRequest) -> Organisation | None:
+    """The business for whose place to practise somebody stands here."""
     actor = member_of(request)
-    if actor and actor.organisation and not actor.duties.isdisjoint(PARTS):
-        return sandbox.open_for(actor.organisation, at=timezone.now())
+    return actor.organisation if actor and not actor.duties.isdisjoint(PARTS) else None
+
+
+def _signed_up(request: HttpRequest) -> Organisation | None:
     return Organisation.objects.filter(kind=Organisation.Kind.SANDBOX, pk=request.session.get(HELD) or 0).first()
 
 

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import factors
 from accounts.models import DutyChange, MemberInvitation, Membership
+from accounts.proving import proved_first
 from complaints.flow import members
 from complaints.flow.members import CannotChangeMember, Invited
 from complaints.models import Actor, Assignment
@@ -87,6 +88,7 @@ class InviteForm(PartsForm):
 
 @member_page()
 @require_http_methods(["GET", "HEAD", "POST"])
+@proved_first
 @sensitive_variables("made")
 def team(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everybody of the business; a manager's POST invites one more. A link for a user name is shown once."""
@@ -124,6 +126,7 @@ def _invited(request: HttpRequest, actor: Actor, made: Invited) -> HttpResponse:
 
 @member_page(Part.MANAGER)
 @require_http_methods(["GET", "HEAD", "POST"])
+@proved_first
 def person(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """One colleague's parts; or they are taken away."""
     found = Membership.objects.filter(organisation=actor.organisation).select_related("user")

@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern] = [
     path("r/keys/revoke/", portal_keys.revoke, name="portal-key-revoke"),
     path("developers/sandbox/", portal_sandbox.sign_up, name="sandbox"),
     path("r/sandbox/", portal_sandbox.page, name="portal-sandbox"),
+    path("r/sandbox/open/", portal_sandbox.open_place, name="portal-sandbox-open"),
     path("r/sandbox/key/", portal_sandbox.new_key, name="portal-sandbox-key"),
     path("r/sandbox/line/", portal_sandbox.add_line, name="portal-sandbox-line"),
     path("r/sandbox/line/<int:pk>/", portal_sandbox.try_line, name="portal-sandbox-try"),

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Endpoint, Membership
-from accounts.signing_in import proved_lately
+from accounts.proving import proved_first
 from complaints.flow import lines
 from complaints.flow.delivery import CannotResend
 from complaints.flow.line_health import Figures, figures_of
@@ -69,6 +69,7 @@ class Line:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_engineers
+@proved_first
 def webhooks(request: HttpRequest, actor: Actor) -> HttpResponse:
     """The addresses, and a form for one more; a new one shows its secret at once, this once."""
     form = LineForm(request.POST or None)
@@ -96,8 +97,18 @@ def webhook(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 @for_engineers
 def change(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """Another URL, or other notices."""
+    if request.POST.get("of") == "types":
+        return _change(request, actor, pk, TypesForm(request.POST))
+    return _move(request, actor, pk)
+
+
+@proved_first
+def _move(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
+    return _change(request, actor, pk, UrlForm(request.POST))
+
+
+def _change(request: HttpRequest, actor: Actor, pk: int, form: UrlForm | TypesForm) -> HttpResponse:
     line, at = _own(actor, pk), timezone.now()
-    form: UrlForm | TypesForm = TypesForm(request.POST) if request.POST.get("of") == "types" else UrlForm(request.POST)
     if form.is_valid():
         try:
             lines.change(line, form.cleaned_data, actor=actor, at=at)
@@ -139,8 +150,8 @@ def resend(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@proved_lately
 @for_engineers
+@proved_first
 def rotate(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     """A new secret, shown this once, after its member has shown again that it is them."""
     line, form = _own(actor, pk), RotationForm(request.POST or None)

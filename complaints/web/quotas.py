@@ -18,8 +18,9 @@ from complaints.evidence.vault import CROWDED, MEBIBYTE, Unacceptable
 from complaints.flow import drafting
 from complaints.models import Draft, Tally
 from complaints.narrative import language
+from complaints.networks import is_too_many
 from complaints.web import drafts
-from complaints.web.wrong_codes import hour_of, network_of
+from complaints.web.wrong_codes import hour_of
 
 SECRET = "csrfmiddlewaretoken"
 
@@ -45,7 +46,7 @@ def begin_draft(request: HttpRequest, *, at: datetime) -> Draft:
 
 def count(request: HttpRequest, what: str, most: int, *, at: datetime, by: int = 1) -> None:
     """Count what this network does. Raises TooMuch."""
-    if Tally.objects.count_up(network_of(request, what), window=hour_of(at), by=by) > most:
+    if is_too_many(what, request.META.get("REMOTE_ADDR", ""), most, window=hour_of(at), by=by):
         raise TooMuch
 
 

@@ -46,5 +46,5 @@ def hour_of(at: datetime) -> datetime:
 
 
 def network_of(request: HttpRequest, what: str = "receipt-code") -> str:
-    """The caller's network as a keyed hash: one IPv4 address, or the 64-bit prefix an IPv6 household has."""
+    """The caller's network as a keyed hash (complaints.networks), with what is counted of it."""
     return f"{what}:{network_mark(request.META.get('REMOTE_ADDR', ''))}"

@@ -20,6 +20,7 @@ from complaints.notices import not_before
 from complaints.references import new_receipt_code
 from complaints.web.sign_up import LINKS_PER_ADDRESS
 from complaints.web.wrong_codes import WRONG_CODES_PER_HOUR
+from tests.browsers import browser_of
 from tests.builders import filed
 from tests.cast import PASSWORD, Cast
 
@@ -115,7 +116,7 @@ def test_names_that_hold_an_at_sign_and_long_addresses_sign_in(client: Client, c
         client.post("/account/sign-out/")
     assert 'maxlength="254"' in client.get("/account/sign-in/").content.decode()
     boss = User.objects.create_superuser("boss", password=PASSWORD)
-    client.force_login(boss)
+    client = browser_of(boss)
     made = {"username": "new@corp", "password1": PASSWORD, "password2": PASSWORD, "usable_password": "true"}
     assert "名字里不能有@" in client.post("/admin/accounts/user/add/", made).content.decode()
     client.post("/admin/accounts/user/add/", made | {"username": "newcorp"})

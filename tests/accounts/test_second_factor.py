@@ -22,6 +22,7 @@ from accounts import factors
 from accounts.gate import OPEN
 from accounts.models import Membership, User
 from accounts.names import keep_password, link_token
+from tests.browsers import browser_of
 from tests.cast import PASSWORD, Cast
 
 SIGN_IN, STEP = "/account/sign-in/", "/account/sign-in/second-step/"
@@ -297,9 +298,7 @@ def test_an_officer_sets_one_up_works_and_keeps_the_last(cast: Cast, settings: S
 def test_who_lost_everything_is_helped_by_an_operator_and_it_is_on_record(lin: Client, cast: Cast) -> None:
     set_up(lin)
     boss = User.objects.create_superuser("boss", password=PASSWORD)
-    officer, operator = Client(), Client()
-    officer.force_login(cast.chen)
-    operator.force_login(boss)
+    officer, operator = browser_of(cast.chen), browser_of(boss)
     page = f"/admin/accounts/user/{cast.lin.pk}/factors/"
     assert officer.post(page).status_code in {403, 404} and Authenticator.objects.exists()
     assert operator.get(page).status_code == 200

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.credentials import MintedKey, public_id_of
 from accounts.models import ApiKey, KeyChange, Membership, Organisation
+from complaints.api.keys import _lies_in
 from complaints.api.scopes import MayCall, scope_of
 from complaints.api.urls import urlpatterns
+from complaints.flow import sandbox
 from complaints.flow.keys import MOST_LIVE, CannotChangeKey, make_key, revoke_key, rotate_key
-from complaints.models import Actor
+from complaints.flow.sandbox_cases import invent
+from complaints.models import Actor, Evidence
 from complaints.scope_words import SCOPES
-from tests.builders import a_complaint
+from tests.builders import a_complaint, a_screenshot
 from tests.cast import Cast
 from tests.platform.calls import ROOT, Machine, told
 
@@ -128,6 +133,51 @@ def test_a_key_is_made_replaced_and_revoked_by_the_api_and_its_text_is_told_once
     assert told(send(keeper, "POST", f"/keys/{wide.public_id}/rotate"), 403)["code"] == "scope_exceeded"
     noted = KeyChange.objects.filter(by=f"key:{keeper.public_id}").order_by("pk")
     assert [one.what for one in noted] == ["made", "made", "rotated", "revoked"]
+
+
+def test_a_key_limited_to_networks_gives_nothing_that_is_good_elsewhere(cast: Cast) -> None:
+    keeper = mint(cast, "keys:manage", "cases:read", networks=("203.0.113.0/24",))
+    wide, other = mint(cast, "cases:read"), mint(cast, "cases:read", networks=("198.51.100.0/24",))
+    inside = mint(cast, "cases:read", networks=("203.0.113.7",))
+    at_home = {"REMOTE_ADDR": "203.0.113.9"}
+    for key in (wide, other):
+        refused = told(send(keeper, "POST", f"/keys/{key.public_id}/rotate", **at_home), 403)
+        assert refused["code"] == "scope_exceeded"
+        told(send(key, "GET", "/cases", REMOTE_ADDR="198.51.100.1"), 200)  # it goes on
+    told(send(keeper, "POST", f"/keys/{inside.public_id}/rotate", **at_home), 201)
+    given = {"label": "x", "scopes": ["cases:read"], "networks": ["203.0.112.0/23"]}
+    assert told(send(keeper, "POST", "/keys", given, **at_home), 403)["code"] == "scope_exceeded"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "own", "lies"),
+    [
+        ("203.0.113.7", ["203.0.113.0/24"], True),
+        ("203.0.113.0/24", ["203.0.113.0/24"], True),
+        ("203.0.113.9/24", ["203.0.113.0/24"], True),  # as it is kept: without the bits of a host
+        ("203.0.112.0/23", ["203.0.113.0/24"], False),
+        ("203.0.112.0/23", ["203.0.112.0/24", "203.0.113.0/24"], False),  # side by side they are not one
+        ("2001:db8::/48", ["203.0.113.0/24", "2001:db8::/32"], True),
+        ("::/0", ["2001:db8::/32"], False),
+        ("0.0.0.0/0", ["::/0"], False),
+        ("::ffff:203.0.113.7", ["203.0.113.0/24"], False),
+        ("no network", ["203.0.113.0/24"], True),  # said where the key is made
+    ],
+)
+def test_a_network_lies_in_another_or_not(wanted: str, own: list[str], lies: bool) -> None:
+    assert _lies_in(wanted, [ip_network(each) for each in own]) is lies
+
+
+def test_files_are_counted_for_all_keys_of_a_business_and_for_nobody_else(cast: Cast, settings: Settings) -> None:
+    settings.UPLOAD_MIB_PER_KEY_AN_HOUR = 2
+    reference, one, two = a_complaint().reference, Machine(mint(cast)), Machine(mint(cast))
+    for number, machine, status in ((1, one, 201), (2, two, 201), (3, one, 429), (4, two, 429)):
+        answer = machine.offer(reference, a_screenshot(colour=f"#33557{number}"), kind="platform")
+        assert told(answer, status) and ("Retry-After" in answer.headers) is (status == 429)
+    assert Evidence.objects.filter(offered_by="platform").count() == 2
+    house, practising = sandbox.open_new("练手", at=timezone.now())
+    invented = invent(house, "not-as-described", at=timezone.now())
+    told(Machine(practising).offer(invented.reference, a_screenshot(), kind="platform"), 201)
 
 
 def test_the_limits_of_a_key_hold(cast: Cast) -> None:

@@ -1,4 +1,4 @@
-"""Officers at the desk, signed in."""
+"""Officers at the desk, signed in a moment ago."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from tests.browsers import browser_of
 
 SignIn = Callable[[User], Client]
 
@@ -15,8 +16,6 @@ def signed_in() -> SignIn:
     """A browser of this person's own."""
 
     def sign_in(user: User) -> Client:
-        browser = Client()
-        browser.force_login(user)
-        return browser
+        return browser_of(user)
 
     return sign_in

@@ -20,8 +20,9 @@ from accounts.models import Endpoint, Organisation
 from complaints.conformance import reporting
 from complaints.conformance.step_words import WORDS
 from complaints.conformance.steps import STEPS
-from complaints.flow import conforming, sandbox
-from complaints.models import ConformanceRun
+from complaints.flow import conforming, lines, sandbox
+from complaints.models import Actor, ConformanceRun
+from tests.cast import Cast
 from tests.platform.receivers import Receiver, answers, hangs
 
 sys.path.insert(0, str(settings.BASE_DIR / "docs" / "examples" / "receiver" / "src"))
@@ -124,6 +125,22 @@ def test_an_inner_address_is_never_called(settings: LazySettings) -> None:
     run = conforming.begin(house, None, at=timezone.now())
     assert "passed" not in set(carry_on(run).values())
     assert {step["error"] for step in run.steps} <= {"host", "given-up", "no-answer", "not-on"}
+
+
+def test_an_address_that_moves_in_the_middle_of_a_run_is_tried_no_more(cast: Cast) -> None:
+    """Whoever stands behind the new URL never said that they expect us."""
+    clock = timezone.now
+    with Receiver(answers()) as first, Receiver(answers()) as second:
+        house, _key, line = a_line(first.url, mint_signing_secret())
+        run = conforming.begin(house, None, at=clock())
+        ends = iter([True, True, False])  # the time is up after two steps
+        until = clock() + timedelta(seconds=60)
+        conforming.carry_on(run.pk, lambda: clock() if next(ends, False) else until, until=until)
+        run.refresh_from_db()
+        assert not run.is_over
+        lines.change_url(line, second.url, actor=Actor.machine(house), at=clock())
+        carry_on(run)
+        assert (run.state, second.connections) == (ConformanceRun.State.BROKEN, 0)
 
 
 def test_who_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,12 +11,15 @@ from django.core.management import call_command
 from django.test import Client
 from pytest_django import Settings
 
+from accounts.models import Endpoint
 from complaints.evidence import shelf, vault
 from complaints.evidence.named import belonging_to
-from complaints.flow import drafting, erasure
+from complaints.flow import drafting, erasure, sandbox
 from complaints.flow.consumer import withdraw
 from complaints.flow.erasure import CannotErase
 from complaints.flow.intake import add_evidence, add_evidence_to_draft
+from complaints.flow.sandbox_cases import invent
+from complaints.flow.sandbox_events import provoke
 from complaints.models import Actor, Blob, Complaint, Delivery, Evidence, Hold, Speaker, Tombstone
 from tests.builders import a_complaint, a_draft, a_screenshot
 from tests.cast import MONDAY, Cast
@@ -88,6 +91,37 @@ def test_a_file_stays_while_another_case_has_it(complaint: Complaint, cast: Cast
     erasure.grant(other, actor=cast.officer, at=LATER)
     assert not shelf.has(kept.sha256)
     call_command("verify", quiet=True)
+
+
+def test_what_somebody_practises_with_goes_with_the_file_it_was_copied_from(complaint: Complaint, cast: Cast) -> None:
+    house, _key = sandbox.open_new("练手", at=MONDAY)
+    Endpoint.objects.create(organisation=house, url="https://hooks.a.example/in", created_at=MONDAY, verified_at=MONDAY)
+    invented = invent(house, "not-as-described", at=MONDAY)
+    told: dict[str, Any] = {"kind": "order", "speaker": Speaker.PLATFORM, "actor": Actor.machine(house), "at": LATER}
+    copy = add_evidence(invented, a_screenshot(), **told)
+    digests = belonging_to(copy.blob)
+    erasure.ask(complaint, actor=Actor.consumer(cast.lin), at=LATER)
+    assert erasure.grant(complaint, actor=cast.officer, at=LATER) == 2
+    assert digests and not any(shelf.has(digest) for digest in digests)
+    copy.refresh_from_db()
+    assert (copy.name, copy.tombstone.remains, copy.blob.erased_at) == ("", "row", LATER)
+    assert complaint.evidence.get(kind="order").tombstone.remains == "row"
+    event = invented.events.get(kind="evidence-erased")
+    assert event.body["evidence"] == [copy.pk]
+    assert Delivery.objects.filter(event=event, type="case.erased").exists()
+    call_command("verify", quiet=True)
+
+
+def test_what_is_erased_in_practice_takes_nothing_real_along(cast: Cast) -> None:
+    real = a_complaint(files=True)
+    house, _key = sandbox.open_new("练手", at=MONDAY)
+    invented = invent(house, "not-as-described", at=MONDAY)
+    told: dict[str, Any] = {"kind": "order", "speaker": Speaker.PLATFORM, "actor": Actor.machine(house), "at": LATER}
+    copy = add_evidence(invented, a_screenshot(), **told)
+    provoke(invented, "case.erased", at=LATER)
+    copy.refresh_from_db()
+    assert (copy.blob.may_be_opened, copy.tombstone.remains) == (False, "shared")
+    assert all(shelf.has(digest) for digest in digests_of(real))
 
 
 def test_a_file_handed_in_while_it_is_erased_elsewhere_is_not_lost_in_silence(

@@ -20,8 +20,10 @@ from complaints.evidence import prints
 from complaints.evidence.likeness import NEAR_COARSE, NEAR_DETAIL, NEAR_FINE, RECIPE, apart, bits_of, differences
 from complaints.evidence.likeness import prints as look
 from complaints.evidence.prints import Prints
+from complaints.flow import sandbox
 from complaints.flow.intake import add_evidence
 from complaints.flow.likening import _candidates, compare_new, leads_of
+from complaints.flow.sandbox_cases import invent
 from complaints.models import Alike, Blob, Complaint, Evidence, Likeness, SetAside, Speaker
 from complaints.models.actor import Actor
 from complaints.models.likeness import BANDS
@@ -213,3 +215,16 @@ def test_a_copy_that_is_gone_or_damaged_is_looked_at_once(cast: Cast) -> None:
     assert compare_new(timezone.now) == 1
     assert gone.likeness.coarse == "" == prints.prints_of("b" * 64).coarse
     assert prints.difference_of("b" * 64, "c" * 64) is None
+
+
+def test_nobody_is_led_to_what_was_invented(cast: Cast) -> None:
+    real, raw = a_complaint(), a_picture()
+    piece = hand_in(real, raw)
+    house, _key = sandbox.open_new("练手", at=timezone.now())
+    for _case in range(2):
+        hand_in(invent(house, "not-as-described", at=timezone.now()), raw)
+    assert leads_of(real, [piece], Actor.officer(cast.zhou)) == []
+    other = a_complaint(story={"story": "另一件"})
+    hand_in(other, raw)
+    (lead,) = leads_of(real, [piece], Actor.officer(cast.zhou))
+    assert [row.complaint for row in lead.others] == [other] and lead.hidden == 0

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
 from django.db import connection
 
+from complaints.api.consumer.following import WRONG_CODES_PER_HOUR
 from complaints.models import Complaint, Event, IdempotentAnswer, TakenDown
+from complaints.references import new_receipt_code
 from tests.builders import a_screenshot
 from tests.cast import assemble
-from tests.kiosk.stand import BOTH, Stand, a_tray
+from tests.kiosk.stand import BOTH, ROOT, Stand, a_tray
 from tests.platform.calls import told
 from tests.racing import together
 
@@ -50,3 +53,20 @@ def test_one_tray_pressed_twice_under_two_keys_is_filed_once() -> None:
     assert together(*presses, refused=()) == [None] * 2
     assert sorted(each.status_code for each in answers) == [201, 409]
     assert Complaint.objects.count() == 1
+
+
+@several_writers
+@pytest.mark.django_db(transaction=True)
+def test_of_many_guesses_at_once_ten_are_looked_at() -> None:
+    stand = Stand(assemble().zhejiang, *BOTH)
+    path = f"/complaints/{stand.file()['reference']}/open"
+    answers: list[int] = []
+
+    def guess() -> None:
+        for _time in range(3):
+            answers.append(
+                stand.client.post(ROOT + path, {"receipt_code": new_receipt_code()}, "application/json").status_code
+            )
+
+    assert together(*[guess] * 6, refused=()) == [None] * 6
+    assert Counter(answers) == {404: WRONG_CODES_PER_HOUR, 429: 18 - WRONG_CODES_PER_HOUR}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import socket
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 
 from accounts.models import Endpoint, Membership
 from accounts.sealing import seal
-from complaints.flow import lines
+from complaints.flow import delivery as outbox
+from complaints.flow import lines, sandbox
 from complaints.flow.line_rules import MOST_LINES, CannotChangeLine, TooOften
 from complaints.lifecycle import Role
 from complaints.models import Actor, Delivery, LineChange
@@ -105,7 +107,7 @@ def test_another_url_keeps_the_secret_and_is_verified_anew(cast: Cast, engineer:
     moved = lines.change_url(cast.endpoint, URL, actor=engineer, at=MONDAY)
     assert (moved.state, moved.url, moved.secrets(MONDAY)) == ("unverified", URL, [cast.secret])
     assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
-    a_complaint()  # the platform cannot be reached, so nobody is asked through it
+    a_complaint()
     with pytest.raises(CannotChangeLine):
         lines.resume(moved, actor=engineer, at=MONDAY)
     assert lines.change_url(moved, URL, actor=engineer, at=MONDAY).changes.count() == 1
@@ -209,6 +211,48 @@ def test_a_secret_that_cannot_be_read_is_replaced(cast: Cast, engineer: Actor) -
     assert Endpoint.objects.get().secrets(MONDAY) == [secret]
 
 
+def test_a_new_secret_sends_what_could_not_be_signed_and_nothing_else(cast: Cast, engineer: Actor) -> None:
+    a_complaint()
+    blocked, *_rest = Delivery.objects.order_by("pk")
+    sealed = Endpoint.objects.get().sealed_secret
+    Endpoint.objects.update(url="https://10.0.0.1/in")
+    tried(blocked)
+    Endpoint.objects.update(url=URL, sealed_secret="s1.altered")
+    tried(*Delivery.objects.filter(state="pending").order_by("pk"))
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"parked"}
+    count = Delivery.objects.count()
+    lines.pause(cast.endpoint, actor=engineer, at=MONDAY)
+    lines.rotate_secret(cast.endpoint, actor=engineer, at=MONDAY)
+    assert Delivery.objects.filter(state="parked").count() == count  # out of use it sends nothing
+    Endpoint.objects.update(state="active", sealed_secret=sealed)
+    lines.rotate_secret(cast.endpoint, actor=engineer, at=MONDAY)
+    assert list(Delivery.objects.filter(state="parked")) == [blocked]
+    waiting = Delivery.objects.filter(state="pending")
+    assert set(waiting.values_list("attempts", "settled_at")) == {(0, None)} and waiting.due(MONDAY).exists()
+
+
+def test_headers_that_cannot_be_read_are_written_anew_and_what_waited_for_them_leaves(
+    cast: Cast, engineer: Actor
+) -> None:
+    a_complaint()
+    Endpoint.objects.update(url=URL, sealed_headers="s1.altered", sealed_signing_key="s1.altered")
+    tried(*Delivery.objects.order_by("pk"))
+    assert lines.public_key(Endpoint.objects.get()) == ""
+    lines.use_signing_key(cast.endpoint, on=False, actor=engineer, at=MONDAY)
+    lines.set_headers(cast.endpoint, {}, actor=engineer, at=MONDAY)
+    assert Endpoint.objects.get().extra_headers() == {}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {"pending"}
+
+
+def tried(*notices: Delivery) -> None:
+    """Claimed and sent, one after another; none of them gets anywhere."""
+    for notice in notices:
+        Delivery.objects.exclude(pk=notice.pk).filter(state="pending").update(next_attempt_at=MONDAY + DAY)
+        Delivery.objects.filter(pk=notice.pk).update(next_attempt_at=MONDAY)
+        for one in outbox.claim(1, at=MONDAY):
+            outbox.finish(one, outbox.send(one, at=MONDAY), at=MONDAY)
+
+
 def test_a_signing_key_is_made_once_and_its_public_half_fits(cast: Cast, engineer: Actor) -> None:
     public = lines.use_signing_key(cast.endpoint, on=True, actor=engineer, at=MONDAY)
     assert lines.use_signing_key(cast.endpoint, on=True, actor=engineer, at=MONDAY) == public
@@ -283,3 +327,52 @@ def test_six_pings_in_a_minute_are_one_too_many_and_none_says_the_line_is_ill(ca
     cast.endpoint.refresh_from_db()
     assert (cast.endpoint.failures_in_row, cast.endpoint.failing_since) == (0, None)
     assert set(cast.endpoint.deliveries.values_list("state", "is_test")) == {("dead", True)}
+
+
+# ── What nobody gets out of, and what nobody can hold ────────────────────────────────────────────────────────────────
+
+
+def test_who_pauses_moves_or_takes_away_its_address_is_asked_all_the_same(cast: Cast, engineer: Actor) -> None:
+    def is_asked() -> bool:
+        return a_complaint().respondents.get(party="platform").asked_at is not None
+
+    lines.pause(cast.endpoint, actor=engineer, at=MONDAY)
+    assert is_asked()
+    lines.change_url(cast.endpoint, URL, actor=engineer, at=MONDAY)
+    assert is_asked()
+    lines.remove(cast.endpoint, actor=engineer, at=MONDAY)
+    assert is_asked()
+    Endpoint.objects.all().update(removed_at=None, state="unverified", verified_at=None)
+    assert not is_asked()  # it never showed that it takes notices, and nobody there answers
+    member(cast, "dafu", Membership.Part.ANSWERING)
+    assert is_asked()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_probes_hold_two_threads_of_a_business_and_two_of_all_who_practise(cast: Cast, engineer: Actor) -> None:
+    at = timezone.now().replace(second=1)
+    houses = [sandbox.open_new(f"练习{n}", at=at)[0] for n in range(4)]
+    met: list[object] = []
+
+    def hung(line: socket.socket) -> None:
+        """While one waits, the others try."""
+        if len(met) < 3:
+            met.append(None)
+            try:
+                lines.ping(theirs[len(met)], actor=Actor.machine(houses[len(met)]), at=at)
+            except TooOften as refusal:
+                met.append(refusal)
+        answers()(line)
+
+    with Receiver(hung) as receiver:
+        theirs = [
+            Endpoint.objects.create(organisation=house, url=receiver.url, created_at=at, verified_at=at)
+            for house in houses
+        ]
+        for line in theirs:
+            line.keep_secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", at=at)
+        lines.ping(theirs[0], actor=Actor.machine(houses[0]), at=at)
+        assert [type(each) for each in met] == [type(None), type(None), TooOften]
+        lines.ping(theirs[3], actor=Actor.machine(houses[3]), at=at)  # the places are free again
+        Endpoint.objects.filter(pk=cast.endpoint.pk).update(url=receiver.url)
+        assert lines.ping(cast.endpoint, actor=engineer, at=at).passed

@@ -261,6 +261,17 @@ def test_410_ends_the_line_and_parks_what_waits(cast: Cast) -> None:
     assert set(Delivery.objects.values_list("state", flat=True)) == {"done"}
 
 
+def test_410_of_an_earlier_url_says_nothing_of_the_one_that_stands_there_now(cast: Cast, opened: Delivery) -> None:
+    with Receiver(receivers.answers("410 Gone")) as old:
+        reached(cast, old)
+        (claimed,) = outbox.claim(1, at=MONDAY)
+        sent = outbox.send(claimed, at=MONDAY)
+    Endpoint.objects.update(url="https://new.kuailive.example/in")
+    assert outbox.finish(claimed, sent, at=MONDAY)
+    line = Endpoint.objects.get()
+    assert (line.state, line.failures_in_row, line.failing_since) == ("active", 0, None)
+
+
 def test_429_pauses_the_whole_line_for_as_long_as_it_asks(cast: Cast) -> None:
     a_complaint()
     a_complaint()

@@ -17,9 +17,10 @@ from complaints.flow.inviting import invite, open_invitation
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.models import Assignment, Complaint, Event, Party, Respondent
 from complaints.web import portal_list
+from tests.browsers import browser_of
 from tests.builders import a_referred_complaint
 from tests.cast import Cast
-from tests.portal.test_members import acting, browser_of, member
+from tests.portal.test_members import acting, member
 
 pytestmark = pytest.mark.django_db
 Part = Membership.Part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -15,6 +16,7 @@ from accounts.names import name_for
 from complaints.flow import members
 from complaints.flow.members import CannotChangeMember
 from complaints.models import Actor, Assignment, Complaint
+from tests.browsers import browser_of
 from tests.builders import a_referred_complaint
 from tests.cast import PASSWORD, Cast
 
@@ -26,12 +28,6 @@ NEW_PASSWORD = "riverbank-orchard-seven"
 def member(name: str, house: Organisation, *parts: Membership.Part) -> Membership:
     user = User.objects.create_user(name, password=PASSWORD)
     return Membership.objects.create(user=user, organisation=house, duties=[part.value for part in parts])
-
-
-def browser_of(user: User) -> Client:
-    browser = Client()
-    browser.force_login(user)
-    return browser
 
 
 def acting(found: Membership) -> Actor:
@@ -251,3 +247,68 @@ def test_a_key_is_shown_once_and_another_business_cannot_touch_it(cast: Cast) ->
     assert not ApiKey.objects.usable(timezone.now()).filter(pk=key.pk).exists()
     assert engineer.post("/r/keys/", {"label": "", "scopes": ["all"]}).status_code == 422
     assert Complaint.objects.count() == 0
+
+
+def test_an_invitation_ends_when_who_made_it_manages_there_no_more(cast: Cast, boss: Membership) -> None:
+    now = timezone.now()
+
+    def invited_by(maker: Membership, name: str) -> str:
+        told: dict[str, Any] = {
+            "whom": name,
+            "parts": ["answering"],
+            "by": maker.user,
+            "actor": acting(maker),
+            "at": now,
+        }
+        return members.invite_member(cast.kuailive, **told).code
+
+    def opens(code: str, name: str) -> bool:
+        user = User.objects.create_user(name, password=PASSWORD)
+        try:
+            members.accept(code, user=user, at=now)
+        except CannotChangeMember:
+            return False
+        return True
+
+    removed, demoted, shut = (member(f"maker-{n}", cast.kuailive, Part.MANAGER) for n in range(3))
+    codes = [invited_by(maker, f"new-{n}") for n, maker in enumerate((removed, demoted, shut, boss))]
+    kept_by_the_removed = members.invite_member(
+        cast.kuailive,
+        whom=removed.user.username + "x",
+        parts=["manager"],
+        by=removed.user,
+        actor=acting(removed),
+        at=now,
+    ).code
+    members.remove_member(removed, actor=acting(boss), at=now)
+    members.change_parts(demoted, ["engineer"], actor=acting(boss), at=now)
+    User.objects.filter(pk=shut.user_id).update(is_active=False)
+    assert [opens(code, f"new-{n}") for n, code in enumerate(codes)] == [False, False, False, True]
+    assert not opens(kept_by_the_removed, "maker-0x")
+
+
+def test_letters_of_invitation_end_for_the_day_however_many_are_taken_back(cast: Cast, boss: Membership) -> None:
+    now = timezone.now()
+    told: dict[str, Any] = {"parts": ["answering"], "by": boss.user, "actor": acting(boss)}
+    for number in range(members.MOST_A_DAY):
+        made = members.invite_member(cast.kuailive, whom=f"a{number}@mail.example", **told, at=now)
+        members.withdraw_invitation(made.invitation, actor=acting(boss), at=now)
+    with pytest.raises(CannotChangeMember, match="明天"):
+        members.invite_member(cast.kuailive, whom="more@mail.example", **told, at=now)
+    members.invite_member(cast.kuailive, whom="more@mail.example", **told, at=now + timedelta(days=1))
+
+
+def test_looking_at_the_place_to_practise_opens_none_and_a_press_opens_one(cast: Cast, boss: Membership) -> None:
+    manager, before = browser_of(boss.user), Organisation.objects.count()
+    for path in ("/r/sandbox/", "/r/sandbox/case/ZZ-260601-9E02/"):
+        assert "开一个练习环境" in manager.get(path).content.decode()
+    for path in ("key", "line", "new", "begin"):
+        manager.post(f"/r/sandbox/{path}/")
+    assert Organisation.objects.count() == before
+    answering = browser_of(member("li", cast.kuailive, Part.ANSWERING).user)
+    answering.post("/r/sandbox/open/")
+    assert Organisation.objects.count() == before
+    for _time in range(2):
+        page = manager.post("/r/sandbox/open/", follow=True).content.decode()
+    assert "再要一把练习密钥" in page
+    assert Organisation.objects.filter(sandbox_of=cast.kuailive).count() == 1

@@ -6,6 +6,7 @@ import csv
 import io
 
 import pytest
+from django.db import connection
 
 from complaints.flow.importing_responses import (
     NotASheet,
@@ -18,6 +19,7 @@ from complaints.flow.importing_responses import (
 from complaints.models import Actor, Complaint, ResponseSheet
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
+from tests.racing import together
 
 pytestmark = pytest.mark.django_db
 WORDS = "您好，这件四件套的吊牌我们核对过了，给您办退货退款，运费由我们出。"
@@ -109,3 +111,14 @@ def test_a_file_that_is_no_table_says_why_and_the_template_is_one(complaint: Com
         with pytest.raises(NotASheet, match=told):
             read_responses(file, cast.platform, at=MONDAY)
     assert not ResponseSheet.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
+def test_one_sheet_sent_twice_in_the_same_moment_makes_one_set_of_answers(complaint: Complaint, cast: Cast) -> None:
+    row = (complaint.reference, "platform", "disputed", WORDS, "", "", "", "")
+    sheet = read_responses(a_table(row), cast.platform, at=MONDAY)
+    met = together(*[lambda: send_responses(sheet.key, actor=cast.platform, at=MONDAY)] * 3, refused=())
+    assert met == [None] * 3
+    assert complaint.events.filter(kind="answered").count() == 1
+    assert [row.code for row in sheet_of(sheet.key, cast.platform).rows] == ["sent"]

@@ -103,9 +103,9 @@ def test_one_a_minute_ten_a_day_and_so_many_for_one_network(client: Client, cast
     assert "明天再来" in client.get(VERIFY).content.decode()
     settings.CODES_PER_NETWORK_AN_HOUR = 10
     for n in range(10):
-        contacting.send(f"139000000{n:02}", Purpose(), network="contact-code:x", at=timezone.now())
+        contacting.send(f"139000000{n:02}", Purpose(), caller="203.0.113.7", at=timezone.now())
     with pytest.raises(contacting.NotSent, match="这个网络"):
-        contacting.send("13900000010", Purpose(), network="contact-code:x", at=timezone.now())
+        contacting.send("13900000010", Purpose(), caller="203.0.113.7", at=timezone.now())
 
 
 def test_the_digits_of_one_number_prove_no_other_and_lie_nowhere_in_the_clear(client: Client, cast: Cast) -> None:

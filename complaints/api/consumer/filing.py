@@ -113,16 +113,14 @@ class ComplaintsView(StandDoor):
     def post(self, request: Request) -> Response:
         at, key = timezone.now(), self.caller.key
         try:
-            answer = once(request, key, lambda: self._take(request, at), at=at)
+            return once(request, key, lambda: self._take(request, at), at=at)
         except AlreadyFiled:
             # Its files went with another request while this one waited: with the same one, whose answer is there now.
-            answer = once(request, key, _used_up, at=at)
-        if "Idempotent-Replayed" not in answer.headers:
-            Tally.objects.count_up(_filings(key), window=hour_of(at))
-        return answer
+            return once(request, key, _used_up, at=at)
 
     def _take(self, request: Request, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
-        if Tally.objects.so_far(_filings(self.caller.key), window=hour_of(at)) >= settings.FILINGS_PER_KEY_AN_HOUR:
+        # Counted with what is filed, or not at all; until then the counter is held, so that no two see the same number.
+        if Tally.objects.count_up(_filings(self.caller.key), window=hour_of(at)) > settings.FILINGS_PER_KEY_AN_HOUR:
             words = _("这把密钥这一小时提交得太多了，整点以后再交。要长期多交，请管理员调高限额。")
             raise Spent(seconds_left(at), words)
         given = FilingIn(data=request.data)

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -78,12 +79,19 @@ class WithCode(StandDoor):
             words = _("回执码有一位不对或少了：7组、每组4位，请对着回执再念一遍。")
             raise Unfit(unfit([Mistake("receipt_code", words)]))
         counters = (f"receipt-code:key:{self.caller.key.pk}", f"receipt-code:case:{reference[:40]}")
-        if any(Tally.objects.so_far(each, window=hour_of(at)) >= WRONG_CODES_PER_HOUR for each in counters):
-            raise Spent(seconds_left(at), _("这一小时试错的回执码太多了，整点以后再试。"))
-        found = Complaint.objects.filter(receipt_hash=hash_of(code)).select_related("association", "decision").first()
-        if found is None or not constant_time_compare(found.reference, reference):
-            for each in counters:
-                Tally.objects.count_up(each, window=hour_of(at))
+        with transaction.atomic():
+            # Both counters are held from the look at them to the count: of many at once each sees those before it.
+            tries = [Tally.objects.count_up(each, window=hour_of(at), by=0) for each in counters]
+            if max(tries) >= WRONG_CODES_PER_HOUR:
+                raise Spent(seconds_left(at), _("这一小时试错的回执码太多了，整点以后再试。"))
+            found = (
+                Complaint.objects.select_related("association", "decision").filter(receipt_hash=hash_of(code)).first()
+            )
+            is_right = found is not None and constant_time_compare(found.reference, reference)
+            if not is_right:
+                for each in counters:
+                    Tally.objects.count_up(each, window=hour_of(at))
+        if found is None or not is_right:
             raise Refused(HTTPStatus.NOT_FOUND, "code_not_found", _("编号和回执码对不上。核对一下，再试一次。"))
         return found, code
 
