@@ -135,13 +135,7 @@ def test_a_server_that_goes_away_loses_nothing_and_all_goes_on(
                         own_postgres.cut_off()
                         time.sleep(seconds)
                         own_postgres.start()
-                        more, sent = len(load.filed) + 2, len(receiver.messages)
-                        wait_for(lambda more=more: len(load.filed) >= more)
-                        wait_for(
-                            lambda sent=sent: rung(house) and len(receiver.messages) > sent,
-                            pause=0.5,
-                            what=lambda: house.said("queue.log"),
-                        )
+                        goes_on(house, load, receiver)
                         assert children_of(watcher.pid) == [queue]
                     own_postgres.cut_off()
                     os.killpg(queue, signal.SIGKILL)  # it is started again while there is no database
@@ -163,10 +157,17 @@ def test_a_server_that_goes_away_loses_nothing_and_all_goes_on(
             assert watcher.poll() is None
 
 
-def rung(house: House) -> bool:
-    """A minute's sweep is rung, as its schedule does."""
-    with house.inside():
-        return jobs.ring("sweep") is None
+def goes_on(house: House, load: Load, receiver: Receiver) -> None:
+    """More is filed, and more is sent; a minute's sweep is rung in the meantime, as its schedule does."""
+    filed, sent = len(load.filed) + 2, len(receiver.messages)
+
+    def sends() -> bool:
+        with house.inside():
+            jobs.ring("sweep")
+        return len(receiver.messages) > sent
+
+    wait_for(lambda: len(load.filed) >= filed)
+    wait_for(sends, pause=0.5, what=lambda: house.said("queue.log"))
 
 
 END_ALL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'site%'"
