@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from django.test import Client
+from django.utils import timezone
 
 from accounts.models import Endpoint
 from complaints.flow import clock, extending, reaching, reminding, responses, services
@@ -181,6 +183,30 @@ def test_a_silence_of_before_that_nobody_was_reached_for_is_recalled(cast: Cast)
     complaint.refresh_from_db()
     assert complaint.verdicts == before
     assert not complaint.respondents.exclude(lapsed_at=None).exists()
+
+
+def test_the_desk_takes_the_record_keeps_what_was_typed_and_the_api_says_how(cast: Cast, client: Client) -> None:
+    complaint = a_complaint(reached=False, at=timezone.now() - HOUR)
+    client.force_login(cast.chen)
+    act = f"/admin/case/{complaint.reference}/act/serve/"
+    typed = {"version": complaint.version, "party": "platform", "how": "telephone", "words": "座机，通话三分钟"}
+    page = client.post(act, {**typed, "on": timezone.localdate().isoformat()})
+    assert page.status_code == 422
+    assert "座机，通话三分钟" in page.content.decode()
+    now = timezone.localtime()
+    page = client.post(act, {**typed, "on": now.date().isoformat(), "clock": f"{now:%H:%M}"})
+    assert page.status_code == 302
+    case = client.get(f"/admin/case/{complaint.reference}/").content.decode()
+    assert "协会打电话告诉" in case and "serve-back" in case
+    headers = {"Authorization": f"Bearer {cast.key.text}"}
+    found = client.get(f"/api/v1/cases/{complaint.reference}", headers=headers).json()["respondents"]
+    assert {one["party"]: one["notified_how"] for one in found}["platform"] == "telephone"
+    assert all(one["due_on"] for one in found)
+    other = a_complaint(reached=False, at=timezone.now() - HOUR)
+    assert client.get("/api/v1/cases", headers=headers).status_code == 200
+    assert platform(other).notified_at is None  # a list is no look at the case
+    found = client.get(f"/api/v1/cases/{other.reference}", headers=headers).json()["respondents"]
+    assert {one["notified_how"] for one in found} == {"seen", "passed_on"}
 
 
 def serve(complaint: Complaint, cast: Cast, *, at: object, served_at: object = None) -> Service:
