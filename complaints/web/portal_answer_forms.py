@@ -95,6 +95,8 @@ class FactsStep(FactsForm):
 
     def __init__(self, data: Any, case: Case, *, files: Any = None, **kwargs: Any) -> None:
         super().__init__(list(case.questions), data, files, **kwargs)
+        for question in self.questions():
+            question.field.columns = 2  # type: ignore[attr-defined]  # read by templates/components/field.html
         self.own = {str(piece.pk): piece for piece in case.proofs}
         if not case.questions:
             del self.fields["days"]
@@ -108,7 +110,7 @@ class FactsStep(FactsForm):
             )
             self.fields["proofs"] = proofs
         self.fields["file"] = deepcopy(ProofForm.base_fields["file"])
-        self.fields["file"].label, self.fields["file"].required = _("再传一份证明"), False
+        self.fields["file"].required = False
         self.fields["kind"] = forms.ChoiceField(
             label=_("传的是什么"), choices=DISPUTE_KINDS, initial=Evidence.Kind.OTHER, required=False
         )

@@ -1,4 +1,4 @@
-"""The answer in five steps: kept as it is written, for colleagues too; looked at as the consumer will read it; sent once."""
+"""The answer in five steps: kept as it is written, for colleagues too; shown as the consumer reads it; sent once."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Membership
+from complaints import timeline
 from complaints.flow.upkeep import forget
 from complaints.models import AnswerDraft, Complaint, Offer, Party, Respondent
+from complaints.party_timeline import last_days, party_lines
 from tests.builders import a_referred_complaint, a_screenshot
 from tests.cast import Cast
 from tests.portal.test_entrance import code_for
@@ -155,3 +157,24 @@ def test_words_almost_the_same_as_others_are_shown_once_more(complaint: Complain
         answer = shop.post(at(complaint, 4), {"words": WORDS, "next": "1"})
         assert answer["Location"] == at(complaint, expected)
     assert "几乎一样" in shop.get(at(complaint, 4)).content.decode()
+
+
+def test_a_party_reads_what_happened_as_it_may_see_it(complaint: Complaint, shop: Client) -> None:
+    fill(shop, complaint)
+    shop.post(at(complaint, 5), {"mark": str(AnswerDraft.objects.get().mark)})
+    timeline.record(complaint, "contact-viewed", {"reason": "call"}, actor="officer:1", at=timezone.now())
+    timeline.record(complaint, "offer-made", an_offer_of("anchor"), actor="organisation:1", at=timezone.now())
+    lines = party_lines(complaint, party(complaint))
+    told = " ".join(line.title for line in lines)
+    for expected in ("消费者提交了投诉", "作出初步判定（第1版）", "贵方答复：", "贵方提出方案：", "请贵方答复这件投诉"):
+        assert expected in told
+    assert "联系方式" not in told and told.count("提出方案") == 1
+    assert [each.words for each in last_days(complaint, party(complaint), on=timezone.localdate())] == [
+        "消费者回复方案：退款，不用退货，¥200"
+    ]
+    page = shop.get(f"/r/case/{complaint.reference}/").content.decode()
+    assert "办理记录" in page and "贵方答复：" in page
+
+
+def an_offer_of(who: str) -> dict[str, object]:
+    return {"offer": 9, "party": who, "amount": "1.00", "kind": "refund-only", "until": "2030-01-01", "replaces": None}
