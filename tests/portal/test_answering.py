@@ -162,6 +162,7 @@ def test_words_almost_the_same_as_others_are_shown_once_more(complaint: Complain
 def test_a_party_reads_what_happened_as_it_may_see_it(complaint: Complaint, shop: Client) -> None:
     fill(shop, complaint)
     shop.post(at(complaint, 5), {"mark": str(AnswerDraft.objects.get().mark)})
+    complaint.refresh_from_db()
     timeline.record(complaint, "contact-viewed", {"reason": "call"}, actor="officer:1", at=timezone.now())
     timeline.record(complaint, "offer-made", an_offer_of("anchor"), actor="organisation:1", at=timezone.now())
     lines = party_lines(complaint, party(complaint))
