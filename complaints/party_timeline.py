@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from complaints.lifecycle import OfferState
 from complaints.models import (
@@ -152,6 +153,13 @@ def _to_own(lane: str, title: Callable[[], str]) -> Teller:
     return lambda event, told: Line(event.at, lane, title()) if event.body.get("party") == told.party else None
 
 
+def _you_or(told: _Told, side: str) -> str:
+    """Whose act it was, as a sentence begins with it."""
+    if side == told.party:
+        return pgettext("start", "贵方")
+    return party_name(side, start=True) if side in Party.values else pgettext("start", "消费者")
+
+
 def _decided(event: Event, told: _Told) -> Line:
     """A version: whose word moved, and what came to be known since the one before."""
     number, changed = event.body["decision"], event.body.get("changed", {})
@@ -159,7 +167,7 @@ def _decided(event: Event, told: _Told) -> Line:
         return Line(event.at, "decision", _("作出初步判定（第1版）"))
     shifts = [
         _("{party}由“{old}”变为“{new}”").format(
-            party=_("贵方") if party == told.party else party_name(party, start=True),
+            party=pgettext("start", "贵方") if party == told.party else party_name(party, start=True),
             old=verdict_word(old),
             new=verdict_word(new),
         )
@@ -218,7 +226,7 @@ def _evidence_added(event: Event, told: _Told) -> Line | None:
     if kind == Evidence.Kind.AUTHORITY:
         return None
     speaker = told.known.offered_by.get(event.body.get("evidence", 0), "consumer")
-    who = {"consumer": _("消费者"), told.party: _("贵方")}.get(speaker) or party_name(speaker, start=True)
+    who = _you_or(told, speaker)
     lane = speaker if speaker in Party.values else "consumer"
     return Line(event.at, lane, _("{who}提交了证据").format(who=who), str(Evidence.Kind(kind).label))
 
@@ -278,7 +286,7 @@ def _session_held(event: Event, told: _Told) -> Line | None:
 def _session_answered(event: Event, told: _Told) -> Line | None:
     if event.body["side"] not in {"consumer", told.party}:
         return None
-    who = _("消费者") if event.body["side"] == "consumer" else _("贵方")
+    who = _you_or(told, event.body["side"])
     title = _("{who}说会来调解会") if event.body["comes"] else _("{who}说来不了调解会")
     return Line(event.at, event.body["side"], title.format(who=who))
 
@@ -290,7 +298,7 @@ def _agreement(title: Callable[[], str], by: str = "association") -> Teller:
         if event.body["party"] != told.party:
             return None
         side = event.body.get("side", "")
-        who = _("消费者") if side == "consumer" else _("贵方")
+        who = _you_or(told, side) if side else ""
         words = title().format(n=event.body["agreement"], who=who)
         return Line(event.at, side if side in {"consumer", told.party} else by, words)
 
