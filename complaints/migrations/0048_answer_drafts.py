@@ -77,4 +77,16 @@ class Migration(migrations.Migration):
             name="held_until",
             field=models.DateTimeField(blank=True, null=True),
         ),
+        migrations.AddIndex(
+            model_name="respondent",
+            index=models.Index(fields=["organisation", "party"], name="respondent_as"),
+        ),
+        migrations.AddIndex(
+            model_name="respondent",
+            index=models.Index(
+                condition=models.Q(("answered_at__isnull", True), ("asked_at__isnull", False)),
+                fields=["complaint", "organisation", "due_on", "id"],
+                name="respondent_awaited",
+            ),
+        ),
     ]

@@ -55,11 +55,7 @@ def address(desk: Desk, number: int) -> str:
 
 def frame(desk: Desk, name: str) -> dict[str, Any]:
     """The steps as a way that can be walked both ways, each with whether it is filled in."""
-    kept = desk.draft.steps if desk.draft else {}
-    steps = [
-        (number, words, address(desk, int(number)), "now" if number == name else "done" if number in kept else "")
-        for number, words in STEPS.items()
-    ]
+    steps = [(number, words, address(desk, int(number)), _state(desk, number, name)) for number, words in STEPS.items()]
     return {
         **frame_of_party(desk.case.complaint, desk.case.respondent),
         "steps": steps,
@@ -67,6 +63,13 @@ def frame(desk: Desk, name: str) -> dict[str, Any]:
         "total": len(STEPS),
         "days_kept": days_kept(),
     }
+
+
+def _state(desk: Desk, number: str, name: str) -> str:
+    if number == name:
+        return "now"
+    is_kept = desk.draft is not None and number in desk.draft.steps and not desk.draft.was_refused(number)
+    return "done" if is_kept else ""
 
 
 def days_kept() -> int:
@@ -92,7 +95,7 @@ def who(user: User | None) -> str:
 
 
 def is_not_ours(draft: AnswerDraft | None) -> bool:
-    return bool(draft) and draft.answers.get(POSITION, {}).get("position") == [Position.NOT_OURS.value]
+    return draft is not None and draft.answers.get(POSITION, {}).get("position") == [Position.NOT_OURS.value]
 
 
 def kept_words(draft: AnswerDraft | None) -> str:
