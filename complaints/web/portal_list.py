@@ -53,7 +53,7 @@ def spoken_for(organisation: Organisation) -> RespondentQuerySet:
     if not own.filter(party=Party.PLATFORM).exists():
         return rows.filter(is_own)
     opened = Invitation.objects.filter(respondent=OuterRef("pk"), opened_at__isnull=False)
-    passed_on = Q(organisation=None) & ~Exists(opened)
+    passed_on = Q(organisation=None) & ~Q(Exists(opened))
     if own.filter(party__in=[party for party in Party if party != Party.PLATFORM]).exists():
         relays = own.filter(complaint=OuterRef("complaint"), party=Party.PLATFORM, asked_at__isnull=False)
         passed_on &= Q(Exists(relays))
