@@ -20,6 +20,7 @@ TASKS = {
     "stamp": "complaints.tasks.stamp",
     "alike": "complaints.tasks.alike",
     "conform": "complaints.tasks.conform",
+    "send_sheet": "complaints.tasks.send_sheet",
 }
 # What opens files of strangers, or takes minutes, runs in a cluster of its own: what it breaks there stops no notice.
 MEDIA = "media"

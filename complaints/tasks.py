@@ -21,6 +21,7 @@ from complaints.flow import (
     erasure,
     exporting,
     failing,
+    importing_responses,
     likening,
     line_health,
     masks,
@@ -112,6 +113,7 @@ def sweep() -> None:
     reading.sweep(at=timezone.now())
     presence.sweep(at=timezone.now())
     conforming.sweep(at=timezone.now())
+    importing_responses.sweep(at=timezone.now())
 
 
 def read(_blob_pk: int) -> None:
@@ -122,6 +124,11 @@ def read(_blob_pk: int) -> None:
 def conform(run_id: int) -> None:
     """Go on with a run of the conformance steps."""
     conforming.carry_on(run_id, timezone.now, until=timezone.now() + DRAIN / 2)
+
+
+def send_sheet(pk: int) -> None:
+    """Go on sending a table of answers."""
+    importing_responses.carry_on_by_pk(pk, timezone.now, until=timezone.now() + DRAIN / 2)
 
 
 def heartbeat() -> None:

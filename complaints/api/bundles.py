@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Door, Taking
 from complaints.api.serializers import NothingIn
-from complaints.api.views import Door, Taking
 from complaints.flow import bundling
 from complaints.models import Bundle, Complaint
 from complaints.serving import hand_over

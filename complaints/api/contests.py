@@ -15,8 +15,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Door, Taking, as_it_is_now
 from complaints.api.serializers import FactsField, Pieces, Strict, own_pieces
-from complaints.api.views import Door, Taking, as_it_is_now
 from complaints.contest_words import grounds_between, learned_between
 from complaints.evidence.personal import covered
 from complaints.flow.boilerplate import warning

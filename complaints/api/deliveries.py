@@ -18,10 +18,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import endpoint_shapes as shapes
+from complaints.api.doors import Door
 from complaints.api.errors import Refused
 from complaints.api.paging import newest_first
 from complaints.api.serializers import NothingIn
-from complaints.api.views import Door
 from complaints.flow import feed, lines
 from complaints.models import Delivery
 from complaints.notice_types import CATALOGUE

@@ -15,10 +15,10 @@ from rest_framework.response import Response
 
 from accounts.models import Endpoint
 from complaints.api import endpoint_shapes as shapes
+from complaints.api.doors import Door
 from complaints.api.idempotency import once
 from complaints.api.paging import newest_first
 from complaints.api.serializers import NothingIn
-from complaints.api.views import Door
 from complaints.flow import lines, replaying
 from complaints.models import ReplayJob
 

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Taking, as_it_is_now
 from complaints.api.serializers import Strict
-from complaints.api.views import Taking, as_it_is_now
 from complaints.flow.extending import LONGEST, ask_for_time, days_at_once, why_not
 from complaints.models import Complaint, Extension, Party
 

@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Taking, as_it_is_now
 from complaints.api.serializers import Checking, FactsField, Pieces, Strict, own_pieces
-from complaints.api.views import Taking, as_it_is_now
 from complaints.flow.telling_facts import checking_in, tell_facts
 from complaints.models import Complaint, Party
 

@@ -14,8 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Taking, as_it_is_now, require_platform
 from complaints.api.serializers import Pieces, Strict, own_pieces
-from complaints.api.views import Taking, as_it_is_now, require_platform
 from complaints.evidence.personal import covered
 from complaints.flow.identities import Asked, asked_in, give_identity
 from complaints.flow.silence import IDENTITY_FACTS

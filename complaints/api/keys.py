@@ -17,12 +17,12 @@ from rest_framework.response import Response
 from accounts.credentials import MintedKey
 from accounts.models import ApiKey
 from complaints.api import representations
+from complaints.api.doors import Door
 from complaints.api.errors import Refused
 from complaints.api.idempotency import once
 from complaints.api.paging import MOST, newest_first
 from complaints.api.scopes import may
 from complaints.api.serializers import KeyIn, NothingIn, RotationIn
-from complaints.api.views import Door
 from complaints.flow.keys import make_key, revoke_key, rotate_key
 from complaints.scope_words import SCOPES
 

@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Door, Taking
 from complaints.api.errors import Refused
 from complaints.api.serializers import AgreementAnswerIn, AttendanceIn
-from complaints.api.views import Door, Taking
 from complaints.flow.agreements import PARTY, confirm_agreement, decline_agreement
 from complaints.flow.sessions import answer_session
 from complaints.models import Agreement, Complaint, Session

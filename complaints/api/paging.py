@@ -50,3 +50,10 @@ def place(cursor: str) -> int | None:
         text = ""
     number = text.removeprefix(SIGN)
     return int(number) if text.startswith(SIGN) and number.isdigit() and len(number) <= 18 else None
+
+
+def whole(name: str, text: str) -> int:
+    """A whole number in a query, not negative."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 15):
+        raise ValidationError({name: [_("要写一个不小于0的整数。")]})
+    return int(text)

@@ -13,8 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from complaints.api import representations
+from complaints.api.doors import Taking, as_it_is_now
 from complaints.api.serializers import Pieces, Strict, own_pieces
-from complaints.api.views import Taking, as_it_is_now
 from complaints.flow.showing_performance import LONGEST, show_performance
 from complaints.models import Complaint, Performance
 

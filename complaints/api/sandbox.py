@@ -19,10 +19,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import Organisation
+from complaints.api.doors import Door
 from complaints.api.idempotency import once
 from complaints.api.refusal import Refused
 from complaints.api.serializers import Strict
-from complaints.api.views import Door
 from complaints.conformance import reporting
 from complaints.flow import conforming
 from complaints.flow.sandbox import CannotPractise, TooManySandboxes, sign_up

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from rapidfuzz import fuzz, process
 
-from complaints.models import Actor, Respondent
+from complaints.models import Actor, Party, Respondent
 
 LATEST = 50  # answers of one house that are compared with
 ALMOST = 90  # of 100, rapidfuzz's ratio: numbers, names of goods and a day may differ
@@ -17,23 +18,42 @@ ENOUGH = 2  # answers that are alike before anything is said
 _IGNORED = re.compile(r"[\s\d，。！？、；：“”‘’（）,.!?;:()\-¥]+")
 
 
-def alike(words: str, *, respondent: Respondent, actor: Actor) -> int:
-    """How many of the latest answers of the same house, in other cases, are almost these words."""
-    plain = _plain(words)
-    if len(plain) < SHORTEST:
-        return 0
-    latest = _of_house(respondent, actor).exclude(complaint=respondent.complaint_id).exclude(answered_at=None)
-    said = latest.order_by("-answered_at").values_list("answer__words", flat=True)[:LATEST]
-    others = [_plain(each) for each in said if isinstance(each, str)]
-    return len(process.extract(plain, others, scorer=fuzz.ratio, score_cutoff=ALMOST, limit=None))
-
-
 def warning(words: str, *, respondent: Respondent, actor: Actor) -> str:
     """A sentence for who writes; empty where there is nothing to say. Nothing is refused for it."""
-    count = alike(words, respondent=respondent, actor=actor)
-    if count < ENOUGH:
-        return ""
-    return _("这段话和贵方最近{n}份答复几乎一样，请针对这件事写").format(n=count)
+    return Said(actor).warning(words, respondent=respondent)
+
+
+class Said:
+    """What the houses a person answers for have said last, looked up once for each: for whole tables of answers."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+        self._latest: dict[tuple[Any, ...], list[tuple[int, str]]] = {}
+
+    def warning(self, words: str, *, respondent: Respondent) -> str:
+        """As ``warning`` of the module."""
+        count = self.alike(words, respondent=respondent)
+        if count < ENOUGH:
+            return ""
+        return _("这段话和贵方最近{n}份答复几乎一样，请针对这件事写").format(n=count)
+
+    def alike(self, words: str, *, respondent: Respondent) -> int:
+        """How many of the latest answers of the same house, in other cases, are almost these words."""
+        plain = _plain(words)
+        if len(plain) < SHORTEST:
+            return 0
+        others = [said for case, said in self._of(respondent) if case != respondent.complaint_id][:LATEST]
+        return len(process.extract(plain, others, scorer=fuzz.ratio, score_cutoff=ALMOST, limit=None))
+
+    def _of(self, respondent: Respondent) -> list[tuple[int, str]]:
+        """Case and plain words of the latest answers, enough of them for the case itself to be left out."""
+        is_own = self.actor.organisation is not None and respondent.organisation_id is not None
+        house = () if is_own else (respondent.entry_id, respondent.party, respondent.name)
+        if house not in self._latest:
+            latest = _of_house(respondent, self.actor).exclude(answered_at=None).order_by("-answered_at")
+            said = latest.values_list("complaint_id", "answer__words")[: LATEST + len(Party)]
+            self._latest[house] = [(case, _plain(words)) for case, words in said if isinstance(words, str)]
+        return self._latest[house]
 
 
 def _of_house(respondent: Respondent, actor: Actor) -> QuerySet[Respondent]:

@@ -26,6 +26,7 @@ from complaints.lifecycle import OPEN, IllegalMove
 from complaints.models import (
     Actor,
     Alike,
+    AnswerDraft,
     Blob,
     Complaint,
     Contact,
@@ -192,11 +193,13 @@ def stones() -> Iterator[Stone]:
 
 
 def _erase(complaint: Complaint, basis: Tombstone.Basis, *, actor: str, at: datetime) -> tuple[int, set[str]]:
-    """All evidence of a case, and the words of its notes, which may tell what is on it, in the caller's transaction.
+    """All evidence of a case, and the words of its notes and unsent answers, which may tell what is on it, in the
+    caller's transaction.
     Returns how many pieces, and the digests that may go from the shelf once it has committed. Raises CannotErase."""
     if complaint.is_open or complaint.holds.standing().exists():
         raise CannotErase
     complaint.notes.forget()
+    AnswerDraft.objects.filter(respondent__complaint=complaint).delete()
     pieces = _pieces(complaint)
     if not pieces:
         return 0, set()

@@ -1,170 +1,46 @@
 """Answers from a table, for call centres: read and looked at first, row by row; sent when somebody says so.
 
-Nothing is sent by reading. A row that was sent is not sent again, in whichever file it comes: its fingerprint says so.
+Nothing is sent by reading. One person's word sends a table, and it goes out row by row, also in the queue: a second
+word meanwhile does nothing. A row that was sent is not sent again, in whichever file it comes: its fingerprint says so.
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
-import json
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime
-from difflib import get_close_matches
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, BinaryIO
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from complaints.evidence.tablereader import Refused, rows_of_text
-from complaints.exports.disarming import disarmed
-from complaints.flow.boilerplate import warning
-from complaints.flow.contesting import CannotAnswer, check_contest, mark_of
-from complaints.flow.responses import MOST_WORDS, Position, receive_response, respondent_for
+from complaints import jobs
+from complaints.flow.contesting import CannotAnswer
+from complaints.flow.responses import receive_response
+from complaints.flow.sheet_answers import look_at, spoken_for, was_sent
+from complaints.flow.sheet_rows import (
+    COLUMNS,
+    MOST_BYTES,
+    MOST_ROWS,
+    MOST_TEMPLATE,
+    SHOWN,
+    NotASheet,
+    Sheet,
+    SheetAnswer,
+    SheetRow,
+)
+from complaints.flow.sheet_tables import Line, columns_of, headings_of, lines_of, packed, unpacked, why
 from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Actor, Complaint, Party, Respondent, ResponseSheet, SentRow
-from complaints.models.complaint import RespondentQuerySet
-from complaints.narrative import fact_statement, language, party_name, position_words, sentences
-from routing import rulebook
+from complaints.narrative import language
 
-MOST_ROWS = 100
-MOST_BYTES = 1 << 20
-INSTEAD_LENGTH = 200
-MOST_TEMPLATE = 500
-SHOWN = 20  # characters of a wrong cell in a sentence: what became of a sheet holds no words of people
-
-# Column → how its heading reads; the code itself is taken, too.
-COLUMNS: Mapping[str, Any] = {
-    "case": gettext_lazy("投诉编号"),
-    "party": gettext_lazy("哪一方"),
-    "position": gettext_lazy("意见"),
-    "words": gettext_lazy("写给消费者的话"),
-    "points_to": gettext_lazy("应由谁负责"),
-    "instead": gettext_lazy("那一方的全称和联系方式"),
-    "rule": gettext_lazy("依据的规则"),
-    "note": gettext_lazy("内部备注"),
-}
-HEADINGS = {
-    **{code: code for code in COLUMNS},
-    **{"投诉编号": "case", "哪一方": "party", "意见": "position", "写给消费者的话": "words", "应由谁负责": "points_to"},
-    **{"那一方的全称和联系方式": "instead", "依据的规则": "rule", "内部备注": "note"},
-}
-NEEDED = ("case", "position", "words")
-PARTIES = {
-    **{party.value: party for party in Party},
-    "商家": Party.MERCHANT,
-    "主播": Party.ANCHOR,
-    "平台": Party.PLATFORM,
-}
-POSITIONS = {
-    **{position.value: position for position in Position},
-    **{"认可": Position.ACCEPTED, "部分认可": Position.PARTLY, "不认可": Position.DISPUTED},
-    **dict.fromkeys(("不是我方的责任", "不是我方"), Position.NOT_OURS),
-}
-VALUES: Mapping[str, bool | None] = {
-    **dict.fromkeys(("是", "属实", "true", "yes", "1"), True),
-    **dict.fromkeys(("否", "不属实", "false", "no", "0"), False),
-    **dict.fromkeys(("收回", "null"), None),
-}
-REFUSALS = {
-    "encoding": gettext_lazy("文件的编码读不了。另存为UTF-8或GB18030的CSV再传。"),
-    "quotes": gettext_lazy("有一处引号没有成对，表格读不下去。检查一下再传。"),
-    "cell": gettext_lazy("有一格太长了。删短一些再传。"),
-    "columns": gettext_lazy("列太多了。用下载的模板。"),
-}
-
-
-class NotASheet(Exception):
-    """A file that cannot be read as a table of answers, with a sentence that says why and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class CellError:
-    """What is wrong with one cell; ``column`` is a code of COLUMNS, or of a fact."""
-
-    column: str
-    heading: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """One row: what stands in it, and what sending it will do. ``number`` is its line in the file; the heading is 1.
-
-    ``code``: ready, error (see ``errors``), already (it was sent before); after sending also sent and refused, with
-    ``why``.
-    """
-
-    number: int
-    cells: Mapping[str, str]
-    case: str
-    party: str
-    code: str
-    does: str = ""
-    errors: tuple[CellError, ...] = ()
-    warnings: tuple[str, ...] = ()
-    why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A table of answers as it stands now; ``key`` names it in addresses. ``columns`` are (code, heading)."""
-
-    key: uuid.UUID
-    columns: tuple[tuple[str, str], ...]
-    rows: tuple[SheetRow, ...]
-    made_at: datetime
-    sent_at: datetime | None = None
-
-    def count(self, code: str) -> int:
-        return sum(row.code == code for row in self.rows)
-
-    @property
-    def ready(self) -> int:
-        """How many rows sending would send."""
-        return self.count("ready")
-
-
-@dataclass(slots=True)
-class _Answer:
-    """A row that can be sent."""
-
-    complaint: Complaint
-    respondent: Respondent
-    party: Party
-    position: Position
-    words: str
-    claims: dict[str, bool | None]
-    points_to: Party | None
-    instead: str
-    rule: str
-    note: str
-
-    def fingerprint(self, organisation: int) -> str:
-        said = [organisation, self.complaint.pk, self.party, self.position, self.words, sorted(self.claims.items())]
-        said += [self.points_to, self.instead, self.rule, self.note]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False, default=str).encode()).hexdigest()
-
-
-@dataclass(slots=True)
-class _Reading:
-    """A row while it is read: what was wrong so far."""
-
-    cells: Mapping[str, str]
-    headings: Mapping[str, str]
-    errors: list[CellError] = field(default_factory=list)
-
-    def wrong(self, column: str, message: str) -> None:
-        self.errors.append(CellError(column, self.headings.get(column, column), message))
-
-
-# ── The verbs ────────────────────────────────────────────────────────────────────────────────────────────────────────
+BATCH = 50  # rows that are looked at again, sent, and noted together
+HELD = timedelta(minutes=2)  # after that long without a note whoever was sending is taken for dead
 
 
 def template(actor: Actor) -> str:
@@ -175,7 +51,7 @@ def template(actor: Actor) -> str:
     in_chinese = language() == "zh"
     writer.writerow([str(heading) for heading in COLUMNS.values()] if in_chinese else list(COLUMNS))
     waiting = Respondent.objects.unheard().filter(complaint__in=Complaint.objects.visible_to(actor).open())
-    for each in _spoken_for(waiting, actor).select_related("complaint").order_by("due_on", "pk")[:MOST_TEMPLATE]:
+    for each in spoken_for(waiting, actor).select_related("complaint").order_by("due_on", "pk")[:MOST_TEMPLATE]:
         party = str(Party(each.party).label) if in_chinese else each.party
         writer.writerow([each.complaint.reference, party, *[""] * (len(COLUMNS) - 2)])
     return out.getvalue()
@@ -186,17 +62,15 @@ def read_responses(file: BinaryIO, actor: Actor, *, at: datetime) -> Sheet:
     assert actor.organisation is not None and actor.role == Role.RESPONDENT
     raw = file.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise NotASheet(_("文件太大，最多1MB。分几次传。"))
-    lines = _lines(raw)
+        raise NotASheet(_("文件太大，最多{n}MB。分几次传。").format(n=MOST_BYTES >> 20))
+    lines = lines_of(raw)
     if len(lines) < 2:
         raise NotASheet(_("表里还没有要发的答复。第一行是列名，从第二行起一行一份。"))
     if len(lines) - 1 > MOST_ROWS:
         raise NotASheet(_("一次最多{n}行，这里有{count}行。分几次传。").format(n=MOST_ROWS, count=len(lines) - 1))
-    _headings(lines[0][1])
-    text = io.StringIO()
-    csv.writer(text).writerows([[number, *cells] for number, cells in lines])
+    headings_of(lines[0][1])
     made = ResponseSheet(organisation=actor.organisation, by=actor.user, rows=len(lines) - 1, made_at=at)
-    made.keep(text.getvalue())
+    made.keep(packed(lines))
     made.save()
     return _as_it_stands(made, actor)
 
@@ -206,50 +80,134 @@ def sheet_of(key: uuid.UUID | str, actor: Actor) -> Sheet:
     return _as_it_stands(_held(key, actor), actor)
 
 
-def send_responses(key: uuid.UUID | str, *, actor: Actor, at: datetime) -> Sheet:
-    """Send every row that can be sent, each by itself: one that is refused stops no other. Sending twice sends nothing
-    twice; a run that was cut short goes on. Raises ResponseSheet.DoesNotExist."""
-    kept = _held(key, actor)
-    if kept.sent_at is not None:
-        return _as_it_stands(kept, actor)
-    results = [_send(row, answer, actor, at) for row, answer in _rows(kept, actor)]
-    with transaction.atomic():
-        kept = ResponseSheet.objects.select_for_update().get(pk=kept.pk)
-        if kept.sent_at is not None:  # somebody sent it meanwhile: what became of each row stands there
-            return _as_it_stands(kept, actor)
-        kept.results = [_result(row) for row in results]
-        kept.sent_at = at
-        kept.keep("")
-        kept.save(update_fields=["results", "sent_at", "sealed_text"])
-    return Sheet(kept.key, _columns(results), tuple(results), kept.made_at, at)
+@transaction.atomic
+def order_responses(key: uuid.UUID | str, *, actor: Actor, at: datetime) -> bool:
+    """Say that every row that can be sent be sent; ``carry_on`` sends them. False where somebody has said so before.
+    Raises ResponseSheet.DoesNotExist."""
+    kept = ResponseSheet.objects.select_for_update().get(pk=_held(key, actor).pk)
+    if kept.ordered_at is not None or kept.sent_at is not None:
+        return False
+    kept.results = [_result(row) for row, answer in _rows(kept, actor) if answer is None]
+    kept.ordered_at, kept.ordered_by = at, actor.user
+    kept.save(update_fields=["results", "ordered_at", "ordered_by"])
+    jobs.ring("send_sheet", kept.pk)
+    return True
 
 
-def results_csv(sheet: Sheet) -> str:
-    """What became of each row, as CSV."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([_("行"), _("投诉编号"), _("哪一方"), _("结果"), _("说明")])
-    for row in sheet.rows:
-        writer.writerow([disarmed(cell) for cell in (row.number, row.case, row.party, row.code, _why(row))])
-    return out.getvalue()
+def carry_on(key: uuid.UUID | str, clock: Callable[[], datetime], *, until: datetime | None = None) -> bool:
+    """Send the rows that are left, each by itself: one that is refused stops no other; until the time is up, or to the
+    end. What became of each is noted batch by batch; a run that was cut short goes on. False where somebody else is at
+    it, or nothing is left."""
+    kept = _take(key, clock())
+    if kept is None:
+        return False
+    actor, lines = _actor_of(kept), unpacked(kept.text)
+    done = {each["number"] for each in kept.results}
+    left = [line for line in lines[1:] if line[0] not in done]
+    while left:
+        batch, left = left[:BATCH], left[BATCH:]
+        made = [_send(row, answer, actor, clock()) for row, answer in _look(lines[:1], batch, actor)]
+        is_over = until is not None and clock() >= until
+        held = None if is_over and left else clock() + HELD
+        if not _note(kept, [*kept.results, *(_result(row) for row in made)], held):
+            return False
+        if held is None:
+            jobs.ring("send_sheet", kept.pk)
+            return True
+    kept.results = sorted(kept.results, key=lambda row: int(row["number"]))
+    kept.sent_at, kept.held_until = clock(), None
+    kept.keep("")
+    kept.save(update_fields=["results", "sent_at", "held_until", "sealed_text"])
+    return True
+
+
+def carry_on_by_pk(pk: int, clock: Callable[[], datetime], *, until: datetime) -> None:
+    """``carry_on`` for the queue, which knows rows by their primary keys."""
+    if kept := ResponseSheet.objects.filter(pk=pk).first():
+        carry_on(kept.key, clock, until=until)
+
+
+def sweep(*, at: datetime) -> int:
+    """Ring for the tables on their way that nobody is at. Returns how many."""
+    pks = list(_waiting(at).values_list("pk", flat=True)[:20])
+    for pk in pks:
+        jobs.ring("send_sheet", pk)
+    return len(pks)
 
 
 def forget_sheets(*, before: datetime) -> int:
     """Empty the tables nobody sent. Returns how many."""
-    return ResponseSheet.objects.filter(made_at__lt=before).exclude(sealed_text="").update(sealed_text="")
+    return (
+        ResponseSheet.objects.filter(made_at__lt=before)
+        .exclude(sealed_text="")
+        .filter(ordered_at=None)
+        .update(sealed_text="")
+    )
 
 
-def _spoken_for(waiting: RespondentQuerySet, actor: Actor) -> RespondentQuerySet:
-    """Of respondents of many cases: the house itself, and those it passes notices on to where it is the platform."""
-    platform = Respondent.objects.filter(party=Party.PLATFORM, organisation=actor.organisation)
-    relayed = waiting.passed_on().filter(complaint__in=platform.values("complaint"))
-    return waiting.filter(Q(organisation=actor.organisation) | Q(pk__in=relayed.values("pk")))
+# ── One table ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-# ── One row ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+def _waiting(at: datetime) -> QuerySet[ResponseSheet]:
+    going = ResponseSheet.objects.filter(ordered_at__isnull=False, sent_at=None)
+    return going.filter(Q(held_until=None) | Q(held_until__lt=at))
 
 
-def _send(row: SheetRow, answer: _Answer | None, actor: Actor, at: datetime) -> SheetRow:
+def _take(key: uuid.UUID | str, at: datetime) -> ResponseSheet | None:
+    """The table, held; None where it is not on its way, or another holds it."""
+    if not _waiting(at).filter(key=key).update(held_until=at + HELD):
+        return None
+    return ResponseSheet.objects.select_related("organisation", "ordered_by").get(key=key)
+
+
+def _actor_of(kept: ResponseSheet) -> Actor:
+    """Who said that it be sent, as they stand now: whoever was taken away meanwhile sends nothing more."""
+    if kept.ordered_by is None:
+        return Actor.machine(kept.organisation)
+    return Actor.representative(kept.ordered_by, kept.organisation)
+
+
+def _note(kept: ResponseSheet, results: list[dict[str, Any]], held: datetime | None) -> bool:
+    """Write down what became of a batch, and hold the table for the next. False where another has taken it over."""
+    own = ResponseSheet.objects.filter(pk=kept.pk, held_until=kept.held_until)
+    if not own.update(results=results, held_until=held):
+        return False
+    kept.results, kept.held_until = results, held
+    return True
+
+
+def _rows(kept: ResponseSheet, actor: Actor) -> list[tuple[SheetRow, SheetAnswer | None]]:
+    lines = unpacked(kept.text)
+    return _look(lines[:1], lines[1:], actor)
+
+
+def _look(heading: list[Line], lines: list[Line], actor: Actor) -> list[tuple[SheetRow, SheetAnswer | None]]:
+    """These rows as they stand now."""
+    if not heading:
+        return []
+    if actor.role is None:
+        return [(_unsent(number), None) for number, _cells in lines]
+    codes = headings_of(heading[0][1])
+    headings = {code: cell for code, cell in zip(codes, heading[0][1], strict=True) if code}
+    return look_at(lines, codes, headings, actor)
+
+
+def _unsent(number: int) -> SheetRow:
+    return SheetRow(number, {}, "", "", "refused", why=_("发这张表的人已经不在贵机构，这一行没有发。"))
+
+
+def _as_it_stands(kept: ResponseSheet, actor: Actor) -> Sheet:
+    if kept.ordered_at is None and kept.sent_at is None:
+        rows = [row for row, _answer in _rows(kept, actor)]
+        return Sheet(kept.key, columns_of(rows), tuple(rows), kept.made_at, total=kept.rows)
+    rows = [
+        SheetRow(each["number"], {}, each["case"], each["party"], each["code"], why=each["why"])
+        for each in sorted(kept.results, key=lambda each: int(each["number"]))
+    ]
+    return Sheet(kept.key, (), tuple(rows), kept.made_at, kept.sent_at, kept.ordered_at, kept.rows)
+
+
+def _send(row: SheetRow, answer: SheetAnswer | None, actor: Actor, at: datetime) -> SheetRow:
     if answer is None or row.code != "ready":
         return row
     assert actor.organisation is not None
@@ -276,206 +234,12 @@ def _send(row: SheetRow, answer: _Answer | None, actor: Actor, at: datetime) -> 
                 at=at,
             )
     except IntegrityError:
-        if not _was_sent(answer, actor):
+        if not was_sent(answer, actor):
             raise
         return replace(row, code="already", does="", why=_("这一行以前发过，没有再发。"))
     except (CannotAnswer, IllegalMove) as refusal:
         return replace(row, code="refused", does="", why=str(refusal))
     return replace(row, code="sent", why=_("已发出。"))
-
-
-def _look(number: int, cells: Mapping[str, str], headings: Mapping[str, str], actor: Actor) -> Any:
-    """A row as it will be sent, or with what is wrong in it."""
-    reading = _Reading(cells, headings)
-    answer = _answer(reading, actor)
-    case, party = cells.get("case", ""), str(answer.party) if answer else cells.get("party", "")
-    if answer is None:
-        return SheetRow(number, cells, case, party, "error", errors=tuple(reading.errors)), None
-    if _was_sent(answer, actor):
-        return SheetRow(number, cells, case, party, "already", why=_("这一行以前发过，没有再发。")), None
-    told = warning(answer.words, respondent=answer.respondent, actor=actor)
-    bare = _("没有附证明，会记为“推责无据”。") if answer.position is Position.NOT_OURS else ""
-    warnings = tuple(filter(None, (told, bare)))
-    return SheetRow(number, cells, case, party, "ready", _does(answer), warnings=warnings), answer
-
-
-def _was_sent(answer: _Answer, actor: Actor) -> bool:
-    """Whether this very row went out before, in whichever file."""
-    assert actor.organisation is not None
-    mark = answer.fingerprint(actor.organisation.pk)
-    return SentRow.objects.filter(organisation=actor.organisation, fingerprint=mark).exists()
-
-
-def _does(answer: _Answer) -> str:
-    """What sending it will do, in a sentence."""
-    said = position_words({"position": answer.position, "points_to": answer.points_to, "proof": False})
-    told = _("代{party}答复{case}：{words}。").format(
-        party=party_name(answer.party), case=answer.complaint.reference, words=said
-    )
-    facts = [fact_statement(fact, value) for fact, value in answer.claims.items()]
-    again = _("以前答复过，这次会换成新的。") if answer.respondent.answered_at else ""
-    return sentences(told, _("事实：{facts}。").format(facts=_("、").join(facts)) if facts else "", again)
-
-
-def _answer(reading: _Reading, actor: Actor) -> _Answer | None:
-    """The answer a row makes; None where something is wrong, which is noted."""
-    cells = reading.cells
-    position = POSITIONS.get(cells.get("position", ""))
-    if position is None:
-        known = _("、").join(("认可", "部分认可", "不认可", "不是我方的责任"))
-        reading.wrong(
-            "position",
-            _("“{found}”不认识。能写的有：{known}。").format(found=cells.get("position", "")[:SHOWN], known=known),
-        )
-    words, note = cells.get("words", ""), cells.get("note", "")
-    if not words:
-        reading.wrong("words", _("写一两句给消费者的话。"))
-    for column, text, most in (("words", words, MOST_WORDS), ("note", note, MOST_WORDS)):
-        if len(text) > most:
-            reading.wrong(column, _("最多{n}字，现在有{count}字。").format(n=most, count=len(text)))
-    points_to, instead = _whom(reading, position)
-    claims = _claims(reading)
-    found = _case(reading, actor)
-    if found is None or position is None or reading.errors:
-        return None
-    complaint, respondent, party = found
-    rule = cells.get("rule", "")
-    answer = _Answer(complaint, respondent, party, position, words, claims, points_to, instead, rule, note)
-    return answer if _may_be_said(reading, answer) else None
-
-
-def _may_be_said(reading: _Reading, answer: _Answer) -> bool:
-    if answer.position is not Position.NOT_OURS:
-        return True
-    if answer.points_to == answer.party:
-        reading.wrong("points_to", _("要写另外一方，不能是自己。"))
-        return False
-    mark = mark_of(answer.points_to or "", answer.rule, answer.claims, (), answer.instead)
-    try:
-        check_contest(answer.complaint, answer.party, answer.rule, mark)
-    except CannotAnswer as refusal:
-        reading.wrong("rule" if answer.rule else "position", str(refusal))
-        return False
-    return True
-
-
-def _whom(reading: _Reading, position: Position | None) -> tuple[Party | None, str]:
-    cells = reading.cells
-    if position is not Position.NOT_OURS:
-        return None, ""
-    points_to, instead = PARTIES.get(cells.get("points_to", "")), cells.get("instead", "")
-    if points_to is None:
-        reading.wrong("points_to", _("写明归哪一方：商家、主播或平台。"))
-    if not instead:
-        reading.wrong("instead", _("写上那一方的全称和联系方式，好让消费者找得到。"))
-    elif len(instead) > INSTEAD_LENGTH:
-        reading.wrong("instead", _("最多{n}字，现在有{count}字。").format(n=INSTEAD_LENGTH, count=len(instead)))
-    return points_to, instead
-
-
-def _claims(reading: _Reading) -> dict[str, bool | None]:
-    claims: dict[str, bool | None] = {}
-    for column, cell in reading.cells.items():
-        if column in COLUMNS or not cell:
-            continue
-        if cell.lower() not in VALUES:
-            reading.wrong(column, _("“{found}”不认识。写“是”或者“否”，不清楚就空着。").format(found=cell[:SHOWN]))
-        else:
-            claims[column] = VALUES[cell.lower()]
-    return claims
-
-
-def _case(reading: _Reading, actor: Actor) -> tuple[Complaint, Respondent, Party] | None:
-    reference = reading.cells.get("case", "")
-    complaint = Complaint.objects.visible_to(actor).filter(reference=reference).first() if reference else None
-    if complaint is None:
-        reading.wrong("case", _("没有这件投诉，或者贵机构看不到它。核对编号。") if reference else _("写上投诉编号。"))
-        return None
-    if not complaint.is_open:
-        reading.wrong("case", _("这件投诉已经结束，不用再答复。"))
-        return None
-    typed = reading.cells.get("party", "")
-    own = complaint.respondents.filter(organisation=actor.organisation, asked_at__isnull=False)
-    party = PARTIES.get(typed) if typed else Party(own[0].party) if len(own) == 1 else None
-    if party is None:
-        reading.wrong("party", _("写明代哪一方答复：商家、主播或平台。"))
-        return None
-    try:
-        return complaint, respondent_for(complaint, party, actor), party
-    except (CannotAnswer, Respondent.DoesNotExist) as refusal:
-        reading.wrong("party", str(refusal))
-        return None
-
-
-# ── The table ────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def _lines(raw: bytes) -> list[tuple[int, list[str]]]:
-    """The lines that hold anything, each with its number. Raises NotASheet."""
-    try:
-        rows = [(number, row) for number, row in enumerate(rows_of_text(io.BytesIO(raw)), start=1) if any(row)]
-    except Refused as refusal:
-        raise NotASheet(str(REFUSALS.get(str(refusal), _("这个文件读不出表格。用下载的模板。")))) from None
-    return rows
-
-
-def _headings(cells: Sequence[str]) -> list[str]:
-    """The columns by their codes. Raises NotASheet for one that nobody knows, that is there twice, or is missing."""
-    book = rulebook()
-    facts = {fact.key: fact.key for fact in book.conditions if not fact.officer}
-    facts |= {fact.label.zh: fact.key for fact in book.conditions if not fact.officer and fact.label}
-    known = {**facts, **HEADINGS}
-    found: list[str] = []
-    for place, cell in enumerate(cells, start=1):
-        code = known.get(cell) or known.get(cell.lower())
-        if code is None and cell:
-            near = get_close_matches(cell, known, 1)
-            hint = _("是不是“{near}”？").format(near=near[0]) if near else _("用下载的模板。")
-            told = _("第{n}列“{name}”不认识。").format(n=place, name=cell[:40])
-            raise NotASheet(sentences(told, hint))
-        if code in found and code:
-            raise NotASheet(_("“{name}”有两列，留一列。").format(name=cell))
-        found.append(code or "")
-    for code in NEEDED:
-        if code not in found:
-            raise NotASheet(_("缺少“{name}”这一列。用下载的模板。").format(name=COLUMNS[code]))
-    return found
-
-
-def _rows(kept: ResponseSheet, actor: Actor) -> list[tuple[SheetRow, _Answer | None]]:
-    lines = [(int(row[0]), row[1:]) for row in csv.reader(io.StringIO(kept.text, newline="")) if row]
-    if not lines:
-        return []
-    codes = _headings(lines[0][1])
-    headings = {code: cell for code, cell in zip(codes, lines[0][1], strict=True) if code}
-    made, seen = [], dict[tuple[str, str], int]()
-    for number, cells in lines[1:]:
-        by_code = {code: cell for code, cell in zip(codes, cells, strict=False) if code}
-        row, answer = _look(number, by_code, headings, actor)
-        if answer is not None and (first := seen.setdefault((row.case, row.party), number)) != number:
-            told = _("第{n}行已经答复这件投诉的这一方，删掉一行。").format(n=first)
-            row = SheetRow(
-                number, by_code, row.case, row.party, "error", errors=(CellError("case", headings["case"], told),)
-            )
-            answer = None
-        made.append((row, answer))
-    return made
-
-
-def _as_it_stands(kept: ResponseSheet, actor: Actor) -> Sheet:
-    if kept.sent_at is None:
-        rows = [row for row, _answer in _rows(kept, actor)]
-        return Sheet(kept.key, _columns(rows), tuple(rows), kept.made_at)
-    rows = [
-        SheetRow(each["number"], {}, each["case"], each["party"], each["code"], why=each["why"])
-        for each in kept.results
-    ]
-    return Sheet(kept.key, (), tuple(rows), kept.made_at, kept.sent_at)
-
-
-def _columns(rows: Sequence[SheetRow]) -> tuple[tuple[str, str], ...]:
-    codes = next((list(row.cells) for row in rows if row.cells), [])
-    return tuple((code, str(COLUMNS[code]) if code in COLUMNS else fact_statement(code, None)) for code in codes)
 
 
 def _result(row: SheetRow) -> dict[str, Any]:
@@ -484,14 +248,8 @@ def _result(row: SheetRow) -> dict[str, Any]:
         "case": row.case[:SHOWN],
         "party": row.party[:SHOWN],
         "code": row.code,
-        "why": _why(row),
+        "why": why(row),
     }
-
-
-def _why(row: SheetRow) -> str:
-    """What became of it, or all that is wrong with it, in one line."""
-    wrong = (_("{name}：{sentence}").format(name=each.heading, sentence=each.message) for each in row.errors)
-    return row.why or _("；").join(wrong)
 
 
 def _held(key: uuid.UUID | str, actor: Actor) -> ResponseSheet:

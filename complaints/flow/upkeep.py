@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db.models.functions import Coalesce
 
+from complaints.flow.answering import forget_answer_drafts
 from complaints.flow.importing_responses import forget_sheets
 from complaints.models import Attempt, Delivery, IdempotentAnswer, Tally
 
@@ -34,7 +35,8 @@ def forget(*, at: datetime) -> int:
         log.objects.filter(attempt_time__lt=old).delete()[0] for log in (AccessAttempt, AccessFailureLog, AccessLog)
     )
     sheets = forget_sheets(before=at - SHEETS_KEPT)
-    return sheets + counters + answers + tries + sessions + signed
+    drafts = forget_answer_drafts(before=at - settings.DRAFT_LIFETIME)
+    return drafts + sheets + counters + answers + tries + sessions + signed
 
 
 def forget_replies(*, at: datetime) -> int:

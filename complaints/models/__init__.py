@@ -4,6 +4,7 @@ from complaints.models.access import Access
 from complaints.models.actor import Actor
 from complaints.models.agreement import Agreement
 from complaints.models.anchor import Anchor, AnchorLeaf, Stamp
+from complaints.models.answer_draft import AnswerDraft
 from complaints.models.assertion import Assertion, Request, Speaker
 from complaints.models.assignment import Assignment
 from complaints.models.board import BoardCase, BoardCount, BoardRule, BoardTerm
@@ -70,6 +71,7 @@ __all__ = [
     "Alike",
     "Anchor",
     "AnchorLeaf",
+    "AnswerDraft",
     "Assertion",
     "Assignment",
     "Attempt",

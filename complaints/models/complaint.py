@@ -417,6 +417,13 @@ class Respondent(models.Model):
                 condition=Q(notified_at=None, answered_at=None, lapsed_at=None),
             ),
             models.Index(fields=["organisation", "complaint"], name="respondent_of"),
+            models.Index(fields=["organisation", "party"], name="respondent_as"),
+            # The portal's list: of a case, who has not answered yet, and by when.
+            models.Index(
+                fields=["complaint", "organisation", "due_on", "id"],
+                condition=Q(asked_at__isnull=False, answered_at__isnull=True),
+                name="respondent_awaited",
+            ),
             models.Index(fields=["entry", "asked_at"], name="respondent_in_register"),
         ]
 

@@ -21,7 +21,10 @@ class ResponseSheet(models.Model):
     sealed_text = models.TextField(blank=True)
     rows = models.PositiveIntegerField()
     made_at = models.DateTimeField()
-    sent_at = models.DateTimeField(null=True, blank=True)
+    ordered_at = models.DateTimeField(null=True, blank=True)  # somebody said that it be sent, once
+    ordered_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    held_until = models.DateTimeField(null=True, blank=True)  # a worker is sending it
+    sent_at = models.DateTimeField(null=True, blank=True)  # to the end
     results = models.JSONField(default=list, blank=True)  # for each row: number, case, party, code; no words
 
     class Meta:

@@ -18,6 +18,7 @@ from complaints.contest_words import contests_told, rules_listed
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Entitled, seen_by, waits_for_person
 from complaints.evidence.personal import covered
+from complaints.flow.answering import draft_of, drop_draft
 from complaints.flow.boilerplate import warning
 from complaints.flow.colleagues import as_seen
 from complaints.flow.contesting import bare_before, comes_back, rules_open
@@ -29,11 +30,12 @@ from complaints.flow.offers import CannotOffer, make_offer
 from complaints.flow.reaching import note_seen
 from complaints.flow.responses import CannotAnswer, Position, receive_response
 from complaints.flow.telling_facts import checking_in
-from complaints.models import Actor, Complaint, Evidence, Extension, Offer, Party, Respondent, Thread
+from complaints.models import Actor, Complaint, Delivery, Evidence, Extension, Offer, Party, Respondent, Thread
 from complaints.models.assertion import Speaker
 from complaints.models.helper import helper_of
 from complaints.narrative import day, fact_statement, heading_name, language, offer_words, party_name, position_words
 from complaints.open_facts import open_facts_of_parties
+from complaints.party_timeline import last_days, party_lines
 from complaints.posting import post_only
 from complaints.present_information import present_words
 from complaints.record_words import preserve_words, requests_told
@@ -121,6 +123,7 @@ def case(request: HttpRequest, reference: str) -> HttpResponse:
         "contests": contests_told(complaint, parties=frozenset({respondent.party})),
         "note": respondent.note,
         **_wishes(complaint, respondent),
+        **_timeline(complaint, respondent, actor),
         "offers": [
             (each, offer_words(each.kind, each.amount), covered(each.reply)[0])
             for each in _offers(complaint, respondent)
@@ -194,6 +197,7 @@ def _send(
                 actor=actor,
                 at=timezone.now(),
             )
+            drop_draft(respondent, actor)
     except CannotAnswer as refusal:
         form.add_error(None, str(refusal))
         return render(request, "portal/answer.html", {**frame_of_party(complaint, respondent), "form": form})
@@ -279,6 +283,19 @@ def _wishes(complaint: Complaint, respondent: Respondent) -> dict[str, Any]:
         ],
         "present": present_words(output).get(respondent.party, "") if output else "",
         "identities": identities_told(complaint) if respondent.party == Party.PLATFORM else [],
+    }
+
+
+def _timeline(complaint: Complaint, respondent: Respondent, actor: Actor) -> dict[str, Any]:
+    """What happened as this party may see it, what it has a day for, and whether an answer of its lies unsent."""
+    taken = Delivery.objects.filter(event__complaint=complaint, done_at__isnull=False)
+    own = taken.filter(endpoint__organisation=actor.organisation).select_related("endpoint__organisation")
+    lines = party_lines(complaint, respondent, deliveries=own if actor.organisation else ())
+    return {
+        "lines": [line for line in lines if not line.technical],
+        "technical": [line for line in lines if line.technical],
+        "last_days": last_days(complaint, respondent, on=timezone.localdate()),
+        "draft": draft_of(respondent, actor) if complaint.is_open else None,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,22 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Membership
 from complaints.flow import importing_responses as importing
-from complaints.flow.importing_responses import MOST_ROWS, NotASheet, Sheet
+from complaints.flow.sheet_rows import MOST_ROWS, NotASheet, Sheet
+from complaints.flow.sheet_tables import results_csv
 from complaints.models import Actor, ResponseSheet
 from complaints.web.portal_members import house_of, member_page
 from complaints.web.unreadable import Trouble, readable
 
 ANSWERING = Membership.Part.ANSWERING
+MOST_SHOWN = 200  # rows on the page, those that want a look first; all of them stand in the file of results
+AT_THE_DOOR = timedelta(seconds=8)  # so long the page itself sends, before the queue goes on
+LOOK_AGAIN = 3  # seconds
 # What became of a row, in a word, and the tone it is shown in.
 STATES: dict[str, tuple[Any, str]] = {
     "ready": (gettext_lazy("可以发"), "ok"),
@@ -36,7 +42,7 @@ class SheetForm(forms.Form):
 
     file = forms.FileField(
         label=gettext_lazy("选表格"),
-        help_text=gettext_lazy("CSV，UTF-8或GB18030，最多100行、1MB。第一行是列名。"),
+        help_text=gettext_lazy("CSV，UTF-8或GB18030，最多5000行、5MB。第一行是列名。"),
         error_messages={
             "required": gettext_lazy("还没有选文件。"),
             "empty": gettext_lazy("这个文件是空的（0字节），换一个。"),
@@ -73,15 +79,33 @@ def sheet(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """What each row will do, or what is wrong in it; the POST sends what can be sent, once."""
     found = _sheet(key, actor)
     if request.method == "POST":
-        found = importing.send_responses(key, actor=actor, at=timezone.now())
+        _send(request, key, actor)
+        return redirect("complaints:portal-import-sheet", key)
+    shown = sorted(found.rows, key=lambda row: (row.code == "ready" and not row.warnings, row.number))[:MOST_SHOWN]
+    page = {
+        **house_of(actor),
+        "sheet": found,
+        "rows": [(row, *STATES[row.code]) for row in sorted(shown, key=lambda row: row.number)],
+        "counts": [(words, count) for code, (words, _tone) in STATES.items() if (count := found.count(code))],
+        "hidden": len(found.rows) - len(shown),
+    }
+    answer = render(request, "portal/import_sheet.html", page)
+    if found.is_on_its_way:
+        answer["Refresh"] = str(LOOK_AGAIN)
+    return answer
+
+
+def _send(request: HttpRequest, key: UUID, actor: Actor) -> None:
+    """Begin to send; a short table is done with then, the queue goes on with a long one."""
+    at = timezone.now()
+    if not importing.order_responses(key, actor=actor, at=at):
+        messages.info(request, _("已经有人按过发出，没有再发一次。"))
+        return
+    importing.carry_on(key, timezone.now, until=at + AT_THE_DOOR)
+    found = _sheet(key, actor)
+    if not found.is_on_its_way:
         count = found.count("sent")
         messages.success(request, ngettext("{n}份答复已发出。", "{n}份答复已发出。", count).format(n=count))
-        return redirect("complaints:portal-import-sheet", key)
-    rows = [(row, *STATES[row.code]) for row in found.rows]
-    counts = [(words, count) for code, (words, _tone) in STATES.items() if (count := found.count(code))]
-    return render(
-        request, "portal/import_sheet.html", {**house_of(actor), "sheet": found, "rows": rows, "counts": counts}
-    )
 
 
 @member_page(ANSWERING)
@@ -95,7 +119,7 @@ def template(request: HttpRequest, actor: Actor) -> HttpResponse:
 @require_safe
 def results(request: HttpRequest, actor: Actor, key: UUID) -> HttpResponse:
     """What became of each row."""
-    return _file(importing.results_csv(_sheet(key, actor)), "results.csv")
+    return _file(results_csv(_sheet(key, actor)), "results.csv")
 
 
 def _sheet(key: UUID, actor: Actor) -> Sheet:

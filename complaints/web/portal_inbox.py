@@ -36,7 +36,9 @@ from complaints.web.portal_list import (
     numbered,
     page_of,
     rows_of,
+    strip_of,
     tab_of,
+    told,
 )
 from complaints.web.portal_members import house_of, member_page, pages_of
 
@@ -83,15 +85,18 @@ def inbox(request: HttpRequest, actor: Actor) -> HttpResponse:
     found = chosen(everything, form, actor, tab=tab, due=due)
     number = form.cleaned_data.get("q", "")
     rows, after = page_of(found, "" if number else tab, request.GET.get("after", ""))
-    waiting = tab_of(everything, WAITING)
+    counted = strip_of(tab_of(everything, WAITING), on=today)
     page = {
         **house_of(actor),
         "form": form,
         "tab": tab,
         "due": due,
         "number": number,
-        "strip": [(code, words, capped(due_in(waiting, code, on=today))) for code, words in DUE.items()],
-        "tabs": [(code, words, capped(tab_of(everything, code))) for code, words in TABS.items()],
+        "strip": [(code, words, told(counted[code])) for code, words in DUE.items()],
+        "tabs": [
+            (code, words, told(counted[code]) if code in counted else capped(tab_of(everything, code)))
+            for code, words in TABS.items()
+        ],
         "rows": list(rows_of(rows, actor, on=today)),
         "colleagues": form.colleagues,
         "next": _address(request, after=after) if after else "",

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 
-from django.db.models import Exists, F, Min, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
@@ -46,14 +46,18 @@ class Row:
 
 
 def spoken_for(organisation: Organisation) -> RespondentQuerySet:
-    """For a query of cases: the respondents of each that the organisation answers for (as ``answered_by``)."""
+    """For a query of the house's cases: the respondents of each that it answers for (as ``answered_by``). Whether it
+    passes notices on is asked case by case only where it is the platform of some and not of others."""
     rows = Respondent.objects.filter(complaint=OuterRef("pk"), asked_at__isnull=False)
+    own, is_own = Respondent.objects.filter(organisation=organisation), Q(organisation=organisation)
+    if not own.filter(party=Party.PLATFORM).exists():
+        return rows.filter(is_own)
     opened = Invitation.objects.filter(respondent=OuterRef("pk"), opened_at__isnull=False)
-    relays = Respondent.objects.filter(
-        complaint=OuterRef("complaint"), party=Party.PLATFORM, organisation=organisation, asked_at__isnull=False
-    )
-    passed_on = Q(organisation=None) & ~Exists(opened) & Exists(relays)
-    return rows.filter(Q(organisation=organisation) | passed_on)
+    passed_on = Q(organisation=None) & ~Q(Exists(opened))
+    if own.filter(party__in=[party for party in Party if party != Party.PLATFORM]).exists():
+        relays = own.filter(complaint=OuterRef("complaint"), party=Party.PLATFORM, asked_at__isnull=False)
+        passed_on &= Q(Exists(relays))
+    return rows.filter(is_own | passed_on)
 
 
 def cases_of(actor: Actor) -> Marked:
@@ -69,20 +73,24 @@ def tab_of(cases: Marked, tab: str) -> Marked:
     """The cases of one tab: what is to be answered, what was answered, what has ended."""
     if tab == ENDED:
         return cases.exclude(state__in=OPEN)
-    return cases.filter(state__in=OPEN, is_waiting=tab == WAITING)
+    return cases.open().filter(is_waiting=tab == WAITING)
+
+
+def strip_of(waiting: Marked, *, on: date) -> dict[str, int]:
+    """How many of the waiting cases are due when, and how many wait at all (``waiting``): counted in one go."""
+    when = {due: Count("pk", filter=_due(due, on)) for due in DUE}
+    counted: dict[str, int] = waiting.order_by().aggregate(waiting=Count("pk"), **when)
+    return counted
+
+
+def _due(due: str, on: date) -> Q:
+    sunday = on + timedelta(days=6 - on.weekday())
+    return {"today": Q(next_due=on), "late": Q(next_due__lt=on)}.get(due, Q(next_due__gte=on, next_due__lte=sunday))
 
 
 def due_in(cases: Marked, due: str, *, on: date) -> Marked:
     """Of those that wait for an answer: due on the day itself, before it, or from it to the end of its week."""
-    sunday = on + timedelta(days=6 - on.weekday())
-    match due:
-        case "today":
-            return cases.filter(next_due=on)
-        case "late":
-            return cases.filter(next_due__lt=on)
-        case "week":
-            return cases.filter(next_due__gte=on, next_due__lte=sunday)
-    return cases
+    return cases.filter(_due(due, on)) if due in DUE else cases
 
 
 def filtered(cases: Marked, given: Mapping[str, Any], actor: Actor) -> Marked:
@@ -190,8 +198,11 @@ def _own(beside: list[Respondent], organisation: Organisation) -> list[Responden
 
 
 def capped(cases: Marked) -> str:
-    """How many, and ``999+`` from there."""
-    number = cases.order_by().values("pk")[: CAP + 1].count()
+    """How many, and ``999+`` from there; it is counted no further."""
+    return told(cases.order_by().values("pk")[: CAP + 1].count())
+
+
+def told(number: int) -> str:
     return str(number) if number <= CAP else f"{CAP}+"
 
 

@@ -4,6 +4,8 @@ from django.urls import URLPattern, path
 
 from complaints.web import (
     portal,
+    portal_answer,
+    portal_answer_check,
     portal_bundle,
     portal_export,
     portal_identities,
@@ -61,6 +63,9 @@ urlpatterns: list[URLPattern] = [
     path("r/case/<str:reference>/", portal.case, name="portal-case"),
     path("r/case/<str:reference>/as/", portal_speak.speak, name="portal-speak"),
     path("r/case/<str:reference>/answer/", portal.answer, name="portal-answer"),
+    path("r/case/<str:reference>/answer/5/", portal_answer_check.check, name="portal-answer-check"),
+    path("r/case/<str:reference>/answer/sent/", portal_answer_check.sent, name="portal-answer-sent"),
+    path("r/case/<str:reference>/answer/<int:number>/", portal_answer.step, name="portal-answer-step"),
     path("r/case/<str:reference>/proof/", portal.proof, name="portal-proof"),
     path("r/case/<str:reference>/extension/", portal_wishes.extend, name="portal-extend"),
     path("r/case/<str:reference>/identity/", portal_identities.identity, name="portal-identity"),

@@ -119,6 +119,10 @@ class FactsForm(forms.Form):
         if not self.claims and not self.checking_keys:
             self.add_error(None, _("至少说明一项事实。"))
 
+    def questions(self) -> list[forms.BoundField]:
+        """The facts that are asked, as fields."""
+        return [field for field in self if field.name.startswith(PREFIX)]
+
     def _said(self, *values: str) -> dict[str, str]:
         given = self.cleaned_data.items()
         return {name.removeprefix(PREFIX): said for name, said in given if name.startswith(PREFIX) and said in values}

@@ -68,6 +68,7 @@ LAYERS: list[dict[str, str]] = [
                 "complaints.networks",
                 "complaints.contest_words",
                 "complaints.present_information",
+                "complaints.party_timeline",
             ),
         ),
         "instrument",
@@ -158,6 +159,7 @@ BESIDE = {
     ("complaints.figures", "complaints.deadlines"),  # which last days were kept
     ("complaints.ruling_words", "complaints.narrative"),
     ("complaints.present_information", "complaints.narrative"),
+    ("complaints.party_timeline", "complaints.narrative"),
     *(("complaints.contest_words", f"complaints.{each}") for each in ("narrative", "rulings")),
     *(("complaints.moment_words", f"complaints.{each}") for each in ("masking", "narrative")),
     *(("complaints.record_letter", f"complaints.{each}") for each in ("formal_letter", "narrative", "record_words")),

@@ -1,9 +1,9 @@
-"""``python -m tests.bench [decisions|rehearsal|evidence|bad-input|search|delivery|queue …]`` (``make bench``): figures.
+"""``python -m tests.bench [decisions|evidence|bad-input|rehearsal|search|delivery|queue|inbox]`` (``make bench``).
 
 ``BENCH_CASES`` is how many stored cases are rehearsed, or searched (20,000); ``BENCH_SIZES`` at how many the queue is
 measured ("10000 100000 1000000"), into docs/queue-figures.md. Rehearsal, search and delivery (``BENCH_NOTICES``,
 ``BENCH_DUE``, ``BENCH_WORKERS``: tests/bench/delivery.py) run on SQLite and on PostgreSQL from the package index, each
-in a place of its own that is gone afterwards; the queue on PostgreSQL only.
+in a place of its own that is gone afterwards; the queue and the portal's list (inbox) on PostgreSQL only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.postgres import LASTING, is_available, server
 
 PARTS: Final = ("decisions", "rehearsal", "evidence", "bad-input", "search", "delivery")
 ON_BOTH: Final = ("rehearsal", "search", "delivery")  # PostgreSQL, too
-ON_POSTGRES: Final = ("queue",)  # long, and only there: named outright, never among "all"
+ON_POSTGRES: Final = ("queue", "inbox")  # long, and only there: named outright, never among "all"
 
 
 def main(words: list[str]) -> None:
@@ -49,7 +49,7 @@ def _here(parts: list[str]) -> None:
     """Measure in this process, on the database that is set."""
     django.setup()
     # What follows needs Django's applications, so it is imported now.
-    from tests.bench import bad_input, decisions, delivery, evidence, queue, rehearsal, search
+    from tests.bench import bad_input, decisions, delivery, evidence, inbox, queue, rehearsal, search
     from tests.bench.measuring import shown
 
     for part in parts:
@@ -65,6 +65,8 @@ def _here(parts: list[str]) -> None:
             shown("Search at the desk", search.figures(int(os.environ.get("BENCH_CASES", "20000"))))
         elif part == "queue":
             queue.main()
+        elif part == "inbox":
+            inbox.main()
         else:
             shown("Rehearsal of a draft law", rehearsal.figures(int(os.environ.get("BENCH_CASES", "20000"))))
 

@@ -14,9 +14,9 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from complaints.api import docs, problems, schema
+from complaints.api.doors import NowhereView
 from complaints.api.operations import OPERATIONS
 from complaints.api.urls import urlpatterns
-from complaints.api.views import NowhereView
 from tests.cast import Cast
 from tests.contract.scene import play
 

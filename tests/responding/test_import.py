@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import uuid
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
 
 from complaints.flow.importing_responses import (
-    NotASheet,
+    carry_on,
+    order_responses,
     read_responses,
-    results_csv,
-    send_responses,
     sheet_of,
+    sweep,
     template,
 )
+from complaints.flow.sheet_rows import NotASheet, Sheet
+from complaints.flow.sheet_tables import results_csv
 from complaints.models import Actor, Complaint, ResponseSheet
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
@@ -39,6 +43,12 @@ def a_table(*rows: tuple[str, ...], head: tuple[str, ...] = HEAD, encoding: str 
     out = io.StringIO()
     csv.writer(out).writerows([head, *rows])
     return io.BytesIO(out.getvalue().encode(encoding))
+
+
+def send_responses(key: uuid.UUID, *, actor: Actor, at: datetime) -> Sheet:
+    order_responses(key, actor=actor, at=at)
+    carry_on(key, lambda: at)
+    return sheet_of(key, actor)
 
 
 @pytest.fixture
@@ -104,9 +114,10 @@ def test_a_file_that_is_no_table_says_why_and_the_template_is_one(complaint: Com
         (a_table((complaint.reference, "平台"), head=("投诉编号", "哪一分")), "哪一方"),
         (a_table(("x",), head=("投诉编号",)), "意见"),
         (a_table(), "还没有"),
-        (a_table(*[("x",)] * 101), "100行"),
+        (a_table(*[("x",)] * 5001), "5000行"),
         (io.BytesIO(b"\x00\x01\x02"), "编码"),
-        (io.BytesIO(b"a" * (1 << 20) + b"b"), "1MB"),
+        (io.BytesIO(b"a" * (5 << 20) + b"b"), "5MB"),
+        (io.BytesIO(b"PK\x03\x04 a workbook"), "另存为CSV"),
     ):
         with pytest.raises(NotASheet, match=told):
             read_responses(file, cast.platform, at=MONDAY)
@@ -122,3 +133,23 @@ def test_one_sheet_sent_twice_in_the_same_moment_makes_one_set_of_answers(compla
     assert met == [None] * 3
     assert complaint.events.filter(kind="answered").count() == 1
     assert [row.code for row in sheet_of(sheet.key, cast.platform).rows] == ["sent"]
+
+
+def test_a_second_word_sends_nothing_and_a_run_that_was_cut_short_goes_on(cast: Cast) -> None:
+    cases = [a_complaint(consumer=cast.lin) for _number in range(3)]
+    rows = [(each.reference, "平台", "不认可", f"{WORDS}{number}", "", "", "", "") for number, each in enumerate(cases)]
+    sheet = read_responses(a_table(*rows), cast.platform, at=MONDAY)
+    assert order_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    assert not order_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    held = ResponseSheet.objects.filter(key=sheet.key)
+    held.update(held_until=MONDAY + timedelta(minutes=1))
+    assert not carry_on(sheet.key, lambda: MONDAY)  # a worker is at it
+    assert sheet_of(sheet.key, cast.platform).is_on_its_way
+    later = MONDAY + timedelta(minutes=2)  # it died: the row it had sent is on file, and not sent again
+    other = read_responses(a_table(rows[0]), cast.platform, at=MONDAY)
+    send_responses(other.key, actor=cast.platform, at=MONDAY)
+    assert sweep(at=later) == 1
+    assert carry_on(sheet.key, lambda: later)
+    assert [row.code for row in sheet_of(sheet.key, cast.platform).rows] == ["already", "sent", "sent"]
+    assert cases[0].events.filter(kind="answered").count() == 1
+    assert not carry_on(sheet.key, lambda: later)

@@ -21,9 +21,9 @@ from accounts.models import ApiKey, Organisation
 from accounts.sealing import keyed_hash
 from complaints.api.consumer.refusals import Spent, Unfit
 from complaints.api.consumer.scopes import CONSUMER_SCOPES
+from complaints.api.doors import Door
 from complaints.api.errors import Refused
 from complaints.api.limits import READS, WRITES, PerKey
-from complaints.api.views import Door
 from complaints.flow.stands import FOLLOW
 from complaints.models import Actor, Complaint, Tally
 
