@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound, Throttled, ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser, MultiPartParser
 from rest_framework.renderers import BaseRenderer
@@ -27,14 +27,18 @@ from complaints.api.idempotency import HEADER, once
 from complaints.api.limits import PerKey, count_upload
 from complaints.api.paging import limit_of, newest_first, place
 from complaints.api.parsing import StrictJSONParser
+from complaints.api.practice import Unheard, note
 from complaints.api.retiring import BEFORE
 from complaints.api.scopes import Scope
 from complaints.api.serializers import EvidenceIn, MessageIn, OfferIn, RecordAnswersIn, ResponseIn
 from complaints.api.versions import answered, require_unchanged
+from complaints.conformance.calls import BUSY_SECONDS, Trap, What
 from complaints.evidence import vault
 from complaints.evidence.entitled import RELATED, Copy, Entitled, seen_by
 from complaints.evidence.sniff import KINDS, TEXT
 from complaints.flow.boilerplate import warning
+from complaints.flow.conforming_bench import happen
+from complaints.flow.conforming_calls import spring
 from complaints.flow.feed import feed_of
 from complaints.flow.intake import add_evidence
 from complaints.flow.messages import write
@@ -42,7 +46,6 @@ from complaints.flow.offers import make_offer
 from complaints.flow.reaching import note_seen
 from complaints.flow.record_requests import answer_records
 from complaints.flow.responses import Position, receive_response
-from complaints.flow.sandbox_cases import note_read
 from complaints.flow.viewing import note_denial, note_viewing
 from complaints.models import Complaint, Evidence, Offer, Party, Side, Speaker, Thread
 from complaints.serving import send
@@ -74,6 +77,8 @@ class Door(APIView):
     metadata_class: Any = None  # OPTIONS would tell what the sources say of themselves
     scope: Scope  # what a key needs to come in here: each view says it (scopes.MayCall)
     for_associations = False  # whose keys open it: an association's, or a business's
+    watched: What | None = None  # what a conformance run calls these calls, where it looks at them
+    trapped = False
     caller: ApiCaller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -97,7 +102,16 @@ class Door(APIView):
         if limit := getattr(request, "limit", None):
             for name, value in limit.headers().items():
                 found.setdefault(name, value)
+        caller: ApiCaller | None = getattr(self, "caller", None)
+        told = found.status_code < HTTPStatus.INTERNAL_SERVER_ERROR or self.trapped
+        if self.watched and caller and caller.organisation.is_sandbox and told:
+            note(caller, self.watched, request, found, trapped=self.trapped, case=kwargs.get("reference", ""))
         return found
+
+    def trap(self, which: Trap, complaint: Complaint | None = None) -> bool:
+        """Whether this is to go wrong on purpose now: once in each conformance run, and never with a live key."""
+        self.trapped = spring(which, self.caller.organisation, case=complaint)
+        return self.trapped
 
     def case(self, reference: str) -> Complaint:
         """The case, if this organisation may see it; else 404."""
@@ -139,12 +153,13 @@ class CaseView(Door):
     """One case: what happened, what was found, what is asked of the caller."""
 
     scope = "cases:read"
+    watched = What.READ
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
+        if self.trap(Trap.BUSY, complaint):
+            raise Throttled(BUSY_SECONDS)
         note_seen(complaint, actor=self.caller.actor, at=timezone.now())
-        if complaint.sandbox_id:
-            note_read(complaint)
         told = representations.case(complaint, self.caller.organisation, on=timezone.localdate())
         return answered(request, complaint.version, told)
 
@@ -272,6 +287,16 @@ class ResponsesView(Taking):
     """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
 
     scope = "cases:respond"
+    watched = What.ANSWER
+
+    def post(self, request: Request, reference: str) -> Response:
+        complaint, wanted = self.case(reference), request.headers.get("If-Match", "").strip()
+        if wanted not in {"", "*"} and spring(Trap.CHANGED, self.caller.organisation, case=complaint):
+            happen(complaint, at=timezone.now())
+        answer = super().post(request, reference)
+        if self.trap(Trap.LOST, complaint):
+            raise Unheard
+        return answer
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = ResponseIn(data=request.data)
@@ -416,6 +441,7 @@ class EventsView(Door):
     """The notices of this organisation in the order they arose: the way back for a receiver that missed some."""
 
     scope = "events:read"
+    watched = What.FEED
 
     def get(self, request: Request) -> Response:
         """``?endpoint=`` gives those to one address, under the ids they have there."""
@@ -424,6 +450,7 @@ class EventsView(Door):
         wanted = request.query_params.get("endpoint")
         line = get_object_or_404(self.caller.organisation.endpoints, pk=pk_of(wanted)) if wanted else None
         settled = feed_of(self.caller.organisation, at=timezone.now(), line=line).filter(pk__gt=after)
+        most = 1 if self.trap(Trap.SHORT) else most
         page = list(settled[: most + 1])
         events = [representations.event(one) for one in page[:most]]
         last = events[-1]["cursor"] if events else str(after)

@@ -35,11 +35,11 @@ class Message:
 class Receiver:
     """Listens on this machine as long as its block runs; every request gets the same behaviour."""
 
-    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.behave, self.tls = behave, tls
         self.messages: list[Message] = []
         self.connections = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = int(self._listener.getsockname()[1])
         self._open = True
 
