@@ -72,7 +72,6 @@ class Bench:
 
     def body(self, kind: str = "case.updated", *, version: int | None = None, **more: Any) -> bytes:
         """A notice about the invented case of this run."""
-        at = self.clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         data = {
             "case": self.case,
             "case_version": self.version if version is None else version,
@@ -83,6 +82,11 @@ class Bench:
             "href": f"{settings.SITE_URL}/api/v1/cases/{self.case}",
             **more,
         }
+        return self.told(kind, data)
+
+    def told(self, kind: str, data: Mapping[str, Any]) -> bytes:
+        """A notice of any kind, also with what no schema knows."""
+        at = self.clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         told = {"type": kind, "timestamp": at, "event_id": f"evt_{self.name}", "schema": webhooks.SCHEMA, "test": True}
         return json.dumps({**told, "data": data}, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from complaints import webhooks
 from complaints.conformance.bench import PROMPT, Bench, Came
 from complaints.conformance.ended import Act, Ended, Result, saw, take
 
@@ -17,14 +16,7 @@ def _prompt(bench: Bench) -> Ended:
 def _gone(bench: Bench) -> Ended:
     """A test that asks for 410. Whoever grants it sees what follows: nothing is sent there any more. Whoever takes it
     as any other test loses nothing."""
-    told = webhooks.envelope(
-        "endpoint.ping",
-        {"endpoint": bench.line, "answer_with": GONE},
-        event_id=f"evt_{bench.name}_gone",
-        at=bench.clock(),
-        is_test=True,
-    )
-    came = bench.give("gone", told)
+    came = bench.give("gone", bench.told("endpoint.ping", {"endpoint": bench.line, "answer_with": GONE}))
     if came.status == GONE:
         bench.stop()
         return saw(Result.PASSED, "stopped", GONE)

@@ -104,7 +104,7 @@ WORDS: Mapping[str, Words] = {
     "repeated": Words(
         _("没拿到结果，原样再发"),
         _("第一份答复收下了，但回503，像线路断了一样"),
-        _("用同一个Idempotency-Key把同样的内容再发一次，拿到原来的结果"),
+        _("用同一个Idempotency-Key把同样的内容再发一次，拿到原来的结果；或者重新读投诉，看收下没有"),
         _("发之前先把Idempotency-Key和内容存好；超时、断开、5xx都用同一个编号原样再发，不要新编一个。"),
     ),
     "one-each": Words(
@@ -167,7 +167,8 @@ SEEN: Mapping[str, Any] = {
     "no-if-match": _("答复没有带If-Match"),
     "recovered": _("收到412以后重新读过，再答复的"),
     "not-recovered": _("收到412以后，没有重新读过再带If-Match答复"),
-    "not-repeated": _("收到503以后没有再发"),
+    "not-repeated": _("收到503以后没有再发，也没有重新读"),
+    "read-instead": _("没有再发，但是重新读了投诉"),
     "other-key": _("再发的时候换了Idempotency-Key"),
     "other-body": _("再发的时候内容变了"),
     "same-answer": _("同一个编号、同样的内容，拿到了原来的结果"),

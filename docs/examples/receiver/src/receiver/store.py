@@ -14,7 +14,8 @@ CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, event TEXT NOT NULL, type 
 CREATE INDEX IF NOT EXISTS seen_event ON seen (event);
 CREATE TABLE IF NOT EXISTS cases (
     reference TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, to_fetch INTEGER NOT NULL DEFAULT 1,
-    tries INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL DEFAULT 0, body TEXT, answered INTEGER NOT NULL DEFAULT 0
+    tries INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL DEFAULT 0, body TEXT, answered INTEGER NOT NULL DEFAULT 0,
+    sent INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS feed (cursor INTEGER PRIMARY KEY, day TEXT NOT NULL, line TEXT NOT NULL);
@@ -95,6 +96,14 @@ class Store:
     def is_answered(self, reference: str) -> bool:
         with self.lock:
             found = self.line.execute("SELECT answered FROM cases WHERE reference = ?", [reference]).fetchone()
+        return bool(found and found[0])
+
+    def is_sent(self, reference: str, *, now: bool | None = None) -> bool:
+        """Whether an answer is on its way: kept before it is sent, for nobody knows whether it will be heard of."""
+        with self.lock:
+            if now is not None:
+                self.line.execute("UPDATE cases SET sent = ? WHERE reference = ?", [now, reference])
+            found = self.line.execute("SELECT sent FROM cases WHERE reference = ?", [reference]).fetchone()
         return bool(found and found[0])
 
     def mark(self, name: str, value: str = "") -> str:

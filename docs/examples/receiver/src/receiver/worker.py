@@ -35,7 +35,8 @@ def step(store: Store, api: Calls, reference: str, *, auto: bool) -> None:
     try:
         case = api.case(reference)
         answered = store.is_answered(reference)
-        if auto and not answered and is_asked(case):
+        if auto and not answered and (is_asked(case) or store.is_sent(reference)):
+            store.is_sent(reference, now=True)
             # The same key and the same words, however often it is sent; bound to what was just read.
             api.answer(reference, an_answer(), key=f"answer-{reference}", version=case["version"])
             answered, case = True, api.case(reference)
@@ -43,6 +44,8 @@ def step(store: Store, api: Calls, reference: str, *, auto: bool) -> None:
     except Refused as refusal:
         # 412: it changed since it was read. Read it again, and decide again.
         again = refusal.is_passing or refusal.status == HTTPStatus.PRECONDITION_FAILED
+        if not refusal.is_passing:
+            store.is_sent(reference, now=False)
         store.later(reference, most=TRIES if again else 1, wait=refusal.wait)
     except OSError:
         store.later(reference, most=TRIES)
