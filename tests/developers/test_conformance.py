@@ -35,7 +35,7 @@ from receiver.server import serve
 from receiver.store import Store
 from receiver.worker import work as works
 
-WORDS_OF_AN_ANSWER = "已经核对店铺的身份。"
+ANSWER = "已经核对店铺的身份。"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -144,9 +144,9 @@ def test_a_careless_caller_is_told_what_it_did(tmp_path: Path, monkeypatch: pyte
         busy = api.get(case)
         assert (busy.status_code, busy["Retry-After"], busy.json()["code"]) == (429, "1", "too_many_requests")
         assert api.get(case).status_code == 200  # at once: too early
-        assert answer(api, case, "a", WORDS_OF_AN_ANSWER).status_code == 503  # without If-Match; taken, but not heard
-        assert answer(api, case, "b", WORDS_OF_AN_ANSWER).status_code == 201  # the same under another key: a second answer
-        assert answer(api, case, "b", WORDS_OF_AN_ANSWER + "!").status_code == 422
+        assert answer(api, case, "a", ANSWER).status_code == 503  # without If-Match; taken, but not heard
+        assert answer(api, case, "b", ANSWER).status_code == 201  # the same under another key: a second answer
+        assert answer(api, case, "b", ANSWER + "!").status_code == 422
         page = api.get("/api/v1/events").json()
         assert (len(page["events"]), page["more"]) == (1, True)  # and left it at that
         today = timezone.now().astimezone(UTC).date()
@@ -169,6 +169,27 @@ def test_a_run_can_be_stopped_and_another_begun(tmp_path: Path) -> None:
         assert conforming.carry_on(run.pk, timezone.now, until=timezone.now() + timedelta(seconds=60)) is None
         assert receiver.connections == 0
         conforming.begin(house, None, at=timezone.now())
+
+
+def test_the_report_is_watched_stopped_and_sent_to_colleagues(tmp_path: Path, client: Client) -> None:
+    client.post("/developers/sandbox/", {"name": "接口练习"})
+    house = Organisation.objects.get(kind=Organisation.Kind.SANDBOX)
+    line = Endpoint.objects.create(organisation=house, url="https://hooks.example/s3cret", created_at=timezone.now())
+    Endpoint.objects.filter(pk=line.pk).update(state=Endpoint.State.ACTIVE, verified_at=timezone.now())
+    page = client.get(client.post("/r/sandbox/begin/").headers["Location"])
+    assert page["Refresh"]
+    assert "<progress" in page.content.decode()
+    shared = page.context["link"].removeprefix(settings.SITE_URL)
+    run = ConformanceRun.objects.get()
+    stopped = client.post(f"/r/sandbox/runs/{run.pk}/stop/", follow=True)
+    assert "停下了" in stopped.content.decode()
+    assert "Refresh" not in stopped.headers
+    stranger = Client()
+    assert stranger.get(f"/r/sandbox/runs/{run.pk}/").status_code == 302
+    told = stranger.get(shared).content.decode()
+    assert "hooks.example" in told
+    assert "s3cret" not in told
+    assert stranger.get(shared[:-2] + "x/").status_code == 404
 
 
 def test_a_receiver_that_starts_again_meanwhile_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

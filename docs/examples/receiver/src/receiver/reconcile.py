@@ -1,4 +1,4 @@
-"""The way back after an outage: read the feed from the last cursor, take in what never arrived, and compare the sums."""
+"""The way back after an outage: read the feed from the last cursor, take in what is missing, compare the sums."""
 
 from __future__ import annotations
 

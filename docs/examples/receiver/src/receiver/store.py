@@ -88,7 +88,7 @@ class Store:
         """It did not work: again after 2, 4, 8… seconds, or the ``wait`` that was asked for, ``most`` times."""
         with self.lock:
             self.line.execute(
-                "UPDATE cases SET tries = tries + 1, next_try = ? + max(?, CASE WHEN ? THEN 0 ELSE 2 << min(tries, 9) END), "
+                "UPDATE cases SET tries = tries + 1, next_try = ? + CASE WHEN ? THEN ? ELSE 2 << min(tries, 9) END, "
                 "to_fetch = CASE WHEN tries + 1 >= ? THEN 0 ELSE 1 END WHERE reference = ?",
                 [time.time(), wait, wait, most, reference],
             )
