@@ -9,13 +9,15 @@ import http.client
 import io
 import ipaddress
 import math
+import os
 import queue
 import re
 import socket
 import ssl
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
@@ -46,6 +48,14 @@ DENIED = tuple(
 
 # A dotted name of the DNS in plain letters; the last label begins with a letter, so no notation of an IP address fits.
 NAME = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\Z")
+# How a receiver says that it wants a certificate of ours, or does not take the one it got (RFC 8446 section 6.2).
+ASKS_WHO_WE_ARE = frozenset(
+    {
+        *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_BAD_CERTIFICATE", "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE"),
+        *("SSLV3_ALERT_CERTIFICATE_REVOKED", "SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
+        "TLSV1_ALERT_UNKNOWN_CA",
+    }
+)
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -58,7 +68,8 @@ class Blocked(Exception):
 
 
 class Failed(Exception):
-    """No answer came. ``code`` is a class: dns, refused, reset, timeout, tls, certificate, bad-http, unreachable.
+    """No answer came. ``code`` is a class: dns, refused, reset, timeout, tls, certificate, client-certificate, own-tls,
+    bad-http, unreachable.
 
     ``peer`` and ``tls`` are those of Reply, as far as it came.
     """
@@ -107,6 +118,15 @@ class Address:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnTls:
+    """What one address needs beside the usual: an authority that is trusted as well, and a certificate of ours with its
+    key to show when asked. PEM; empty for none. The name is checked as ever."""
+
+    authority: str = ""
+    client: str = ""
+
+
 Finder = Callable[[str, int, float], list[str]]
 
 
@@ -127,8 +147,10 @@ def post(
     cap: int = BODY_CAP,
     find: Finder | None = None,
     trust: ssl.SSLContext | None = None,
+    own: OwnTls | None = None,
 ) -> Reply:
-    """Send one request and read the beginning of its answer, all within ``deadline`` seconds.
+    """Send one request and read the beginning of its answer, all within ``deadline`` seconds. ``own`` holds for this
+    request alone.
 
     Raises Blocked or Failed, nothing else. Complete headers are an answer, however the body goes on. ``find`` and
     ``trust`` replace the look-up with its vetting and the trusted certificates; only tests need them.
@@ -136,7 +158,10 @@ def post(
     until = time.monotonic() + deadline
     address = _parse(url)
     find = find or (loopback_addresses if address.is_local else public_addresses)
-    return _send(address, body, headers, find=find, trust=(lambda: trust) if trust else _trust, until=until, cap=cap)
+    trusted = (lambda: trust) if trust else _trust
+    if own is not None and not address.is_local:
+        trusted = (lambda: trust_with(own)) if trust is None else trusted
+    return _send(address, body, headers, find=find, trust=trusted, until=until, cap=cap)
 
 
 def _send(
@@ -320,9 +345,48 @@ def _secure(line: socket.socket, host: str, trust: ssl.SSLContext, until: float)
 
 @cache
 def _trust() -> ssl.SSLContext:
+    return _usual()
+
+
+def _usual() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def trust_with(own: OwnTls) -> ssl.SSLContext:
+    """The usual trust and what one address needs beside it; made anew each time, so no key outlives its request. Raises
+    Failed where OpenSSL does not take it."""
+    context = _usual()
+    try:
+        if own.authority:
+            context.load_verify_locations(cadata=own.authority)
+        if own.client:
+            with _in_memory(own.client) as path:
+                context.load_cert_chain(path)
+    except (ssl.SSLError, OSError, ValueError) as error:
+        raise Failed("own-tls") from error
+    return context
+
+
+@contextlib.contextmanager
+def _in_memory(text: str) -> Iterator[str]:
+    """A path that reads this text and is nobody else's: OpenSSL takes keys from files only. In memory where the system
+    can, else a file that only we may read; either is gone before anything is sent."""
+    if hasattr(os, "memfd_create"):
+        handle = os.memfd_create("tls", os.MFD_CLOEXEC)
+        with os.fdopen(handle, "wb") as held:
+            held.write(text.encode())
+            held.flush()
+            yield f"/proc/self/fd/{handle}"
+        return
+    handle, path = tempfile.mkstemp()  # 0600
+    try:
+        with os.fdopen(handle, "wb") as held:
+            held.write(text.encode())
+        yield path
+    finally:
+        os.unlink(path)
 
 
 def _left(until: float, most: float = math.inf) -> float:
@@ -393,6 +457,8 @@ def _class_of(error: Exception) -> str:
             return "refused"
         case ConnectionResetError() | BrokenPipeError() | ssl.SSLEOFError():
             return "reset"
+        case ssl.SSLError() if str(error.reason) in ASKS_WHO_WE_ARE:
+            return "client-certificate"
         case ssl.SSLError():
             return "tls"
         case http.client.HTTPException():

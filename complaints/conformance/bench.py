@@ -63,6 +63,7 @@ class Bench:
     stop: Callable[[], None]  # send nothing to the address any more, as after a 410
     resume: Callable[[], bool]  # send to it again; False where nothing had been stopped
     wait: float  # seconds, in all, for calls to come
+    own: outbound.OwnTls | None = field(default=None, repr=False)
     slowest: int = field(default=0)
     until: float | None = field(default=None)  # by the monotonic clock: so long calls are waited for
 
@@ -125,7 +126,7 @@ class Bench:
     def _post(self, body: bytes, headers: Mapping[str, str]) -> Came:
         began = time.monotonic()
         try:
-            reply = outbound.post(self.url, body, headers, deadline=DEADLINE)
+            reply = outbound.post(self.url, body, headers, deadline=DEADLINE, own=self.own)
         except (outbound.Blocked, outbound.Failed) as failure:
             return Came(None, _ms(began), failure.code)
         came = Came(reply.status, _ms(began))

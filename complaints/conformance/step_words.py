@@ -150,6 +150,8 @@ ERRORS: Mapping[str, Any] = {
     "timeout": _("超时"),
     "tls": _("TLS握手失败"),
     "certificate": _("证书不对"),
+    "client-certificate": _("对方要看我们的客户端证书：没有给，或者对方不认"),
+    "own-tls": _("这个地址上的客户端证书或者附加的CA用不了"),
     "bad-http": _("不是HTTP回应"),
     "unreachable": _("连不上"),
     "not-on": _("这个地址没有开ed25519"),

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Endpoint
+from complaints.certificates import own_tls
 from complaints.conformance.bench import Bench
 from complaints.flow import lines
 from complaints.flow.conforming_calls import calls_of
@@ -45,6 +46,7 @@ def bench_for(run: ConformanceRun, clock: Callable[[], datetime]) -> Bench:
         stop=lambda: _stop(line, at=clock()),
         resume=lambda: _resume(line, at=clock()),
         wait=settings.CONFORMANCE_WAIT,
+        own=own_tls(line),
         slowest=max((step["ms"] for step in run.steps if step["status"]), default=0),
     )
 

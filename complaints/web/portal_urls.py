@@ -20,6 +20,7 @@ from complaints.web import (
     portal_speak,
     portal_talk,
     portal_team,
+    portal_webhook_tls,
     portal_webhooks,
     portal_wishes,
 )
@@ -32,6 +33,7 @@ urlpatterns: list[URLPattern] = [
     path("r/webhooks/", portal_webhooks.webhooks, name="portal-webhooks"),
     path("r/webhooks/<int:pk>/", portal_webhooks.webhook, name="portal-webhook"),
     path("r/webhooks/<int:pk>/change/", portal_webhooks.change, name="portal-webhook-change"),
+    path("r/webhooks/<int:pk>/tls/", portal_webhook_tls.tls, name="portal-webhook-tls"),
     path("r/webhooks/<int:pk>/rotate/", portal_webhooks.rotate, name="portal-webhook-rotate"),
     path("r/webhooks/<int:pk>/<slug:name>/", portal_webhooks.act, name="portal-webhook-act"),
     path("r/deliveries/<int:pk>/resend/", portal_webhooks.resend, name="portal-resend"),
