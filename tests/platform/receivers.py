@@ -207,7 +207,7 @@ def an_authority(folder: Path) -> Authority:
     def issue(name: str, *, server: bool = False, at: datetime = now) -> Issued:
         own_key = ec.generate_private_key(ec.SECP256R1())
         made = _certificate(_named(name), subject, own_key.public_key(), at)
-        purpose = ExtendedKeyUsageOID.SERVER_AUTH if server else x509.ExtendedKeyUsageOID.CLIENT_AUTH
+        purpose = ExtendedKeyUsageOID.SERVER_AUTH if server else ExtendedKeyUsageOID.CLIENT_AUTH
         made = made.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
         if server:
             made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
