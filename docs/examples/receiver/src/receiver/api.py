@@ -68,10 +68,14 @@ class Api:
         headers = {"Content-Type": f"multipart/form-data; boundary={border}"}
         return int(self._call("POST", f"/cases/{reference}/evidence", b"".join(parts), headers)["id"])
 
-    def answer(self, reference: str, response: dict[str, Any], *, key: str, version: int) -> dict[str, Any]:
-        """Answer once: with the same ``key`` it may be sent again after any trouble on the way. It is taken only while
-        the case is in the ``version`` that was read; else 412."""
-        headers = {"Content-Type": "application/json", "Idempotency-Key": key, "If-Match": f'"{version}"'}
+    def answer(
+        self, reference: str, response: dict[str, Any], *, key: str, version: int | None = None
+    ) -> dict[str, Any]:
+        """Answer once: with the same ``key`` it may be sent again after any trouble on the way. With the ``version``
+        that was read it is taken only while the case is still in that; else 412."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         return self._call("POST", f"/cases/{reference}/responses", json.dumps(response).encode(), headers)
 
     def _call(
