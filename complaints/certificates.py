@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Endpoint
-from complaints.outbound import Failed, OwnTls, trust_with
+from complaints.tls import CannotLoad, OwnTls, trust_with
 
 LONGEST = 32 * 1024  # characters of PEM
 MOST = 5  # certificates in one text: an authority and those between
@@ -141,7 +141,7 @@ def _must_load(own: OwnTls) -> None:
     """OpenSSL has the last word: it refuses keys that are too short, and what we do not know of."""
     try:
         trust_with(own)
-    except Failed:
+    except CannotLoad:
         raise Unfit(_("格式没错，但是TLS程序库不接受，多半是密钥太短（RSA至少2048位）。换一张。")) from None
 
 

@@ -9,22 +9,21 @@ import http.client
 import io
 import ipaddress
 import math
-import os
 import queue
 import re
 import socket
 import ssl
-import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from complaints.tls import CannotLoad, OwnTls, trust_with, usual_trust
 
 DEADLINE = 15.0  # seconds, for the whole attempt from the name look-up to the last byte read
 STEP = 5.0  # seconds, at most, for the name look-up and for each connection
@@ -118,15 +117,6 @@ class Address:
         return f"{self.scheme}://{self.authority}{self.target}"
 
 
-@dataclass(frozen=True, slots=True)
-class OwnTls:
-    """What one address needs beside the usual: an authority that is trusted as well, and a certificate of ours with its
-    key to show when asked. PEM; empty for none. The name is checked as ever."""
-
-    authority: str = ""
-    client: str = ""
-
-
 Finder = Callable[[str, int, float], list[str]]
 
 
@@ -158,7 +148,7 @@ def post(
     until = time.monotonic() + deadline
     address = _parse(url)
     find = find or (loopback_addresses if address.is_local else public_addresses)
-    trusted = (lambda: trust) if trust else _trust
+    trusted = (lambda: trust) if trust else usual_trust
     if own is not None and not address.is_local:
         trusted = (lambda: trust_with(own)) if trust is None else trusted
     return _send(address, body, headers, find=find, trust=trusted, until=until, cap=cap)
@@ -185,6 +175,8 @@ def _send(
                 tls = secured.version() or ""
             reply = _exchange(_Line(line, until, HEAD_CAP + cap), address, body, headers, cap)
             return replace(reply, peer=peer, tls=tls)
+    except CannotLoad as error:
+        raise Failed("own-tls", peer) from error
     except (OSError, http.client.HTTPException) as error:
         raise Failed(_class_of(error), peer, tls) from error
 
@@ -206,7 +198,7 @@ def post_to_authority(url: str, body: bytes, headers: Mapping[str, str], *, netw
                 vet(ip)
         return found
 
-    return _send(address, body, headers, find=find, trust=_trust, until=until, cap=cap)
+    return _send(address, body, headers, find=find, trust=usual_trust, until=until, cap=cap)
 
 
 def public_addresses(host: str, port: int, seconds: float) -> list[str]:
@@ -341,52 +333,6 @@ def _secure(line: socket.socket, host: str, trust: ssl.SSLContext, until: float)
         wrapped.close()  # wrapping took the plain socket over: closing that one would do nothing
         raise
     return wrapped
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    return _usual()
-
-
-def _usual() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
-
-
-def trust_with(own: OwnTls) -> ssl.SSLContext:
-    """The usual trust and what one address needs beside it; made anew each time, so no key outlives its request. Raises
-    Failed where OpenSSL does not take it."""
-    context = _usual()
-    try:
-        if own.authority:
-            context.load_verify_locations(cadata=own.authority)
-        if own.client:
-            with _in_memory(own.client) as path:
-                context.load_cert_chain(path)
-    except (ssl.SSLError, OSError, ValueError) as error:
-        raise Failed("own-tls") from error
-    return context
-
-
-@contextlib.contextmanager
-def _in_memory(text: str) -> Iterator[str]:
-    """A path that reads this text and is nobody else's: OpenSSL takes keys from files only. In memory where the system
-    can, else a file that only we may read; either is gone before anything is sent."""
-    if hasattr(os, "memfd_create"):
-        handle = os.memfd_create("tls", os.MFD_CLOEXEC)
-        with os.fdopen(handle, "wb") as held:
-            held.write(text.encode())
-            held.flush()
-            yield f"/proc/self/fd/{handle}"
-        return
-    handle, path = tempfile.mkstemp()  # 0600
-    try:
-        with os.fdopen(handle, "wb") as held:
-            held.write(text.encode())
-        yield path
-    finally:
-        os.unlink(path)
 
 
 def _left(until: float, most: float = math.inf) -> float:

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from complaints import outbound, webhooks
 from complaints.conformance.calls import Call
+from complaints.tls import OwnTls
 
 DEADLINE = 8.0  # seconds for one answer: a little more than a receiver should take
 PROMPT = 5000  # milliseconds, that a receiver should take at most
@@ -63,7 +64,7 @@ class Bench:
     stop: Callable[[], None]  # send nothing to the address any more, as after a 410
     resume: Callable[[], bool]  # send to it again; False where nothing had been stopped
     wait: float  # seconds, in all, for calls to come
-    own: outbound.OwnTls | None = field(default=None, repr=False)
+    own: OwnTls | None = field(default=None, repr=False)
     slowest: int = field(default=0)
     until: float | None = field(default=None)  # by the monotonic clock: so long calls are waited for
 

@@ -37,7 +37,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
-            *("complaints.notice_types", "complaints.line_words", "complaints.certificates"),
+            *("complaints.notice_types", "complaints.line_words", "complaints.certificates", "complaints.tls"),
             *(
                 "complaints.statement",
                 "complaints.check",
@@ -91,7 +91,7 @@ LAYERS: list[dict[str, str]] = [
 BESIDE = {
     ("complaints.narrative", "complaints.deadlines"),
     ("complaints.case_limits", "complaints.deadlines"),
-    ("complaints.certificates", "complaints.outbound"),  # what is given is tried as it will be used
+    *((f"complaints.{each}", "complaints.tls") for each in ("certificates", "outbound")),  # tried as it will be used
     ("complaints.due_sheet", "complaints.case_limits"),
     ("complaints.due_sheet", "complaints.deadlines"),
     ("complaints.due_sheet", "complaints.narrative"),

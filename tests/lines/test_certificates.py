@@ -19,7 +19,8 @@ from complaints.certificates import own_tls, shown_of
 from complaints.flow import line_tls, lines
 from complaints.flow.line_rules import CannotChangeLine, Unsound
 from complaints.models import Actor, Delivery, LineChange
-from complaints.outbound import Failed, OwnTls, Reply
+from complaints.outbound import Failed, Reply
+from complaints.tls import CannotLoad, OwnTls, trust_with
 from tests.cast import PASSWORD, Cast
 from tests.desk.conftest import SignIn, signed_in  # noqa: F401  # a fixture
 from tests.lines.conftest import a_line, member
@@ -79,9 +80,9 @@ def test_who_asks_who_calls_is_shown_our_certificate(
 def test_the_key_is_in_no_file_and_no_handle_once_it_is_loaded(theirs: Authority) -> None:
     ours = theirs.issue("whoanswers")
     before = set(Path("/proc/self/fd").iterdir()) if Path("/proc/self/fd").exists() else set()
-    outbound.trust_with(OwnTls(client=ours.certificate + ours.key))
-    with pytest.raises(Failed, match="own-tls"):
-        outbound.trust_with(OwnTls(client=ours.certificate))
+    trust_with(OwnTls(client=ours.certificate + ours.key))
+    with pytest.raises(CannotLoad):
+        trust_with(OwnTls(client=ours.certificate))
     assert not {each for each in Path("/proc/self/fd").iterdir() if each.exists()} - before
 
 
