@@ -323,6 +323,12 @@ class Endpoint(models.Model):
     max_in_flight = models.PositiveSmallIntegerField(_("同时最多几条"), default=2)  # 1 to 8
     sealed_headers = models.TextField(blank=True)  # further headers, as JSON
     sealed_signing_key = models.TextField(blank=True)  # an ed25519 key in base64, beside the secret; empty for none
+    # Beside the usual TLS: a further authority, and a certificate of ours with its key. PEM, sealed; of what is in them
+    # only what may be shown stands in the open (complaints.certificates.Shown).
+    sealed_ca = models.TextField(blank=True)
+    sealed_client = models.TextField(blank=True)
+    tls_shown = models.JSONField(default=dict, blank=True)  # "ca" and "client", each a list of certificates
+    tls_ends_at = models.DateTimeField(null=True, blank=True)  # when the first of them ends
     challenge_hash = models.CharField(max_length=64, blank=True)  # keyed; of the challenge that waits for its answer
     verified_at = models.DateTimeField(null=True, blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -389,6 +395,19 @@ class Endpoint(models.Model):
     def signing_key(self) -> str:
         """The ed25519 key that signs beside the secret: ``whsk_`` and base64 of its 32 bytes; empty for none."""
         return self._unsealed(self.sealed_signing_key, ":signing-key") if self.sealed_signing_key else ""
+
+    def keep_tls(self, *, ca: str | None = None, client: str | None = None) -> None:
+        """Seal a further authority, or a certificate with its key (PEM); an empty text forgets it, None leaves it. The
+        caller saves."""
+        if ca is not None:
+            self.sealed_ca = seal(ca, owner=f"{self._owner}:ca") if ca else ""
+        if client is not None:
+            self.sealed_client = seal(client, owner=f"{self._owner}:client") if client else ""
+
+    def tls(self) -> tuple[str, str]:
+        """The further authority, and the certificate with its key; empty where there is none."""
+        ca = self._unsealed(self.sealed_ca, ":ca") if self.sealed_ca else ""
+        return ca, self._unsealed(self.sealed_client, ":client") if self.sealed_client else ""
 
     @property
     def code(self) -> str:

@@ -14,6 +14,8 @@ CAUSES = {
     "timeout": gettext_lazy("没有按时回应。收到后先回2xx，事情放到后面做。"),
     "tls": gettext_lazy("TLS握手没有成功。要TLS 1.2以上。"),
     "certificate": gettext_lazy("证书不对：过期、域名不符，或者缺中间证书。"),
+    "client-certificate": gettext_lazy("对方要看我们的客户端证书：没有给，或者对方不认。在这个地址上换一张。"),
+    "own-tls": gettext_lazy("这个地址上的客户端证书或者附加的CA用不了。重新上传。"),
     "bad-http": gettext_lazy("回应不是正确的HTTP。看一下端口上是不是别的服务。"),
     "blocked": gettext_lazy("这个域名指向不允许的地址。要公网地址。"),
     "no-secret": gettext_lazy("签名密钥用不了。换一把新的密钥。"),

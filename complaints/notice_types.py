@@ -199,6 +199,13 @@ CATALOGUE: Mapping[str, NoticeType] = {
             _("另一个地址的旧签名密钥6小时内到期，换了以后还没有收到过一条通知"),
             expires_at=TIME,
         ),
+        _of_the_house(
+            "endpoint.certificate_expiring",
+            _("地址的证书快到期"),
+            _("另一个地址的客户端证书或附加CA快到期了（还有30天、7天、1天时各提醒一次）"),
+            certificate={"enum": ["extra_ca", "client_certificate"]},
+            expires_at=TIME,
+        ),
         NoticeType(
             "api_key.expiring",
             _("接口密钥快到期"),

@@ -17,12 +17,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+
+from complaints.tls import CannotLoad, OwnTls, trust_with, usual_trust
 
 DEADLINE = 15.0  # seconds, for the whole attempt from the name look-up to the last byte read
 STEP = 5.0  # seconds, at most, for the name look-up and for each connection
@@ -46,6 +47,14 @@ DENIED = tuple(
 
 # A dotted name of the DNS in plain letters; the last label begins with a letter, so no notation of an IP address fits.
 NAME = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])\Z")
+# How a receiver says that it wants a certificate of ours, or does not take the one it got (RFC 8446 section 6.2).
+ASKS_WHO_WE_ARE = frozenset(
+    {
+        *("TLSV13_ALERT_CERTIFICATE_REQUIRED", "SSLV3_ALERT_BAD_CERTIFICATE", "SSLV3_ALERT_UNSUPPORTED_CERTIFICATE"),
+        *("SSLV3_ALERT_CERTIFICATE_REVOKED", "SSLV3_ALERT_CERTIFICATE_EXPIRED", "SSLV3_ALERT_CERTIFICATE_UNKNOWN"),
+        "TLSV1_ALERT_UNKNOWN_CA",
+    }
+)
 LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -58,7 +67,8 @@ class Blocked(Exception):
 
 
 class Failed(Exception):
-    """No answer came. ``code`` is a class: dns, refused, reset, timeout, tls, certificate, bad-http, unreachable.
+    """No answer came. ``code`` is a class: dns, refused, reset, timeout, tls, certificate, client-certificate, own-tls,
+    bad-http, unreachable.
 
     ``peer`` and ``tls`` are those of Reply, as far as it came.
     """
@@ -127,8 +137,10 @@ def post(
     cap: int = BODY_CAP,
     find: Finder | None = None,
     trust: ssl.SSLContext | None = None,
+    own: OwnTls | None = None,
 ) -> Reply:
-    """Send one request and read the beginning of its answer, all within ``deadline`` seconds.
+    """Send one request and read the beginning of its answer, all within ``deadline`` seconds. ``own`` holds for this
+    request alone.
 
     Raises Blocked or Failed, nothing else. Complete headers are an answer, however the body goes on. ``find`` and
     ``trust`` replace the look-up with its vetting and the trusted certificates; only tests need them.
@@ -136,7 +148,10 @@ def post(
     until = time.monotonic() + deadline
     address = _parse(url)
     find = find or (loopback_addresses if address.is_local else public_addresses)
-    return _send(address, body, headers, find=find, trust=(lambda: trust) if trust else _trust, until=until, cap=cap)
+    trusted = (lambda: trust) if trust else usual_trust
+    if own is not None and not address.is_local:
+        trusted = (lambda: trust_with(own)) if trust is None else trusted
+    return _send(address, body, headers, find=find, trust=trusted, until=until, cap=cap)
 
 
 def _send(
@@ -160,6 +175,8 @@ def _send(
                 tls = secured.version() or ""
             reply = _exchange(_Line(line, until, HEAD_CAP + cap), address, body, headers, cap)
             return replace(reply, peer=peer, tls=tls)
+    except CannotLoad as error:
+        raise Failed("own-tls", peer) from error
     except (OSError, http.client.HTTPException) as error:
         raise Failed(_class_of(error), peer, tls) from error
 
@@ -181,7 +198,7 @@ def post_to_authority(url: str, body: bytes, headers: Mapping[str, str], *, netw
                 vet(ip)
         return found
 
-    return _send(address, body, headers, find=find, trust=_trust, until=until, cap=cap)
+    return _send(address, body, headers, find=find, trust=usual_trust, until=until, cap=cap)
 
 
 def public_addresses(host: str, port: int, seconds: float) -> list[str]:
@@ -293,7 +310,7 @@ def _connect(address: Address, ips: list[str], until: float) -> tuple[socket.soc
     for ip in ips:
         line = socket.socket(socket.AF_INET6 if ":" in ip else socket.AF_INET, socket.SOCK_STREAM)
         try:
-            # Head and body leave in two writes: else the second may wait 40 ms until the other side owns up to the first.
+            # Head and body leave in two writes: the second would wait up to 40 ms for the first to be acknowledged.
             line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             line.settimeout(_left(until, STEP))
             line.connect((ip, address.port))
@@ -318,13 +335,6 @@ def _secure(line: socket.socket, host: str, trust: ssl.SSLContext, until: float)
         wrapped.close()  # wrapping took the plain socket over: closing that one would do nothing
         raise
     return wrapped
-
-
-@cache
-def _trust() -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    return context
 
 
 def _left(until: float, most: float = math.inf) -> float:
@@ -395,6 +405,8 @@ def _class_of(error: Exception) -> str:
             return "refused"
         case ConnectionResetError() | BrokenPipeError() | ssl.SSLEOFError():
             return "reset"
+        case ssl.SSLError() if str(error.reason) in ASKS_WHO_WE_ARE:
+            return "client-certificate"
         case ssl.SSLError():
             return "tls"
         case http.client.HTTPException():

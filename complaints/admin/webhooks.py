@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Endpoint
 from complaints.admin.access import actor_of, frame_of
 from complaints.admin.webhook_forms import LogForm, ReplayForm
+from complaints.certificates import shown_of
 from complaints.flow import lines, replaying
 from complaints.flow.delivery import CannotResend
 from complaints.flow.line_health import Figures, figures_of
@@ -223,6 +224,8 @@ def _page(request: HttpRequest, line: Endpoint, form: ReplayForm | None = None) 
         **frame_of(actor_of(request)),
         "one": Line(line, figures_of(line, at=at)),
         "old_secrets_end": line.old_secrets_end(at),
+        "ca": shown_of(line, "ca"),
+        "client": shown_of(line, "client"),
         "changes": line.changes.select_related("person")[:20],
         "jobs": line.replays.all()[:10],
         "form": form or ReplayForm(),

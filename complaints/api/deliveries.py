@@ -22,6 +22,8 @@ from complaints.api.doors import Door
 from complaints.api.errors import Refused
 from complaints.api.paging import newest_first
 from complaints.api.serializers import NothingIn
+from complaints.api.versions import answered_as
+from complaints.conformance.calls import What
 from complaints.flow import feed, lines
 from complaints.models import Delivery
 from complaints.notice_types import CATALOGUE
@@ -103,7 +105,16 @@ class EventDayView(Door):
     missing (docs/webhooks.md says how to count it)."""
 
     scope = "events:read"
-    tells = {"GET": {"id": "getEventDay", "does": gettext_lazy("核对一天的通知"), "errors": {"day_forgotten": 410}}}
+    watched = What.DAY
+    tells = {
+        "GET": {
+            "id": "getEventDay",
+            "does": gettext_lazy("核对一天的通知"),
+            "more": gettext_lazy("ETag就是checksum。把自己算出来的放进If-None-Match：一样就回304。"),
+            "etag": True,
+            "errors": {"day_forgotten": 410},
+        }
+    }
 
     def get(self, request: Request, day: str) -> Response:
         at, wanted = timezone.now(), _day(day)
@@ -119,19 +130,18 @@ class EventDayView(Door):
             line.code: feed.sum_of(feed.of_day(feed.feed_of(house, at=at, line=line), wanted))
             for line in house.endpoints.order_by("pk")
         }
-        return Response(
-            {
-                "day": day,
-                "closed": feed.is_closed(wanted, at=at),
-                "count": found.count,
-                "checksum": found.checksum,
-                "after": str(max(0, found.first - 1)),
-                "last": str(found.last),
-                "endpoints": [
-                    {"endpoint": code, "count": each.count, "checksum": each.checksum} for code, each in own.items()
-                ],
-            }
-        )
+        told = {
+            "day": day,
+            "closed": feed.is_closed(wanted, at=at),
+            "count": found.count,
+            "checksum": found.checksum,
+            "after": str(max(0, found.first - 1)),
+            "last": str(found.last),
+            "endpoints": [
+                {"endpoint": code, "count": each.count, "checksum": each.checksum} for code, each in own.items()
+            ],
+        }
+        return answered_as(request, f'"{found.checksum}"', told)
 
 
 class EventTypesView(Door):

@@ -24,8 +24,11 @@ from complaints.api.errors import Refused
 from complaints.api.idempotency import once
 from complaints.api.limits import PerKey
 from complaints.api.parsing import StrictJSONParser
+from complaints.api.practice import note
 from complaints.api.scopes import Scope
 from complaints.api.versions import require_unchanged
+from complaints.conformance.calls import Trap, What
+from complaints.flow.conforming_calls import spring
 from complaints.flow.reaching import note_seen
 from complaints.models import Complaint, Party
 
@@ -50,6 +53,8 @@ class Door(APIView):
     metadata_class: Any = None  # OPTIONS would tell what the sources say of themselves
     scope: Scope  # what a key needs to come in here: each view says it (scopes.MayCall)
     for_associations = False  # whose keys open it: an association's, or a business's
+    watched: What | None = None  # what a conformance run calls these calls, where it looks at them
+    trapped = False
     caller: ApiCaller
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -73,7 +78,16 @@ class Door(APIView):
         if limit := getattr(request, "limit", None):
             for name, value in limit.headers().items():
                 found.setdefault(name, value)
+        caller: ApiCaller | None = getattr(self, "caller", None)
+        told = found.status_code < HTTPStatus.INTERNAL_SERVER_ERROR or self.trapped
+        if self.watched and caller and caller.organisation.is_sandbox and told:
+            note(caller, self.watched, request, found, trapped=self.trapped, case=kwargs.get("reference", ""))
         return found
+
+    def trap(self, which: Trap, complaint: Complaint | None = None) -> bool:
+        """Whether this is to go wrong on purpose now: once in each conformance run, and never with a live key."""
+        self.trapped = spring(which, self.caller.organisation, case=complaint)
+        return self.trapped
 
     def case(self, reference: str, *, looks: bool = True) -> Complaint:
         """The case, if this organisation may see it; else 404. Who ``looks`` at it was reached: its time runs."""

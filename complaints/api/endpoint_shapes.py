@@ -1,5 +1,6 @@
 """Addresses, their log and their replays as the API takes and shows them."""
 
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from rest_framework import serializers
 
 from accounts.models import Endpoint
 from complaints.api.serializers import Strict
+from complaints.certificates import LONGEST, shown_of
 from complaints.flow.line_health import figures_of
 from complaints.flow.lines import OVERLAPS, Probe, public_key
 from complaints.line_words import cause_of
@@ -17,8 +19,16 @@ from complaints.notice_types import CATALOGUE
 OVERLAP = dict(zip(("immediate", "24h", "72h", "7d"), OVERLAPS, strict=True))
 
 
+class CertificateIn(Strict):
+    """A certificate of yours for us to show, those between after it, and its key without a password; PEM."""
+
+    certificate = serializers.CharField(max_length=LONGEST)
+    key = serializers.CharField(max_length=LONGEST)
+
+
 class LineIn(Strict):
-    """An address. ``types`` are types of notices (empty for all), ``headers`` go with each notice."""
+    """An address. ``types`` are types of notices (empty for all), ``headers`` go with each notice. ``extra_ca`` (PEM)
+    is trusted there as well, ``client_certificate`` shown to whoever asks; null takes either away."""
 
     url = serializers.CharField(max_length=2048)
     types = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=100)
@@ -27,6 +37,8 @@ class LineIn(Strict):
     )
     max_in_flight = serializers.IntegerField(min_value=1, max_value=8, required=False)
     ed25519 = serializers.BooleanField(required=False)
+    extra_ca = serializers.CharField(max_length=LONGEST, required=False, allow_null=True, allow_blank=True)
+    client_certificate = CertificateIn(required=False, allow_null=True)
 
 
 class LineChangeIn(LineIn):
@@ -70,6 +82,8 @@ def line(one: Endpoint, *, at: datetime) -> dict[str, Any]:
         "max_in_flight": one.max_in_flight,
         "headers": sorted(one.extra_headers()),
         "ed25519_public_key": public_key(one) or None,
+        "extra_ca": [asdict(each) for each in shown_of(one, "ca")] or None,
+        "client_certificate": [asdict(each) for each in shown_of(one, "client")] or None,
         "secret_since": moment(found.secret_since),
         "old_secrets_until": [moment(end) for end in one.old_secrets_end(at)],
         "failures_in_row": one.failures_in_row,

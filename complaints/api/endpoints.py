@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -19,7 +20,7 @@ from complaints.api.doors import Door
 from complaints.api.idempotency import once
 from complaints.api.paging import newest_first
 from complaints.api.serializers import NothingIn
-from complaints.flow import lines, replaying
+from complaints.flow import line_tls, lines, replaying
 from complaints.models import ReplayJob
 
 PAGE = 50
@@ -33,6 +34,16 @@ class LinesDoor(Door):
     def line(self, endpoint: str) -> Endpoint:
         """An address the caller may look after; else 404."""
         return get_object_or_404(lines.visible_to(self.caller.actor), pk=shapes.pk_of(endpoint))
+
+    @transaction.atomic
+    def change(self, line: Endpoint, wanted: Mapping[str, Any], *, at: datetime) -> None:
+        """Everything that is named, or nothing of it."""
+        lines.change(line, wanted, actor=self.caller.actor, at=at)
+        if "extra_ca" in wanted:
+            line_tls.trust_authority(line, wanted["extra_ca"] or "", actor=self.caller.actor, at=at)
+        if "client_certificate" in wanted:
+            given = wanted["client_certificate"] or {"certificate": "", "key": ""}
+            line_tls.show_certificate(line, **given, actor=self.caller.actor, at=at)
 
     def shown(self, line: Endpoint, *, at: datetime) -> dict[str, Any]:
         line.refresh_from_db()
@@ -68,7 +79,7 @@ class EndpointsView(LinesDoor):
         line, secret = lines.add_line(
             self.caller.organisation, url=said["url"], types=said.get("types", []), actor=actor, at=at
         )
-        lines.change(line, {name: said[name] for name in said if name != "url"}, actor=actor, at=at)
+        self.change(line, {name: said[name] for name in said if name != "url"}, at=at)
         return HTTPStatus.CREATED, {"endpoint": self.shown(line, at=at), "secret": secret}
 
 
@@ -94,7 +105,7 @@ class EndpointView(LinesDoor):
         line, at = self.line(endpoint), timezone.now()
         given = shapes.LineChangeIn(data=request.data)
         given.is_valid(raise_exception=True)
-        lines.change(line, given.validated_data, actor=self.caller.actor, at=at)
+        self.change(line, given.validated_data, at=at)
         return Response(self.shown(line, at=at))
 
     def delete(self, request: Request, endpoint: str) -> Response:

@@ -17,6 +17,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from complaints.api.practice import Unheard
 from complaints.api.refusal import Refused as Refused  # the doors take it from here
 from complaints.api.versions import Changed
 from complaints.evidence.shelf import Unavailable
@@ -105,6 +106,8 @@ def _read(error: Exception) -> _Problem:
             return _Problem(429, "too_many_requests", words, headers={"Retry-After": str(wait)})
         case Changed():
             return _Problem(412, "changed_meanwhile", str(error.detail), more=error.more)
+        case Unheard():
+            return _Problem(503, "practice_unheard", str(error.detail), headers={"Retry-After": "1"})
         case exceptions.APIException():
             return _Problem(error.status_code, str(getattr(error.detail, "code", "error")), str(error.detail))
         case IllegalMove():

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from accounts.models import ApiKey
 from complaints.api.again import tried_again
-from complaints.api.errors import Refused
+from complaints.api.refusal import Refused
 from complaints.models import IdempotentAnswer
 
 HEADER = "Idempotency-Key"

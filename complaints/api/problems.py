@@ -50,6 +50,7 @@ CODES: dict[str, tuple[int, Promise]] = {
     "too_many_bundles": (429, _("证据包太多，等Retry-After秒")),
     "too_many_probes": (429, _("试得太多，等Retry-After秒")),
     "internal": (500, _("我们这边出错了，detail里有编号")),
+    "practice_unheard": (503, _("练习：已经收下，故意没有把结果给你；用同一个Idempotency-Key再发一次")),
     "paper_not_made": (503, _("文件一时做不出来，等Retry-After秒")),
     "database_unavailable": (503, _("数据库一时连不上，等Retry-After秒")),
     "storage_unavailable": (503, _("证据存储一时连不上，等Retry-After秒")),

@@ -221,13 +221,30 @@ class ConformanceView(Practice):
 
 
 class ConformanceRunView(Practice):
-    """One run: what came of each step so far."""
+    """One run: what came of each step so far; a DELETE stops it, and what is done stays."""
 
-    tells = {"GET": {"id": "getConformanceRun", "does": gettext_lazy("看一次接收检查的结果"), "errors": NEEDS}}
+    tells = {
+        "GET": {"id": "getConformanceRun", "does": gettext_lazy("看一次接收检查的结果"), "errors": NEEDS},
+        "DELETE": {
+            "id": "stopConformanceRun",
+            "does": gettext_lazy("停下一次接收检查"),
+            "takes": None,
+            "status": 200,
+            "once": False,
+            "errors": NEEDS,
+        },
+    }
 
     def get(self, request: Request, run_id: int) -> Response:
-        run = get_object_or_404(ConformanceRun, pk=run_id, organisation=self.house)
-        return Response(reporting.report_of(run))
+        return Response(reporting.report_of(self._run(run_id)))
+
+    def delete(self, request: Request, run_id: int) -> Response:
+        conforming.stop(self._run(run_id), at=timezone.now())
+        return Response(reporting.report_of(self._run(run_id)))
+
+    def _run(self, run_id: int) -> ConformanceRun:
+        runs = ConformanceRun.objects.select_related("endpoint")
+        return get_object_or_404(runs, pk=run_id, organisation=self.house)
 
 
 def _refused(refusal: CannotPractise) -> Refused:

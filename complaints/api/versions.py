@@ -37,8 +37,12 @@ def tag_of(version: int, body: Any) -> str:
 
 
 def answered(request: Request, version: int, body: Any) -> Response:
-    """The body under its ETag; 304 without a body for whoever has it."""
-    tag = tag_of(version, body)
+    """The body of a case under its ETag; 304 without a body for whoever has it."""
+    return answered_as(request, tag_of(version, body), body)
+
+
+def answered_as(request: Request, tag: str, body: Any) -> Response:
+    """A body under this ETag; 304 without a body for whoever has it."""
     known = [each.strip().removeprefix("W/") for each in request.headers.get("If-None-Match", "").split(",")]
     headers = {"ETag": tag, "Vary": "Accept-Language"}
     if tag in known or "*" in known:

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from rest_framework.exceptions import Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,15 +16,18 @@ from complaints.api.doors import Door, Taking, as_it_is_now
 from complaints.api.endpoint_shapes import pk_of
 from complaints.api.idempotency import HEADER
 from complaints.api.paging import limit_of, newest_first, place, whole
+from complaints.api.practice import Unheard
 from complaints.api.retiring import BEFORE
 from complaints.api.serializers import MessageIn, OfferIn, ResponseIn
 from complaints.api.versions import answered
+from complaints.conformance.calls import BUSY_SECONDS, Trap, What
 from complaints.flow.boilerplate import warning
+from complaints.flow.conforming_bench import happen
+from complaints.flow.conforming_calls import spring
 from complaints.flow.feed import feed_of
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.responses import Position, receive_response
-from complaints.flow.sandbox_cases import note_read
 from complaints.models import Complaint, Offer, Party, Side, Thread
 
 PAGE = 50
@@ -50,11 +54,12 @@ class CaseView(Door):
     """One case: what happened, what was found, what is asked of the caller."""
 
     scope = "cases:read"
+    watched = What.READ
 
     def get(self, request: Request, reference: str) -> Response:
         complaint = self.case(reference)
-        if complaint.sandbox_id:
-            note_read(complaint)
+        if self.trap(Trap.BUSY, complaint):
+            raise Throttled(BUSY_SECONDS)
         told = representations.case(complaint, self.caller.organisation, on=timezone.localdate())
         return answered(request, complaint.version, told)
 
@@ -77,6 +82,16 @@ class ResponsesView(Taking):
     """Answer for a party. Needs an Idempotency-Key: the answer is taken once, however often it is sent."""
 
     scope = "cases:respond"
+    watched = What.ANSWER
+
+    def post(self, request: Request, reference: str) -> Response:
+        complaint, wanted = self.case(reference), request.headers.get("If-Match", "").strip()
+        if wanted not in {"", "*"} and spring(Trap.CHANGED, self.caller.organisation, case=complaint):
+            happen(complaint, at=timezone.now())
+        answer = super().post(request, reference)
+        if self.trap(Trap.LOST, complaint):
+            raise Unheard
+        return answer
 
     def _take(self, request: Request, complaint: Complaint, at: datetime) -> tuple[HTTPStatus, dict[str, Any]]:
         given = ResponseIn(data=request.data)
@@ -181,6 +196,7 @@ class EventsView(Door):
     """The notices of this organisation in the order they arose: the way back for a receiver that missed some."""
 
     scope = "events:read"
+    watched = What.FEED
 
     def get(self, request: Request) -> Response:
         """``?endpoint=`` gives those to one address, under the ids they have there."""
@@ -189,6 +205,7 @@ class EventsView(Door):
         wanted = request.query_params.get("endpoint")
         line = get_object_or_404(self.caller.organisation.endpoints, pk=pk_of(wanted)) if wanted else None
         settled = feed_of(self.caller.organisation, at=timezone.now(), line=line).filter(pk__gt=after)
+        most = 1 if self.trap(Trap.SHORT) else most
         page = list(settled[: most + 1])
         events = [representations.event(one) for one in page[:most]]
         last = events[-1]["cursor"] if events else str(after)

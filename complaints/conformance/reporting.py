@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from complaints.conformance.step_words import ERRORS, WORDS
-from complaints.conformance.steps import STEPS, Result
+from complaints.conformance.ended import Result
+from complaints.conformance.step_words import ERRORS, SEEN, WORDS
+from complaints.conformance.steps import STEPS
 from complaints.models import ConformanceRun
 
 
@@ -49,18 +50,27 @@ def lines_of(run: ConformanceRun) -> list[dict[str, Any]]:
                 "came": _came(step),
                 "status": step["status"],
                 "ms": step["ms"],
-                "remedy": str(words.remedy) if step["result"] == Result.FAILED else "",
+                "remedy": _remedy(step),
             }
         )
     return found
 
 
+def _remedy(step: dict[str, Any]) -> str:
+    """What to do: where it failed, and how an address that was stopped is used again."""
+    words = WORDS["back" if step["error"] == "stopped" else step["step"]]
+    return str(words.remedy) if step["result"] == Result.FAILED or step["error"] == "stopped" else ""
+
+
 def _came(step: dict[str, Any]) -> str:
     """What came, for people."""
-    if step["status"] is not None:
-        return _("{status}，{ms}毫秒").format(status=step["status"], ms=step["ms"])
-    if step["error"].startswith("answers-") and step["error"] not in ERRORS:
-        return _("{n}份答复").format(n=step["error"].removeprefix("answers-"))
-    if step["error"]:
-        return str(ERRORS.get(step["error"], step["error"]))
+    error, status = step["error"], step["status"]
+    if error in SEEN:
+        return _("{status}：{words}").format(status=status, words=SEEN[error]) if status else str(SEEN[error])
+    if status is not None:
+        return _("{status}，{ms}毫秒").format(status=status, ms=step["ms"])
+    if error.startswith("answers-"):
+        return _("{n}份答复").format(n=error.removeprefix("answers-"))
+    if error:
+        return str(ERRORS.get(error, error))
     return _("最慢{ms}毫秒").format(ms=step["ms"])

@@ -79,9 +79,15 @@ WORDS: Mapping[str, Words] = {
     "still-there": Words(_("最后再来一条正常的"), _("一条正常的通知"), TAKE, _("前面的怪请求之后，服务还要能用。")),
     "fetched": Words(
         _("收到通知以后来取"),
-        _("一条正常的通知"),
+        _("投诉里发生了一件事，发一条通知"),
         _("很快用练习密钥来读这件投诉"),
         _("收到通知以后用GET /api/v1/cases/{reference}读投诉：通知里没有内容。"),
+    ),
+    "busy": Words(
+        _("429以后等够再来"),
+        _("第一次来读这件投诉，回429和Retry-After: 1"),
+        _("过了Retry-After写的秒数再读一次"),
+        _("错误都是application/problem+json：按status和code处理，429和503要等Retry-After写的秒数，再发同样的请求。"),
     ),
     "answered": Words(
         _("答复只有一份"),
@@ -89,9 +95,54 @@ WORDS: Mapping[str, Words] = {
         _("没有，或者只有一份"),
         _("重试答复时用同一个Idempotency-Key，每个新的答复换一个新的。"),
     ),
+    "unchanged": Words(
+        _("投诉变了，重新读过再答"),
+        _("第一次答复之前，投诉里发生了一件事"),
+        _("答复带着If-Match，收到412以后重新读，再带新的ETag答复"),
+        _("答复时把读到的ETag放进If-Match。收到412，说明读过以后投诉又变了：重新读，看看答复还对不对，再发。"),
+    ),
+    "repeated": Words(
+        _("没拿到结果，原样再发"),
+        _("第一份答复收下了，但回503，像线路断了一样"),
+        _("用同一个Idempotency-Key把同样的内容再发一次，拿到原来的结果；或者重新读投诉，看收下没有"),
+        _("发之前先把Idempotency-Key和内容存好；超时、断开、5xx都用同一个编号原样再发，不要新编一个。"),
+    ),
+    "one-each": Words(
+        _("一个编号只用在一份内容上"),
+        _("看这次检查里的Idempotency-Key"),
+        _("内容不同，编号就不同"),
+        _("内容改了就换一个新的Idempotency-Key；旧编号配新内容会得到422 idempotency_key_reused。"),
+    ),
+    "feed": Words(
+        _("通知列表读到最后一页"),
+        _("第一页最多给一条通知"),
+        _("more是true就拿next接着读，一直读到more是false"),
+        _("页里有几条不算数，只看more；下一次的after用上一页的next，读完把它存下来。"),
+    ),
+    "compared": Words(
+        _("核对一天的通知"),
+        _("看有没有拿自己算的校验和来比"),
+        _("GET /api/v1/events/days/{day}，把算出来的校验和放进If-None-Match，得到304"),
+        _(
+            "按docs/webhooks.md的办法算：按列表的顺序，每条一行，编号、空格、内容的SHA-256、换行。不一样就把那一天重读一遍。"
+        ),
+    ),
     "prompt": Words(_("答得快"), _("前面所有的请求"), _("每一条都在5秒以内"), _("先存下来、回2xx，再慢慢处理。")),
+    "gone": Words(
+        _("回410就停发"),
+        _("一条测试，data里的answer_with是410"),
+        _("410，或者像别的测试一样回2xx"),
+        _("签名对的测试要收下。想看停发的样子，就在test是true、answer_with是410时回410。"),
+    ),
+    "back": Words(
+        _("停发以后恢复"),
+        _("恢复这个地址，再发一条正常的通知"),
+        TAKE,
+        _("地址停了以后，在控制台点“恢复”，或者调POST /api/v1/endpoints/{endpoint}/resume：搁置的通知会补发。"),
+    ),
 }
 
+# Why there was no answer.
 ERRORS: Mapping[str, Any] = {
     "dns": _("域名查不到"),
     "refused": _("连接被拒绝"),
@@ -99,10 +150,41 @@ ERRORS: Mapping[str, Any] = {
     "timeout": _("超时"),
     "tls": _("TLS握手失败"),
     "certificate": _("证书不对"),
+    "client-certificate": _("对方要看我们的客户端证书：没有给，或者对方不认"),
+    "own-tls": _("这个地址上的客户端证书或者附加的CA用不了"),
     "bad-http": _("不是HTTP回应"),
     "unreachable": _("连不上"),
     "not-on": _("这个地址没有开ed25519"),
     "no-answer": _("没有一条得到回应"),
     "given-up": _("连着几次没有回应，后面的没有发"),
+}
+
+# What was seen of the caller's own calls.
+SEEN: Mapping[str, Any] = {
     "answers-0": _("没有看到答复；由人来答复的系统，这样也可以"),
+    "no-read": _("没有来读投诉"),
+    "not-again": _("没有再来读"),
+    "too-early": _("Retry-After的时间没到就又来了"),
+    "waited": _("等够了再来的"),
+    "no-if-match": _("答复没有带If-Match"),
+    "recovered": _("收到412以后重新读过，再答复的"),
+    "not-recovered": _("收到412以后，没有重新读过再带If-Match答复"),
+    "not-repeated": _("收到503以后没有再发，也没有重新读"),
+    "read-instead": _("没有再发，但是重新读了投诉"),
+    "other-key": _("再发的时候换了Idempotency-Key"),
+    "other-body": _("再发的时候内容变了"),
+    "same-answer": _("同一个编号、同样的内容，拿到了原来的结果"),
+    "keys-apart": _("每个编号只用在一份内容上"),
+    "key-reused": _("同一个编号用在了不同的内容上"),
+    "no-feed": _("检查期间没有来读GET /api/v1/events"),
+    "feed-unfinished": _("more还是true，没有接着读"),
+    "feed-skipped": _("有一页的next没有接着读"),
+    "feed-finished": _("读到了最后一页"),
+    "no-sum": _("检查期间没有来核对"),
+    "sum-unsent": _("读了校验和，没有用If-None-Match送来自己算的，这边看不出有没有比"),
+    "sum-differs": _("送来的校验和跟我们的不一样"),
+    "sum-same": _("两边一样"),
+    "not-gone": _("没有按请求回410；不回也可以"),
+    "stopped": _("回了410，我们马上停发，没发的先搁置，等恢复"),
+    "not-stopped": _("没有停过，不用恢复"),
 }

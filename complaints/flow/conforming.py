@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -15,11 +14,15 @@ from django.utils.translation import gettext as _
 from accounts.models import Endpoint, Organisation
 from accounts.sealing import CannotUnseal
 from complaints import jobs
-from complaints.conformance.bench import Bench, Came
-from complaints.conformance.steps import STEPS, Ended, Result
+from complaints.conformance.bench import Came
+from complaints.conformance.calls import TRAPS
+from complaints.conformance.ended import Ended, Result
+from complaints.conformance.sending import NOTICES
+from complaints.conformance.steps import STEPS
+from complaints.flow.conforming_bench import bench_for
 from complaints.flow.sandbox import CannotPractise, note_used
 from complaints.flow.sandbox_cases import invent
-from complaints.models import ConformanceRun, InventedCase
+from complaints.models import ConformanceRun
 from complaints.webhooks import NoSecret
 
 log = logging.getLogger(__name__)
@@ -35,7 +38,7 @@ State = ConformanceRun.State
 def begin(organisation: Organisation, endpoint_id: int | None, *, at: datetime) -> ConformanceRun:
     """Put one address of a place to practise to the test; the queue does it. Raises CannotPractise.
 
-    Only a verified address: what it owner has shown to expect us. Nobody else's can be aimed at.
+    Only a verified address: what its owner has shown to expect us. Nobody else's can be aimed at.
     """
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
     lines = Endpoint.objects.filter(organisation=organisation, organisation__kind=Organisation.Kind.SANDBOX)
@@ -48,7 +51,9 @@ def begin(organisation: Organisation, endpoint_id: int | None, *, at: datetime) 
     case = invent(organisation, "not-as-described", at=at)
     try:
         with transaction.atomic():
-            run = ConformanceRun.objects.create(organisation=organisation, endpoint=line, complaint=case, asked_at=at)
+            run = ConformanceRun.objects.create(
+                organisation=organisation, endpoint=line, complaint=case, asked_at=at, traps=list(TRAPS)
+            )
     except IntegrityError:
         raise CannotPractise(_("已经有一次检查在跑，等它跑完。")) from None
     note_used(organisation, at=at)
@@ -68,7 +73,7 @@ def carry_on(run_id: int, clock: Callable[[], datetime], *, until: datetime) -> 
         ConformanceRun.objects.filter(pk=run.pk).update(state=State.BROKEN, finished_at=clock(), held_until=None)
         return run
     try:
-        bench = _bench(run, clock)
+        bench = bench_for(run, clock)
         for code, act in list(STEPS.items())[len(run.steps) :]:
             if clock() >= until:
                 break
@@ -85,10 +90,15 @@ def carry_on(run_id: int, clock: Callable[[], datetime], *, until: datetime) -> 
     return run
 
 
+def stop(run: ConformanceRun, *, at: datetime) -> bool:
+    """Send nothing more of it; what is done stays in the report. False where it was over already."""
+    going = ConformanceRun.objects.going().filter(pk=run.pk)
+    return bool(going.update(state=State.STOPPED, finished_at=at, held_until=None))
+
+
 def sweep(*, at: datetime) -> int:
     """Ring for the runs nobody is at; break off those that came to no end. Returns how many were rung for."""
-    going = ConformanceRun.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    going.filter(asked_at__lt=at - OLDEST).update(state=State.BROKEN, finished_at=at)
+    ConformanceRun.objects.going().filter(asked_at__lt=at - OLDEST).update(state=State.BROKEN, finished_at=at)
     pks = list(_free(at).values_list("pk", flat=True)[:20])
     for pk in pks:
         jobs.ring("conform", pk)
@@ -96,8 +106,7 @@ def sweep(*, at: datetime) -> int:
 
 
 def _free(at: datetime) -> QuerySet[ConformanceRun]:
-    going = ConformanceRun.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    return going.filter(Q(held_until=None) | Q(held_until__lt=at))
+    return ConformanceRun.objects.going().filter(Q(held_until=None) | Q(held_until__lt=at))
 
 
 def _take(run_id: int, at: datetime) -> tuple[ConformanceRun, datetime] | None:
@@ -125,29 +134,6 @@ def _note(run: ConformanceRun, held: datetime, code: str, ended: Ended, *, at: d
 
 
 def _is_lost(run: ConformanceRun) -> bool:
-    """Whether nobody answers there any more."""
-    last = [step for step in run.steps if step["error"] != "not-on"][-GIVE_UP_AFTER:]
-    return len(last) == GIVE_UP_AFTER and all(step["status"] is None for step in last)
-
-
-def _bench(run: ConformanceRun, clock: Callable[[], datetime]) -> Bench:
-    line, case = run.endpoint, run.complaint
-    assert case is not None  # a run begins with one
-    signing = line.secrets(clock())
-    if not signing:
-        raise NoSecret
-    return Bench(
-        url=line.url,
-        signing=signing,
-        extra=line.extra_headers(),
-        signing_key=line.signing_key(),
-        name=f"conformance_{run.pk}",
-        case=case.reference,
-        version=case.version,
-        house=run.organisation_id,
-        clock=clock,
-        reads=lambda: InventedCase.objects.values_list("reads", flat=True).get(pk=case.pk),
-        answers=lambda: case.events.filter(kind="answered", actor=f"organisation:{run.organisation_id}").count(),
-        wait=settings.CONFORMANCE_WAIT,
-        slowest=max((step["ms"] for step in run.steps if step["status"]), default=0),
-    )
+    """Whether nobody answers there any more: what they call themselves says nothing about it."""
+    sent = [step for step in run.steps if step["step"] in NOTICES and step["error"] != "not-on"][-GIVE_UP_AFTER:]
+    return len(sent) == GIVE_UP_AFTER and all(step["status"] is None for step in sent)

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Endpoint
 from accounts.sealing import CannotUnseal
 from complaints import jobs, outbound, webhooks
+from complaints.certificates import own_tls
 from complaints.flow.claiming import claim, give_up_leases, is_slow
 from complaints.flow.noting import NOT_SENT, Sent, finish, finish_all, hold_back, park
 from complaints.models import PROBES, Attempt, Delivery, Heartbeat, Trigger
@@ -84,7 +85,7 @@ def _send(delivery: Delivery, at: datetime, deadline: float) -> Sent:
             trigger=delivery.trigger,
             extra=line.extra_headers(),
         )
-        reply = outbound.post(line.url, body, headers, deadline=deadline)
+        reply = outbound.post(line.url, body, headers, deadline=deadline, own=own_tls(line))
     except (CannotUnseal, webhooks.NoSecret):
         log.error("delivery %s: the secret of endpoint %s cannot be used", delivery.pk, delivery.endpoint_id)
         return Sent(webhooks.meaning(None, None, "no-secret", at=at))

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from accounts.models import Endpoint, Membership, User
+from accounts.models import Endpoint, Membership, Organisation, User
 from accounts.names import email_of
 from complaints import mail
 from complaints.flow.noting import park
@@ -42,6 +42,13 @@ def watch(*, at: datetime) -> int:
     failing = Endpoint.objects.filter(state=Endpoint.State.ACTIVE, failing_since__isnull=False, removed_at=None)
     lines = failing.select_related("organisation").order_by("pk")
     return sum(_disable(line, at) or _tell(line, at) for line in lines)
+
+
+def readers_of(organisation: Organisation) -> list[User]:
+    """Who looks after the addresses of a business, or of its place to practise, and can be written to."""
+    house = organisation.sandbox_of_id or organisation.pk
+    members = Membership.objects.filter(organisation=house, user__is_active=True).select_related("user")
+    return [each.user for each in members if READERS & set(each.duties) and email_of(each.user)]
 
 
 def _tell(line: Endpoint, at: datetime) -> bool:
@@ -107,12 +114,9 @@ def _data(line: Endpoint, reason: str) -> dict[str, Any]:
 def _write(line: Endpoint, told: Mapping[str, Any]) -> bool:
     """A letter to each who looks after the addresses; False where there was somebody and none went out. It names the
     host only: a path may hold a secret."""
-    house = line.organisation.sandbox_of_id or line.organisation_id
-    members = Membership.objects.filter(organisation=house, user__is_active=True).select_related("user")
-    readers = [each.user for each in members if READERS & set(each.duties) and email_of(each.user)]
     about = {"host": urlsplit(line.url).hostname, "since": line.failing_since, **told}
     page = f"{settings.SITE_URL}/r/webhooks/"
-    sent = [_send(user, {**about, "page": page}) for user in readers]
+    sent = [_send(user, {**about, "page": page}) for user in readers_of(line.organisation)]
     return any(sent) or not sent
 
 

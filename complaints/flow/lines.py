@@ -280,6 +280,8 @@ def remove(endpoint: Endpoint, *, actor: Actor, at: datetime) -> None:
     line = _held(endpoint, actor)
     line.removed_at, line.state, line.old_secret_until = at, State.PAUSED, None
     line.sealed_secret = line.sealed_old_secret = line.sealed_headers = line.sealed_signing_key = ""
+    line.sealed_ca = line.sealed_client = ""
+    line.tls_shown, line.tls_ends_at = {}, None
     line.challenge_hash = ""
     line.save()
     line.replays.filter(state=ReplayJob.State.RUNNING).update(state=ReplayJob.State.CANCELLED, ended_at=at)

@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -100,11 +99,6 @@ def invent(organisation: Organisation, kind: str, *, days_ago: int = 0, at: date
     InventedCase.objects.create(complaint=complaint, kind=kind, ahead=timedelta(days=-days_ago))
     note_used(organisation, at=at)
     return complaint
-
-
-def note_read(complaint: Complaint) -> None:
-    """It was read by the API: what a conformance run waits for."""
-    InventedCase.objects.filter(pk=complaint.pk).update(reads=F("reads") + 1)
 
 
 def _answers(kind: str, today: date) -> dict[str, dict[str, Any]]:

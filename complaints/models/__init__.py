@@ -49,7 +49,7 @@ from complaints.models.reminder import Reminder
 from complaints.models.replay import ReplayJob
 from complaints.models.response_sheet import ResponseSheet, SentRow
 from complaints.models.review import Clarity, Pressure, Review
-from complaints.models.sandbox import ConformanceRun, InventedCase, Sandbox
+from complaints.models.sandbox import ConformanceCall, ConformanceRun, InventedCase, Sandbox
 from complaints.models.saved_view import SavedView
 from complaints.models.search import SearchGap, SearchText
 from complaints.models.service import Service
@@ -85,6 +85,7 @@ __all__ = [
     "CannotChange",
     "Clarity",
     "Complaint",
+    "ConformanceCall",
     "ConformanceRun",
     "Contact",
     "ContactCode",

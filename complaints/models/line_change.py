@@ -21,6 +21,8 @@ class LineChange(models.Model):
         SECRET = "secret", pgettext_lazy("address", "换了签名密钥")
         KEY_ON = "key-on", pgettext_lazy("address", "启用了ed25519签名")
         KEY_OFF = "key-off", pgettext_lazy("address", "停用了ed25519签名")
+        CA = "ca", pgettext_lazy("address", "改了附加的CA证书")
+        CLIENT = "client", pgettext_lazy("address", "改了客户端证书")
         PAUSED = "paused", pgettext_lazy("address", "暂停了")
         RESUMED = "resumed", pgettext_lazy("address", "恢复了")
         REPLAYED = "replayed", pgettext_lazy("address", "重放了一段时间的通知")

@@ -38,10 +38,18 @@ class InventedCase(models.Model):
     complaint = models.OneToOneField(Complaint, models.PROTECT, primary_key=True, related_name="invention")
     kind = models.CharField(max_length=32)  # a code of flow.sandbox_cases.KINDS
     ahead = models.DurationField(default=timedelta)
-    reads = models.PositiveIntegerField(default=0)  # how often its sandbox read it by the API
 
     def __str__(self) -> str:
         return f"{self.kind} {self.complaint_id}"
+
+
+GOING = ("waiting", "running")
+
+
+class ConformanceRunQuerySet(models.QuerySet["ConformanceRun"]):
+    def going(self) -> Self:
+        """Those that have not come to an end."""
+        return self.filter(state__in=GOING)
 
 
 class ConformanceRun(models.Model):
@@ -52,6 +60,7 @@ class ConformanceRun(models.Model):
         RUNNING = "running", _("正在跑")
         DONE = "done", _("跑完了")
         BROKEN = "broken", _("中途断了")
+        STOPPED = "stopped", _("停下了")  # by whoever practises
 
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="conformance_runs")
     endpoint = models.ForeignKey(Endpoint, models.PROTECT, related_name="+")
@@ -61,13 +70,16 @@ class ConformanceRun(models.Model):
     held_until = models.DateTimeField(null=True, blank=True)  # by the worker that is at it
     finished_at = models.DateTimeField(null=True, blank=True)
     steps = models.JSONField(default=list)  # one object for each step that is done: complaints.conformance
+    traps = models.JSONField(default=list)  # what still goes wrong on purpose: complaints.conformance.calls.Trap
+
+    objects = ConformanceRunQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("接收检查")
         verbose_name_plural = _("接收检查")
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation"], condition=Q(state__in=["waiting", "running"]), name="conformance_one_at_a_time"
+                fields=["organisation"], condition=Q(state__in=list(GOING)), name="conformance_one_at_a_time"
             )
         ]
 
@@ -76,9 +88,22 @@ class ConformanceRun(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in {self.State.DONE, self.State.BROKEN}
+        return self.state not in GOING
 
     def count(self, came: str) -> int:
         """How many steps ended so: ``passed``, ``failed`` or ``skipped``."""
         steps: list[dict[str, Any]] = self.steps
         return sum(step["result"] == came for step in steps)
+
+
+class ConformanceCall(models.Model):
+    """A call by a key of whoever practises while a run of theirs goes on: what kind it was, and how it ended."""
+
+    run = models.ForeignKey(ConformanceRun, models.PROTECT, related_name="calls")
+    what = models.CharField(max_length=12)  # complaints.conformance.calls.What
+    status = models.PositiveSmallIntegerField()
+    told = models.JSONField(default=dict)  # marks and digests only: complaints.conformance.calls.Call
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.status} in {self.run_id}"

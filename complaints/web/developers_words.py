@@ -34,6 +34,7 @@ ADDRESSES = (
     ("GET /sandbox/conformance", gettext_lazy("做过的接收检查")),
     ("POST /sandbox/conformance", gettext_lazy("开始一次接收检查")),
     ("GET /sandbox/conformance/{id}", gettext_lazy("一次接收检查的结果")),
+    ("DELETE /sandbox/conformance/{id}", gettext_lazy("停下一次接收检查")),
     ("GET /keys", gettext_lazy("贵机构的密钥")),
     ("POST /keys", gettext_lazy("新建密钥")),
     ("GET /keys/{id}", gettext_lazy("一把密钥，不含密钥本身")),

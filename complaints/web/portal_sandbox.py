@@ -1,4 +1,4 @@
-"""The place to practise as pages: sign up without anybody, invent cases, provoke notices, test a receiver."""
+"""The place to practise as pages: sign up without anybody, add addresses, invent cases, provoke notices."""
 
 from __future__ import annotations
 
@@ -17,14 +17,12 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Endpoint, Membership, Organisation
-from complaints.conformance import reporting
-from complaints.conformance.steps import STEPS
-from complaints.flow import conforming, lines, sandbox
+from complaints.flow import lines, sandbox
 from complaints.flow.line_rules import CannotChangeLine
 from complaints.flow.sandbox import IDLE, CannotPractise, TooManySandboxes
 from complaints.flow.sandbox_cases import MOST_A_DAY, MOST_CASES, invent
 from complaints.flow.sandbox_events import clock_of, provoke
-from complaints.models import Actor, Complaint, ConformanceRun
+from complaints.models import Actor, Complaint
 from complaints.posting import post_only
 from complaints.web.case_forms import posted
 from complaints.web.portal_members import house_of, member_of
@@ -71,7 +69,7 @@ def practising(view: View) -> View:
             return view(request, found, *args, **kwargs)
         if business is None:
             return redirect("complaints:sandbox")
-        return render(request, "sandbox/open.html", {"days": IDLE.days, **_frame(request)})
+        return render(request, "sandbox/open.html", {"days": IDLE.days, **frame_of(request)})
 
     return opened
 
@@ -102,7 +100,7 @@ def new_key(request: HttpRequest, house: Organisation) -> HttpResponse:
     except CannotPractise as refusal:
         messages.warning(request, str(refusal))
         return redirect("complaints:portal-sandbox")
-    return render(request, "sandbox/key.html", {"key": minted.text, "practice": house, **_frame(request)})
+    return render(request, "sandbox/key.html", {"key": minted.text, "practice": house, **frame_of(request)})
 
 
 @practising
@@ -119,7 +117,7 @@ def add_line(request: HttpRequest, house: Organisation) -> HttpResponse:
         except CannotChangeLine as refusal:
             form.add_error("url", str(refusal))
         else:
-            return render(request, "sandbox/secret.html", {"secret": secret, "line": line, **_frame(request)})
+            return render(request, "sandbox/secret.html", {"secret": secret, "line": line, **frame_of(request)})
     return _page(request, house, status=HTTPStatus.UNPROCESSABLE_ENTITY, line_form=form)
 
 
@@ -172,31 +170,7 @@ def case(request: HttpRequest, house: Organisation, reference: str) -> HttpRespo
             return redirect("complaints:portal-sandbox-case", came.complaint.reference)
     around = {"case": found, "form": form, "clock": clock_of(found, at=at), "events": _story(found)}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "sandbox/case.html", {**around, **_frame(request)}, status=status)
-
-
-@practising
-@require_POST
-def begin(request: HttpRequest, house: Organisation) -> HttpResponse:
-    """Put the newest verified address to the test."""
-    try:
-        run = conforming.begin(house, None, at=timezone.now())
-    except CannotPractise as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("complaints:portal-sandbox")
-    return redirect("complaints:portal-sandbox-run", run.pk)
-
-
-@practising
-@require_safe
-def report(request: HttpRequest, house: Organisation, pk: int) -> HttpResponse:
-    """What came of a run; while it goes on, the page comes again by itself."""
-    run = get_object_or_404(ConformanceRun.objects.select_related("endpoint"), pk=pk, organisation=house)
-    told = {"run": run, "head": reporting.head_of(run), "lines": reporting.lines_of(run), "steps": len(STEPS)}
-    answer = render(request, "sandbox/report.html", {**told, **_frame(request)})
-    if not run.is_over:
-        answer["Refresh"] = "3"
-    return answer
+    return render(request, "sandbox/case.html", {**around, **frame_of(request)}, status=status)
 
 
 def _business(request: HttpRequest) -> Organisation | None:
@@ -209,7 +183,7 @@ def _signed_up(request: HttpRequest) -> Organisation | None:
     return Organisation.objects.filter(kind=Organisation.Kind.SANDBOX, pk=request.session.get(HELD) or 0).first()
 
 
-def _frame(request: HttpRequest) -> dict[str, Any]:
+def frame_of(request: HttpRequest) -> dict[str, Any]:
     """A member stands in the house of their business; who only signed up here, on a page of the site."""
     actor = member_of(request)
     if actor and not actor.duties.isdisjoint(PARTS):
@@ -229,7 +203,7 @@ def _page(request: HttpRequest, house: Organisation, *, status: int = HTTPStatus
         "days": IDLE.days,
         **forms,
     }
-    return render(request, "sandbox/page.html", {**told, **_frame(request)}, status=status)
+    return render(request, "sandbox/page.html", {**told, **frame_of(request)}, status=status)
 
 
 def _story(found: Complaint) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from complaints.certificates import LONGEST
 from complaints.notice_types import CATALOGUE, CHOICES
 
 URL_TROUBLE = {"required": _("写上地址，以https://开头。"), "max_length": _("地址太长，最多2048个字符。")}
@@ -17,6 +18,17 @@ OVERLAPS = [
     ("168", _("7天\n几个团队一起换用这个")),
     ("0", _("马上停用\n密钥可能已经泄露就选这个；没换过来的一方会收不到")),
 ]
+
+
+PEM = {"rows": "6", "autocomplete": "off", "spellcheck": "false", "translate": "no"}
+TOO_LONG = _("太长，最多32768个字符。只放要用的证书。")
+
+
+class Unshown(forms.Textarea):
+    """What was typed goes back to nobody."""
+
+    def format_value(self, value: Any) -> str:
+        return ""
 
 
 class LineForm(forms.Form):
@@ -39,6 +51,39 @@ class UrlForm(LineForm):
         super().__init__(*args, **kwargs)
         self.fields["url"].label = _("换成")
         self.fields["url"].help_text = _("密钥不变。新地址要再核对一次，核对通过以前通知先搁置。")
+
+
+class AuthorityForm(forms.Form):
+    """An authority that is trusted at this address as well."""
+
+    ca = forms.CharField(
+        label=_("CA证书（PEM）"),
+        help_text=_("从-----BEGIN CERTIFICATE-----到-----END CERTIFICATE-----，一行不少。最多5张。"),
+        max_length=LONGEST,
+        error_messages={"required": _("把CA证书的文本贴进来。"), "max_length": TOO_LONG},
+        widget=forms.Textarea(PEM),
+    )
+    hide_optional = True
+
+
+class CertificateForm(forms.Form):
+    """A certificate that is shown there, and its key, which is never shown back."""
+
+    certificate = forms.CharField(
+        label=_("客户端证书（PEM）"),
+        help_text=_("有中间证书的接在后面，自己的证书放在最前面。"),
+        max_length=LONGEST,
+        error_messages={"required": _("把证书的文本贴进来。"), "max_length": TOO_LONG},
+        widget=forms.Textarea(PEM),
+    )
+    key = forms.CharField(
+        label=_("私钥（PEM）"),
+        help_text=_("没有密码的私钥，以-----BEGIN PRIVATE KEY-----开头。没存成就要再贴一次。"),
+        max_length=LONGEST,
+        error_messages={"required": _("把私钥的文本贴进来。"), "max_length": TOO_LONG},
+        widget=Unshown(PEM),
+    )
+    hide_optional = True
 
 
 class TypesForm(forms.Form):

@@ -37,7 +37,7 @@ LAYERS: list[dict[str, str]] = [
             *("complaints.figures", "complaints.receipt_picture"),
             *("complaints.figures", "complaints.exports", "complaints.receipt_picture"),
             *("complaints.webhooks", "complaints.outbound", "complaints.deadlines", "complaints.references"),
-            *("complaints.notice_types", "complaints.line_words"),
+            *("complaints.notice_types", "complaints.line_words", "complaints.certificates", "complaints.tls"),
             *(
                 "complaints.statement",
                 "complaints.check",
@@ -92,6 +92,7 @@ LAYERS: list[dict[str, str]] = [
 BESIDE = {
     ("complaints.narrative", "complaints.deadlines"),
     ("complaints.case_limits", "complaints.deadlines"),
+    *((f"complaints.{each}", "complaints.tls") for each in ("certificates", "outbound")),  # tried as it will be used
     ("complaints.due_sheet", "complaints.case_limits"),
     ("complaints.due_sheet", "complaints.deadlines"),
     ("complaints.due_sheet", "complaints.narrative"),

@@ -281,7 +281,7 @@ def _lead_here(trust: str, port: int) -> None:
     """The receiver's public name leads to this machine, and its own authority is trusted; all else is as in earnest."""
     context = ssl.create_default_context(cafile=trust)
     setattr(outbound, "public_addresses", lambda *_: ["127.0.0.1"])  # noqa: B010
-    setattr(outbound, "_trust", lambda: context)  # noqa: B010
+    setattr(outbound, "usual_trust", lambda: context)  # noqa: B010
     settings.WEBHOOK_PORTS = frozenset({port})
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,15 @@ import pytest
 from django.conf import LazySettings, settings
 from django.test import Client
 from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.credentials import mint_signing_secret
 from accounts.models import Endpoint, Organisation
 from complaints.conformance import reporting
-from complaints.conformance.step_words import WORDS
+from complaints.conformance.calling import CALLS
+from complaints.conformance.calls import Trap
+from complaints.conformance.ended import Result
+from complaints.conformance.step_words import ERRORS, SEEN, WORDS
 from complaints.conformance.steps import STEPS
 from complaints.flow import conforming, lines, sandbox
 from complaints.models import Actor, ConformanceRun
@@ -27,8 +31,12 @@ from tests.platform.receivers import Receiver, answers, hangs
 
 sys.path.insert(0, str(settings.BASE_DIR / "docs" / "examples" / "receiver" / "src"))
 
+from receiver.api import Api
 from receiver.server import serve
 from receiver.store import Store
+from receiver.worker import work as works
+
+ANSWER = "已经核对店铺的身份。"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,6 +61,25 @@ def the_reference(folder: Path, secret: str) -> Iterator[tuple[str, Store]]:
         store.line.close()
 
 
+def work(store: Store, api: Api, *, auto: bool, every: float) -> Callable[[], None]:
+    """The worker in a thread of its own; returns what ends it."""
+    stop = threading.Event()
+    how = {"auto": auto, "every": every, "stop": stop}
+    thread = threading.Thread(target=works, args=(store, api), kwargs=how)
+    thread.start()
+
+    def end() -> None:
+        stop.set()
+        thread.join()
+
+    return end
+
+
+def answer(api: Client, case: str, key: str, words: str) -> Any:
+    said = {"party": "platform", "position": "accepted_in_part", "words": words, "facts": {}, "evidence": []}
+    return api.post(f"{case}/responses", said, content_type="application/json", headers={"Idempotency-Key": key})
+
+
 def a_line(url: str, secret: str, *, verified: bool = True) -> tuple[Organisation, str, Endpoint]:
     house, minted = sandbox.open_new("接口练习", at=timezone.now())
     line = Endpoint.objects.create(organisation=house, url=url, created_at=timezone.now())
@@ -68,32 +95,115 @@ def carry_on(run: ConformanceRun, *, until: datetime | None = None) -> dict[str,
     return {step["step"]: step["result"] for step in run.steps}
 
 
-def test_the_reference_receiver_passes(tmp_path: Path) -> None:
+def test_the_reference_receiver_passes_every_step(
+    tmp_path: Path, live_server: LiveServer, settings: LazySettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CONFORMANCE_WAIT = 20
+    monkeypatch.setattr("complaints.flow.feed.LAG", timedelta())
     secret = mint_signing_secret()
     with the_reference(tmp_path, secret) as (url, store):
         house, key, line = a_line(url, secret)
-        line.keep_signing_key("")
         run = conforming.begin(house, None, at=timezone.now())
-        door = Client(headers={"Authorization": f"Bearer {key}", "Accept-Language": "en"})
-        reading = threading.Timer(0, lambda: None)
-        came = carry_on(run, until=timezone.now())  # not one step: the time is up; it is gone on with later
-        assert came == {}
-        steps = list(STEPS)
-        assert conforming.carry_on(run.pk, timezone.now, until=timezone.now() + timedelta(seconds=60)) is not None
-        run.refresh_from_db()
-        came = {step["step"]: step["result"] for step in run.steps}
-        assert list(came) == steps
-        failed = [step for step, result in came.items() if result == "failed"]
-        assert failed == ["fetched"]  # nobody read the case: this receiver has no worker here
-        assert came["ed25519"] == came["answered"] == "skipped"
-        assert store.summary()["twins"] == 2  # the twin, and one of the two at once
-        del reading
-        report = door.get(f"/api/v1/sandbox/conformance/{run.pk}").json()
-        assert report["state"] == "done"
-        assert len(report["results"]) == len(steps)
-        wrong = next(line for line in report["results"] if line["result"] == "failed")
-        assert wrong["remedy"]
-        assert ConformanceRun.objects.get(pk=run.pk).is_over
+        assert carry_on(run, until=timezone.now()) == {}  # the time is up before the first step: it is gone on with
+        stop = work(store, Api(live_server.url, key), auto=True, every=1)
+        try:
+            came = carry_on(run)
+        finally:
+            stop()
+    assert list(came) == list(STEPS)
+    assert {step: result for step, result in came.items() if result != "passed"} == {"ed25519": "skipped"}
+    line.refresh_from_db()
+    assert line.state == Endpoint.State.ACTIVE  # it was stopped by a 410, and resumed
+    assert {trap for trap in Trap if trap in run.traps} == set()
+    door = Client(headers={"Authorization": f"Bearer {key}", "Accept-Language": "en"})
+    report = door.get(f"/api/v1/sandbox/conformance/{run.pk}").json()
+    assert (report["state"], len(report["results"])) == ("done", len(STEPS))
+    gone = next(each for each in report["results"] if each["step"] == "gone")
+    assert "/resume" in gone["remedy"]
+
+
+def test_somebody_who_answers_by_hand_is_not_blamed_for_what_was_not_seen(tmp_path: Path) -> None:
+    with the_reference(tmp_path, secret := mint_signing_secret()) as (url, _store):
+        house, _key, _line = a_line(url, secret)
+        run = conforming.begin(house, None, at=timezone.now())
+        came = carry_on(run)
+    assert [step for step, result in came.items() if result == "failed"] == ["fetched"]
+    assert {step for step in CALLS if came[step] == "skipped"} == set(CALLS) - {"fetched"}
+    wrong = next(line for line in reporting.lines_of(run) if line["result"] == "failed")
+    assert wrong["remedy"]
+    assert "没有来读投诉" in wrong["came"]
+
+
+def test_a_careless_caller_is_told_what_it_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("complaints.flow.feed.LAG", timedelta())
+    with Receiver(answers()) as careless:
+        house, key, _line = a_line(careless.url, mint_signing_secret())
+        run = conforming.begin(house, None, at=timezone.now())
+        assert run.complaint is not None
+        api = Client(headers={"Authorization": f"Bearer {key}"})
+        case = f"/api/v1/cases/{run.complaint.reference}"
+        busy = api.get(case)
+        assert (busy.status_code, busy["Retry-After"], busy.json()["code"]) == (429, "1", "too_many_requests")
+        assert api.get(case).status_code == 200  # at once: too early
+        assert answer(api, case, "a", ANSWER).status_code == 503  # without If-Match; taken, but not heard
+        assert answer(api, case, "b", ANSWER).status_code == 201  # the same under another key: a second answer
+        assert answer(api, case, "b", ANSWER + "!").status_code == 422
+        page = api.get("/api/v1/events").json()
+        assert (len(page["events"]), page["more"]) == (1, True)  # and left it at that
+        today = timezone.now().astimezone(UTC).date()
+        assert api.get(f"/api/v1/events/days/{today}", headers={"If-None-Match": '"sha256:no"'}).status_code == 200
+        came = carry_on(run)
+    saw = {step["step"]: step["error"] for step in run.steps if step["step"] in CALLS}
+    wrong = {"busy": "too-early", "unchanged": "no-if-match", "repeated": "other-key", "one-each": "key-reused"}
+    wrong |= {"feed": "feed-unfinished", "compared": "sum-differs"}
+    assert wrong.items() <= saw.items()
+    assert {came[step] for step in wrong} == {"failed"}
+    assert all(line["remedy"] for line in reporting.lines_of(run) if line["result"] == "failed")
+
+
+def test_a_run_can_be_stopped_and_another_begun(tmp_path: Path) -> None:
+    with Receiver(answers()) as receiver:
+        house, _key, _line = a_line(receiver.url, mint_signing_secret())
+        run = conforming.begin(house, None, at=timezone.now())
+        assert conforming.stop(run, at=timezone.now())
+        assert not conforming.stop(run, at=timezone.now())
+        assert conforming.carry_on(run.pk, timezone.now, until=timezone.now() + timedelta(seconds=60)) is None
+        assert receiver.connections == 0
+        conforming.begin(house, None, at=timezone.now())
+
+
+def test_the_report_is_watched_stopped_and_sent_to_colleagues(tmp_path: Path, client: Client) -> None:
+    client.post("/developers/sandbox/", {"name": "接口练习"})
+    house = Organisation.objects.get(kind=Organisation.Kind.SANDBOX)
+    line = Endpoint.objects.create(organisation=house, url="https://hooks.example/s3cret", created_at=timezone.now())
+    Endpoint.objects.filter(pk=line.pk).update(state=Endpoint.State.ACTIVE, verified_at=timezone.now())
+    page = client.get(client.post("/r/sandbox/begin/").headers["Location"])
+    assert page["Refresh"]
+    assert "<progress" in page.content.decode()
+    shared = page.context["link"].removeprefix(settings.SITE_URL)
+    run = ConformanceRun.objects.get()
+    stopped = client.post(f"/r/sandbox/runs/{run.pk}/stop/", follow=True)
+    assert "停下了" in stopped.content.decode()
+    assert "Refresh" not in stopped.headers
+    stranger = Client()
+    assert stranger.get(f"/r/sandbox/runs/{run.pk}/").status_code == 302
+    told = stranger.get(shared).content.decode()
+    assert "hooks.example" in told
+    assert "s3cret" not in told
+    assert stranger.get(shared[:-2] + "x/").status_code == 404
+
+
+def test_a_receiver_that_starts_again_meanwhile_is_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("complaints.conformance.bench.PAUSE", 0.05)
+    secret = mint_signing_secret()
+    with the_reference(tmp_path, secret) as (url, _store):
+        house, _key, _line = a_line(url, secret)
+        run = conforming.begin(house, None, at=timezone.now())
+    port = int(url.rsplit(":", 1)[1].partition("/")[0])  # nobody listens there now
+    later = threading.Timer(0.4, Receiver(answers(), port=port).__enter__)
+    later.start()
+    came = carry_on(run)
+    assert came["signed"] == "passed"
 
 
 def test_a_receiver_that_takes_everything_is_told_what_is_wrong(tmp_path: Path) -> None:
@@ -102,6 +212,7 @@ def test_a_receiver_that_takes_everything_is_told_what_is_wrong(tmp_path: Path) 
         came = carry_on(conforming.begin(house, None, at=timezone.now()))
     wrong = {"forged", "changed", "spaced", "old-secret", "too-old", "too-new"}
     wrong |= {"without-signature", "without-id", "without-timestamp", "fetched"}
+    assert came["gone"] == came["back"] == "skipped"
     assert {step for step, result in came.items() if result == "failed"} == wrong
 
 
@@ -154,6 +265,10 @@ def test_who_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "连着几次没有回应" in str(reporting.lines_of(run)[-1]["came"]) or run.steps[-1]["error"]
 
 
-def test_every_step_has_its_words() -> None:
+def test_every_step_and_everything_seen_has_its_words() -> None:
     assert set(WORDS) == set(STEPS)
-    assert len(STEPS) >= 20
+    folder = Path(settings.BASE_DIR / "complaints" / "conformance")
+    said = "".join((folder / name).read_text("utf-8") for name in ("calling.py", "leaving.py"))
+    assert {code for code in SEEN if f'"{code}"' not in said} == set()
+    assert set(SEEN).isdisjoint(ERRORS)
+    assert set(Result) == {"passed", "failed", "skipped"}

@@ -1,4 +1,5 @@
-"""The programs that the page shows verify what we sign and refuse everything else, each where its language is there."""
+"""The programs that the page shows verify what we sign, refuse everything else, read the case and answer it once; each
+where its language is there."""
 
 from __future__ import annotations
 
@@ -10,10 +11,16 @@ import time
 from dataclasses import dataclass, replace
 
 import pytest
-from django.conf import settings
+from django.conf import LazySettings, settings
+from django.utils import timezone
+from pytest_django.live_server_helper import LiveServer
 
 from accounts.credentials import mint_signing_secret
+from accounts.models import Endpoint
 from complaints import webhooks
+from complaints.flow import sandbox
+from complaints.flow.sandbox_cases import invent
+from complaints.models import Complaint, Delivery
 
 FOLDER = settings.BASE_DIR / "docs" / "examples" / "verify"
 BODY = '{"data":{"case":"ZZ-1","words":"直播间 🧥"},"type":"case.closed"}'.encode()
@@ -21,6 +28,18 @@ LANGUAGES = ("python", "node", "javac", "go")
 MISSING = "webhook-id or webhook-timestamp is missing"
 
 pytestmark = pytest.mark.timeout(300)
+
+
+@pytest.fixture
+def practice(settings: LazySettings) -> tuple[str, Complaint, Delivery]:
+    """A key, an invented case that waits for an answer, and the notice of it."""
+    settings.WEBHOOK_ALLOW_LOCAL = True
+    house, minted = sandbox.open_new("接口练习", at=timezone.now())
+    line = Endpoint.objects.create(organisation=house, url="http://localhost:9/", created_at=timezone.now())
+    line.keep_secret(mint_signing_secret(), at=timezone.now())
+    Endpoint.objects.filter(pk=line.pk).update(state=Endpoint.State.ACTIVE, verified_at=timezone.now())
+    case = invent(house, "not-as-described", at=timezone.now())
+    return minted.text, case, Delivery.objects.get(event__complaint=case, type="case.opened")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +76,8 @@ def command(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     return (f"{out}/verify",)
 
 
-def says(command: tuple[str, ...], sent: Sent) -> tuple[int, str]:
-    held = {"WEBHOOK_SECRET": " ".join(sent.secrets), "PATH": os.environ["PATH"]}
+def says(command: tuple[str, ...], sent: Sent, **more: str) -> tuple[int, str]:
+    held = {"WEBHOOK_SECRET": " ".join(sent.secrets), "PATH": os.environ["PATH"], **more}
     given = (sent.message_id, sent.timestamp, sent.signature)
     done = subprocess.run((*command, *given), input=sent.body, env=held, capture_output=True, check=False)
     return done.returncode, done.stdout.decode().strip()
@@ -71,6 +90,24 @@ def test_what_we_sign_is_valid_also_while_a_secret_is_renewed(command: tuple[str
     both = signed(at, new, old)
     for held in ((new,), (old,), (mint_signing_secret(), old)):
         assert says(command, replace(both, secrets=held)) == (0, "valid")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_case_is_read_and_answered_once_however_often_the_notice_comes(
+    command: tuple[str, ...], practice: tuple[str, Complaint, Delivery], live_server: LiveServer
+) -> None:
+    key, case, notice = practice
+    site = {"API_URL": live_server.url, "API_KEY": key}
+    secret, body = mint_signing_secret(), bytes(notice.body)
+    for _each in range(2):
+        signature = webhooks.sign(notice.message_id, int(time.time()), body, [secret])
+        sent = Sent(notice.message_id, str(int(time.time())), signature, body, (secret,))
+        assert says(command, sent, **site) == (0, "valid\nanswered")
+    assert case.events.filter(kind="answered").count() == 1
+    stranger = {**site, "API_KEY": "zz_test_nobody"}
+    status, words = says(command, sent, **stranger)
+    assert status != 0
+    assert "answered" not in words
 
 
 def test_everything_else_is_refused_with_a_reason(command: tuple[str, ...]) -> None:

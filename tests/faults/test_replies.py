@@ -65,7 +65,7 @@ def test_raw_replies_end_as_a_class_and_the_plan_goes_on(
 ) -> None:
     """F20, over TLS: whatever comes, nothing escapes the worker, and the attempt says what it was."""
     monkeypatch.setattr(outbound, "public_addresses", lambda *_: ["127.0.0.1"])
-    monkeypatch.setattr(outbound, "_trust", lambda: authority.trust)
+    monkeypatch.setattr(outbound, "usual_trust", lambda: authority.trust)
     a_complaint(at=timezone.now())
     Delivery.objects.exclude(type="case.opened").delete()
     one = Delivery.objects.get()

@@ -8,13 +8,14 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
 
 NAME = "hooks.platform.example"
 ROOTS = "authority.pem"  # in the folder of an authority: what other processes trust by SSL_CERT_FILE
@@ -35,11 +36,11 @@ class Message:
 class Receiver:
     """Listens on this machine as long as its block runs; every request gets the same behaviour."""
 
-    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
         self.behave, self.tls = behave, tls
         self.messages: list[Message] = []
         self.connections = 0
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", port))
         self.port = int(self._listener.getsockname()[1])
         self._open = True
 
@@ -155,6 +156,27 @@ class Authority:
     server: ssl.SSLContext
     expired: ssl.SSLContext
     wrong_name: ssl.SSLContext
+    pem: str = ""
+    issue: Callable[..., Issued] = field(default=lambda *_given: Issued("", ""))
+
+    def asking(self, folder: Path) -> ssl.SSLContext:
+        """As ``server``, for whoever shows a certificate of this authority."""
+        own = folder / "asking.pem"
+        issued = self.issue(NAME, server=True)
+        own.write_text(issued.key + issued.certificate, encoding="ascii")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(own)
+        context.load_verify_locations(cadata=self.pem)
+        context.verify_mode = ssl.CERT_REQUIRED
+        return context
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate and its key, PEM."""
+
+    certificate: str
+    key: str
 
 
 def an_authority(folder: Path) -> Authority:
@@ -182,7 +204,23 @@ def an_authority(folder: Path) -> Authority:
         context.load_cert_chain(path)
         return context
 
+    def issue(name: str, *, server: bool = False, at: datetime = now) -> Issued:
+        own_key = ec.generate_private_key(ec.SECP256R1())
+        made = _certificate(_named(name), subject, own_key.public_key(), at)
+        purpose = ExtendedKeyUsageOID.SERVER_AUTH if server else ExtendedKeyUsageOID.CLIENT_AUTH
+        made = made.add_extension(x509.ExtendedKeyUsage([purpose]), critical=False)
+        if server:
+            made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        return Issued(
+            made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM).decode(),
+            own_key.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+            ).decode(),
+        )
+
     return Authority(
+        pem=pem,
+        issue=issue,
         trust=ssl.create_default_context(cadata=pem),
         server=server(NAME, now),
         expired=server(NAME, now - timedelta(days=800)),

@@ -12,6 +12,7 @@ from pytest_django import Settings
 
 from complaints import outbound
 from complaints.outbound import Blocked, Failed, Reply
+from complaints.tls import usual_trust
 from tests.platform import receivers
 from tests.platform.receivers import NAME, Authority, Behaviour, Receiver
 
@@ -161,7 +162,7 @@ def test_a_receiver_that_speaks_no_tls_or_drips_it_is_given_up_on(authority: Aut
 
 
 def test_old_tls_is_not_spoken() -> None:
-    assert outbound._trust().minimum_version == ssl.TLSVersion.TLSv1_2
+    assert usual_trust().minimum_version == ssl.TLSVersion.TLSv1_2
 
 
 def test_a_closed_port_is_refused_and_an_unknown_name_has_no_address(settings: Settings) -> None:

@@ -20,6 +20,7 @@ from unittest import TestCase
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
 import pytest
+from receiver.api import Refused
 from receiver.reconcile import reconcile
 from receiver.server import receive, serve
 from receiver.store import Store
@@ -47,7 +48,9 @@ class Site:
 
     def __init__(self) -> None:
         self.answers: dict[str, dict[str, Any]] = {}
-        self.fails = 0
+        self.version = 1
+        self.fails = self.heard = 0
+        self.refuses: list[Refused] = []
         self.feed: list[dict[str, Any]] = []
 
     def case(self, reference: str) -> dict[str, Any]:
@@ -56,10 +59,21 @@ class Site:
             raise OSError("no line")
         answered = "2026-06-01" if self.answers else None
         mine = {"party": "platform", "asked_at": "2026-06-01", "answered_at": answered}
-        return {"reference": reference, "version": 1 + len(self.answers), "respondents": [mine]}
+        return {"reference": reference, "version": self.version, "respondents": [mine]}
 
-    def answer(self, reference: str, response: dict[str, Any], *, key: str) -> dict[str, Any]:
+    def answer(self, reference: str, response: dict[str, Any], *, key: str, version: int) -> dict[str, Any]:
+        if self.refuses:
+            refusal = self.refuses.pop()
+            if refusal.status == 503:  # taken, and the answer is lost on its way
+                self.answers[key] = response
+            raise refusal
+        assert version == self.version
+        self.heard += 1
         return self.answers.setdefault(key, response)
+
+    def is_day(self, day: str, checksum: str) -> bool:
+        whole = "".join(f"{each['id']} {hashlib.sha256(each['body'].encode()).hexdigest()}\n" for each in self.feed)
+        return checksum == f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
 
     def events(self, after: str = "0") -> dict[str, Any]:
         rest = [each for each in self.feed if int(each["cursor"]) > int(after)]
@@ -137,13 +151,37 @@ class ReceiverTest(TestCase):
         assert list(site.answers) == ["answer-ZZ-1"]
         assert self.store.is_answered("ZZ-1")
 
+    def test_what_was_not_heard_is_sent_again_and_what_changed_is_read_again(self) -> None:
+        site = Site()
+        site.refuses = [Refused(503, {}, 1), Refused(412, {"code": "changed_meanwhile"})]
+        self.give(a_notice(), signed(a_notice()))
+        for _each in range(3):
+            site.version += 1
+            step(self.store, site, "ZZ-1", auto=True)
+        assert (list(site.answers), site.heard) == (["answer-ZZ-1"], 1)
+        site.refuses = [Refused(409, {})]  # no use to ask again
+        self.give(a_notice(9), signed(a_notice(9), "msg_9"))
+        self.store.line.execute("UPDATE cases SET answered = 0")
+        site.answers.clear()
+        step(self.store, site, "ZZ-1", auto=True)
+        assert self.store.next_case() is None
+        assert not site.answers
+
+    def test_a_test_that_asks_for_410_gets_it_and_nothing_else_does(self) -> None:
+        for version, test, status in ((1, True, 410), (2, False, 200)):
+            asked = json.loads(a_notice(version, "endpoint.ping", answer_with=410))
+            body = json.dumps({**asked, "test": test}).encode()
+            assert self.give(body, signed(body, f"msg_{version}")) == status
+
     def test_the_feed_brings_what_never_arrived(self) -> None:
         site = Site()
         self.give(a_notice(1), signed(a_notice(1), "msg_1"))
         for number in range(1, 6):
-            site.feed.append({"cursor": str(number), "id": f"msg_{number}", "body": a_notice(number).decode()})
-        assert reconcile(self.store, site) == (5, 4)
-        assert reconcile(self.store, site) == (0, 0)
+            told = {"cursor": str(number), "id": f"msg_{number}", "body": a_notice(number).decode()}
+            site.feed.append({**told, "created_at": "2026-06-01T08:00:00+00:00"})
+        assert reconcile(self.store, site, today=lambda: "2026-06-01") == (5, 4, True)
+        assert reconcile(self.store, site, today=lambda: "2026-06-01") == (0, 0, True)
+        assert reconcile(self.store, site, today=lambda: "2026-06-02") == (0, 0, False)
         assert self.store.summary()["cases"][0]["version"] == 5
 
     def test_it_really_listens(self) -> None:

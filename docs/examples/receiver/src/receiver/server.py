@@ -31,6 +31,8 @@ def receive(
         return HTTPStatus.BAD_REQUEST, {"error": "no notice"}
     if kind == "endpoint.verify":  # a new address shows that it expects us
         return HTTPStatus.OK, {"challenge": data["challenge"]}
+    if kind == "endpoint.ping" and message.get("test") is True and data.get("answer_with") == HTTPStatus.GONE:
+        return HTTPStatus.GONE, {}  # only to see what follows (docs/sandbox.md): leave it out of yours if you like
     is_new = store.take(message_id, message)
     return HTTPStatus.OK, {"taken": message_id, "twin": not is_new}
 

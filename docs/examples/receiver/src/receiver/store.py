@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import threading
@@ -13,9 +14,11 @@ CREATE TABLE IF NOT EXISTS seen (id TEXT PRIMARY KEY, event TEXT NOT NULL, type 
 CREATE INDEX IF NOT EXISTS seen_event ON seen (event);
 CREATE TABLE IF NOT EXISTS cases (
     reference TEXT PRIMARY KEY, version INTEGER NOT NULL, state TEXT NOT NULL, to_fetch INTEGER NOT NULL DEFAULT 1,
-    tries INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL DEFAULT 0, body TEXT, answered INTEGER NOT NULL DEFAULT 0
+    tries INTEGER NOT NULL DEFAULT 0, next_try REAL NOT NULL DEFAULT 0, body TEXT, answered INTEGER NOT NULL DEFAULT 0,
+    sent INTEGER NOT NULL DEFAULT 0
 );
 CREATE TABLE IF NOT EXISTS counts (name TEXT PRIMARY KEY, n INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS feed (cursor INTEGER PRIMARY KEY, day TEXT NOT NULL, line TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -48,6 +51,18 @@ class Store:
         with self.lock:
             return self.line.execute("SELECT 1 FROM seen WHERE event = ?", [event_id]).fetchone() is not None
 
+    def list_event(self, cursor: int, day: str, line: str) -> None:
+        """Keep what a notice adds to the checksum of its day: its id and the SHA-256 of its body."""
+        with self.lock:
+            self.line.execute("INSERT OR IGNORE INTO feed VALUES (?, ?, ?)", [cursor, day, line])
+
+    def checksum(self, day: str) -> str:
+        """Of the notices of a day in the order of the feed, as the site counts it."""
+        with self.lock:
+            lines = self.line.execute("SELECT line FROM feed WHERE day = ? ORDER BY cursor", [day]).fetchall()
+        whole = "".join(each[0] + "\n" for each in lines)
+        return f"sha256:{hashlib.sha256(whole.encode()).hexdigest()}"
+
     def refuse(self) -> None:
         """Count one that was not signed as it should be."""
         with self.lock:
@@ -65,22 +80,30 @@ class Store:
         with self.lock:
             self.line.execute(
                 "UPDATE cases SET body = ?, answered = max(answered, ?), tries = 0, "
-                "to_fetch = CASE WHEN version > ? THEN 1 ELSE 0 END WHERE reference = ?",
-                [json.dumps(body), answered, body["version"], reference],
+                "to_fetch = CASE WHEN version > ? THEN 1 ELSE 0 END, next_try = ? WHERE reference = ?",
+                [json.dumps(body), answered, body["version"], time.time() + 1, reference],
             )
 
-    def later(self, reference: str, *, most: int) -> None:
-        """It did not work: again after 2, 4, 8… seconds, ``most`` times."""
+    def later(self, reference: str, *, most: int, wait: int = 0) -> None:
+        """It did not work: again after 2, 4, 8… seconds, or the ``wait`` that was asked for, ``most`` times."""
         with self.lock:
             self.line.execute(
-                "UPDATE cases SET tries = tries + 1, next_try = ? + (2 << min(tries, 9)), "
+                "UPDATE cases SET tries = tries + 1, next_try = ? + CASE WHEN ? THEN ? ELSE 2 << min(tries, 9) END, "
                 "to_fetch = CASE WHEN tries + 1 >= ? THEN 0 ELSE 1 END WHERE reference = ?",
-                [time.time(), most, reference],
+                [time.time(), wait, wait, most, reference],
             )
 
     def is_answered(self, reference: str) -> bool:
         with self.lock:
             found = self.line.execute("SELECT answered FROM cases WHERE reference = ?", [reference]).fetchone()
+        return bool(found and found[0])
+
+    def is_sent(self, reference: str, *, now: bool | None = None) -> bool:
+        """Whether an answer is on its way: kept before it is sent, for nobody knows whether it will be heard of."""
+        with self.lock:
+            if now is not None:
+                self.line.execute("UPDATE cases SET sent = ? WHERE reference = ?", [now, reference])
+            found = self.line.execute("SELECT sent FROM cases WHERE reference = ?", [reference]).fetchone()
         return bool(found and found[0])
 
     def mark(self, name: str, value: str = "") -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from http import HTTPStatus
 from typing import Any
 
 from receiver.api import Calls, Refused
+from receiver.reconcile import reconcile
 from receiver.store import Store
 
 TRIES = 8
@@ -16,9 +18,14 @@ PAUSE = 0.5  # seconds between two looks at the store
 WORDS = "已收到投诉，已核对店铺和直播间的主体信息，会在期限内处理。"
 
 
-def work(store: Store, api: Calls, *, auto: bool, stop: threading.Event) -> None:
-    """Fetch what is to be fetched until ``stop``; one thread is enough."""
+def work(store: Store, api: Calls, *, auto: bool, every: float, stop: threading.Event) -> None:
+    """Fetch what is to be fetched until ``stop``, and read the feed every so many seconds; one thread is enough."""
+    due = time.monotonic() + every
     while not stop.wait(PAUSE):
+        if time.monotonic() >= due:
+            due = time.monotonic() + every
+            with contextlib.suppress(Refused, OSError):  # the next time will do
+                reconcile(store, api)
         while (reference := store.next_case()) and not stop.is_set():
             step(store, api, reference, auto=auto)
 
@@ -28,13 +35,18 @@ def step(store: Store, api: Calls, reference: str, *, auto: bool) -> None:
     try:
         case = api.case(reference)
         answered = store.is_answered(reference)
-        if auto and not answered and is_asked(case):
-            api.answer(reference, an_answer(), key=f"answer-{reference}")  # the same key, however often it is sent
+        if auto and not answered and (is_asked(case) or store.is_sent(reference)):
+            store.is_sent(reference, now=True)
+            # The same key and the same words, however often it is sent; bound to what was just read.
+            api.answer(reference, an_answer(), key=f"answer-{reference}", version=case["version"])
             answered, case = True, api.case(reference)
         store.keep_case(reference, case, answered=answered)
     except Refused as refusal:
-        hopeless = refusal.status < HTTPStatus.INTERNAL_SERVER_ERROR and refusal.status != HTTPStatus.TOO_MANY_REQUESTS
-        store.later(reference, most=1 if hopeless else TRIES)
+        # 412: it changed since it was read. Read it again, and decide again.
+        again = refusal.is_passing or refusal.status == HTTPStatus.PRECONDITION_FAILED
+        if not refusal.is_passing:
+            store.is_sent(reference, now=False)
+        store.later(reference, most=TRIES if again else 1, wait=refusal.wait)
     except OSError:
         store.later(reference, most=TRIES)
 
@@ -56,10 +68,11 @@ def an_answer() -> dict[str, Any]:
     }
 
 
-def run(store: Store, api: Calls, *, auto: bool) -> threading.Event:
+def run(store: Store, api: Calls, *, auto: bool, every: float = 3600) -> threading.Event:
     """Work in a thread of its own; set the event to end it."""
     stop = threading.Event()
-    threading.Thread(target=work, args=(store, api), kwargs={"auto": auto, "stop": stop}, daemon=True).start()
+    how = {"auto": auto, "every": every, "stop": stop}
+    threading.Thread(target=work, args=(store, api), kwargs=how, daemon=True).start()
     return stop
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0011_sandbox"),
-        ("complaints", "0045_contests_heard_anew"),
+        ("complaints", "0048_conformance_calls"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

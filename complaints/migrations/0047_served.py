@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0011_sandbox'),
-        ('complaints', '0045_contests_heard_anew'),
+        ('complaints', '0046_due_in_turn'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
