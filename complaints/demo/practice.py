@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from http import HTTPStatus
 
@@ -40,6 +41,15 @@ def open_place(of: Organisation, *, url: str, secret: str, at: datetime) -> None
     _send(lambda one: _came(one, healthy), since=began, until=at)
 
 
+@contextmanager
+def at_rest() -> Iterator[None]:
+    """Meanwhile no address to practise has its turn: what the failing one is still owed stays owed."""
+    own = Endpoint.objects.filter(organisation__kind=Organisation.Kind.SANDBOX)
+    own.update(state=Endpoint.State.PAUSED)
+    yield
+    own.update(state=Endpoint.State.ACTIVE)
+
+
 def _add(house: Organisation, url: str, *, at: datetime) -> Endpoint:
     """One more address, as it stands once it has repeated its challenge."""
     line, _secret = lines.add_line(house, url=url, actor=Actor.machine(house), at=at)
@@ -54,7 +64,13 @@ def _step(code: str) -> dict[str, object]:
     if code in NOT_SEEN:
         return {"step": code, "result": Result.SKIPPED.value, "status": None, "ms": 0, "error": NOT_SEEN[code]}
     result = Result.FAILED if code in FAILING else Result.PASSED
-    return {"step": code, "result": result.value, "status": FAILING.get(code, _usual(code)), "ms": 38, "error": ""}
+    return {
+        "step": code,
+        "result": result.value,
+        "status": FAILING.get(code, _usual(code)),
+        "ms": 23 + 7 * len(code) % 31,
+        "error": "",
+    }
 
 
 def _usual(code: str) -> int:
