@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from accounts.credentials import mint_api_key, mint_signing_secret
 from accounts.models import ApiKey, Endpoint, Membership, Organisation, User
@@ -16,6 +17,7 @@ SUN, HE = "sunyu", "hejing"
 
 ASSOCIATION, PLATFORM = Organisation.Kind.ASSOCIATION, Organisation.Kind.PLATFORM
 CONNECTED, UNCONNECTED = "星河直播", "云集市"
+LOCAL = "http://localhost"  # how the address of a receiver on this machine begins
 
 ORGANISATIONS = (
     (ASSOCIATION, "浙江省消费者协会", "Zhejiang Consumers Association", "33", ""),
@@ -84,18 +86,25 @@ def assemble() -> None:
 
 def connect(*, webhook_url: str, at: datetime) -> Keys:
     """Mint keys for both platforms and a line to the connected one; older keys of theirs are revoked."""
-    connected, unconnected = _platform(CONNECTED), _platform(UNCONNECTED)
+    here, unconnected = connected(), _platform(UNCONNECTED)
     endpoint, _created = Endpoint.objects.get_or_create(
-        organisation=connected, defaults={"url": webhook_url, "created_at": at}
+        organisation=here, defaults={"url": webhook_url, "created_at": at}
     )
     secret = mint_signing_secret()
     endpoint.keep_secret(secret, at=at)
-    return Keys(_new_key(connected, at), _new_key(unconnected, at), secret)
+    return Keys(_new_key(here, at), _new_key(unconnected, at), secret)
 
 
 def move_endpoint(webhook_url: str) -> None:
-    """Point the connected platform's line at where its receiver listens now."""
-    Endpoint.objects.filter(organisation=_platform(CONNECTED)).exclude(url=webhook_url).update(url=webhook_url)
+    """Point the connected platform's lines, to practise too, at where its receiver listens now."""
+    house = connected()
+    own = Endpoint.objects.filter(Q(organisation=house) | Q(organisation__sandbox_of=house), url__startswith=LOCAL)
+    own.exclude(url=webhook_url).update(url=webhook_url)
+
+
+def connected() -> Organisation:
+    """The platform whose receiver runs beside the site."""
+    return _platform(CONNECTED)
 
 
 def officer_of(association: Organisation | None) -> User:

@@ -15,7 +15,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from complaints import webhooks
-from complaints.demo import cast, files, register
+from complaints.demo import cast, files, practice, register
 from complaints.demo.course import Scene, play
 from complaints.demo.stories import Story, all_stories
 from complaints.flow import clusters, delivery, reaching
@@ -72,9 +72,11 @@ def seed(*, webhook_url: str, at: datetime) -> Notes:
             keys = cast.connect(webhook_url=webhook_url, at=at)
             today = timezone.localtime(at).date()
             register.fill(at=at - BEFORE_ALL)
+            practice.open_place(cast.connected(), url=webhook_url, secret=keys.webhook_secret, at=at)
             notes = Notes(keys, {story.slug: _tell(story, today) for story in all_stories()})
             clusters.look_for_new(lambda: at)
-            _take_old_notices()
+            with practice.at_rest():
+                _take_old_notices()
             Reading.objects.all().delete()  # drawn pictures: reading them all keeps a small machine busy
             Notice.objects.update(state=Notice.State.SKIPPED, done_at=at)  # invented people were told long ago
     notes.write()
@@ -122,7 +124,7 @@ def _take_old_notices() -> None:
 
     What came after is really sent when the queue first runs, so that the platform's page has something to show.
     """
-    pending = Delivery.objects.filter(state=Delivery.State.PENDING).order_by("next_attempt_at")
+    pending = Delivery.objects.filter(state=Delivery.State.PENDING, is_test=False).order_by("next_attempt_at")
     newest = pending.filter(type="case.opened").last()
     old = pending.filter(next_attempt_at__lte=newest.next_attempt_at) if newest else pending.none()
     while (oldest := old.first()) and (claimed := delivery.claim(1, at=oldest.next_attempt_at + BLINK)):

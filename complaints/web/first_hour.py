@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from functools import lru_cache
 from pathlib import Path
@@ -15,11 +16,15 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from complaints.flow.sandbox import IDLE
-from complaints.web.markdown import Part, parts_of
+from complaints.web.markdown import Part, anchor_of, parts_of
 
-PAGE = Path(settings.BASE_DIR) / "docs" / "first-hour.md"
+PAGES = {  # the same commands, which a test holds together; whatever is not Chinese reads English
+    "zh-hans": Path(settings.BASE_DIR) / "docs" / "first-hour.zh.md",
+    "en": Path(settings.BASE_DIR) / "docs" / "first-hour.md",
+}
 RECEIVER = Path(settings.BASE_DIR) / "docs" / "examples" / "receiver"
 EXAMPLE_SITE = "https://whoanswers.example"  # stands in the document; on the page it is this site
+PREFIX = "first-hour"
 LINKS = {"sandbox": "/developers/sandbox/"}
 THEN = (2000, 1, 1, 0, 0, 0)  # the same bytes each time
 
@@ -27,7 +32,8 @@ THEN = (2000, 1, 1, 0, 0, 0)  # the same bytes each time
 @require_safe
 def first_hour(request: HttpRequest) -> HttpResponse:
     """Twelve steps, each with the commands to copy."""
-    about, *steps = _parts(PAGE.stat().st_mtime_ns, translation.get_language())
+    page = PAGES.get(translation.get_language(), PAGES["en"])
+    about, *steps = _parts(page, page.stat().st_mtime_ns)
     return render(request, "developers/first_hour.html", {"about": about, "steps": steps, "days": IDLE.days})
 
 
@@ -51,9 +57,11 @@ def packed() -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _parts(changed: int, language: str) -> tuple[Part, ...]:
-    text = PAGE.read_text("utf-8").replace(EXAMPLE_SITE, settings.SITE_URL)
+def _parts(page: Path, changed: int) -> tuple[Part, ...]:
+    """What stands on the page, under the anchors of the English headings: a link leads to the same step in both."""
+    text = page.read_text("utf-8").replace(EXAMPLE_SITE, settings.SITE_URL)
+    titles = ("about", *re.findall(r"^## (.+)$", PAGES["en"].read_text("utf-8"), re.MULTILINE))
     return tuple(
-        Part(each.anchor, each.title, SafeString(each.html))
-        for each in parts_of(text, prefix="first-hour", links=LINKS)
+        Part(anchor_of(PREFIX, title), each.title, SafeString(each.html))
+        for title, each in zip(titles, parts_of(text, prefix=PREFIX, links=LINKS), strict=True)
     )

@@ -9,10 +9,11 @@
 from dataclasses import dataclass
 
 LIN, CHEN, OPERATOR = "linxiao", "chenli", "yunwei"
-MEMBER = "pingtai1"  # of the connected platform
+MEMBER, ENGINEER = "pingtai1", "gongcheng1"  # of the connected platform
 TONIC, COAT, JADE = "receipt:tonic", "receipt:wool-coat", "receipt:jade"
 SEND = "main form button[type=submit]:not([name])"
 PASTE = "#signature [type=submit]"
+INVENTED = "main a[href*='/r/sandbox/case/']"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +118,20 @@ RESPONDENT = (
     Shown("portal-team", "/r/team/", "A platform's people (R9)", MEMBER),
     Shown("portal-keys", "/r/keys/", "A platform's API keys (R9)", MEMBER),
     Shown("portal-import", "/r/import/", "Answers from a table", MEMBER),
-    Shown("portal-webhooks", "/r/webhooks/", "Where a platform takes notices (R10)", "gongcheng1"),
-    Shown("portal-webhook", "/r/webhooks/1/", "One address with its log (R10)", "gongcheng1"),
+    Shown("portal-inbox-ended", "/r/inbox/?tab=ended", "A platform's complaints that ended (R2)", MEMBER),
+    Shown("portal-inbox-nothing", "/r/inbox/?q=ZZ-000000-0000", "A platform's complaints: nothing found", MEMBER),
+    Shown("portal-answer", "/r/case/{silk}/answer/", "A platform answers (R4)", MEMBER),
+    Shown("portal-identity", "/r/case/{silk}/identity/", "A platform says who the seller is", MEMBER),
+    Shown("portal-records", "/r/case/{silk}/records/", "Records asked of a platform", MEMBER),
+    Shown("portal-webhooks", "/r/webhooks/", "Where a platform takes notices (R10)", ENGINEER),
+    Shown("portal-webhook", "/r/webhooks/1/", "One address with its log (R10)", ENGINEER),
+    Shown("portal-webhook-failing", "/r/webhooks/3/", "An address that takes nothing any more (R10)", ENGINEER),
+    Shown("portal-webhook-rotate", "/r/webhooks/1/rotate/", "Another signing secret (R10)", ENGINEER),
+    Shown("portal-sandbox", "/r/sandbox/", "A platform's place to practise", ENGINEER),
+    Shown("portal-sandbox-run", "/r/sandbox/runs/1/", "The report of a conformance run", ENGINEER),
+    Shown("portal-sandbox-case", "/r/sandbox/", "Make something happen in an invented case", ENGINEER, press=INVENTED),
+    Shown("portal-wrong-part", "/r/inbox/", "A page of the portal for other colleagues (P13)", ENGINEER),
+    Shown("portal-join-old", "/r/join/abc/", "An invitation that ended"),
     Shown("respondent-case", "/r/case/{phone}/", "A case as the shop sees it (R3)", "invited:phone"),
     Shown("respondent-answer", "/r/case/{phone}/answer/", "The shop answers (R4)", "invited:phone"),
     Shown("respondent-offer", "/r/case/{phone}/offer/", "The shop offers", "invited:phone"),

@@ -100,6 +100,8 @@ def run(steps: list[Step], folder: Path, receiver: int) -> dict[str, str]:
     return {title.partition(".")[0]: text for title, _at, text in marks}
 
 
-def test_the_page_and_the_document_say_the_same() -> None:
-    text = (settings.BASE_DIR / "docs" / "first-hour.md").read_text("utf-8")
-    assert text.count("```sh") == 12
+def test_both_languages_have_the_same_twelve_blocks_of_commands() -> None:
+    documents = (settings.BASE_DIR / "docs" / name for name in ("first-hour.md", "first-hour.zh.md"))
+    english, chinese = (re.findall(r"^```sh\n.*?^```$", each.read_text("utf-8"), re.M | re.S) for each in documents)
+    assert len(english) == 12
+    assert chinese == english
