@@ -1,25 +1,21 @@
-"""The connected platform's place to practise: two invented cases, an address that takes, one that fails, a report."""
+"""The connected platform's place to practise: two invented cases, an address that takes, one that fails, their log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from http import HTTPStatus
 
 from accounts.models import Endpoint, Organisation
 from complaints import webhooks
-from complaints.conformance.steps import STEPS, Result
-from complaints.flow import conforming, delivery, lines, noting, sandbox
+from complaints.flow import delivery, lines, noting, sandbox
 from complaints.flow.sandbox_cases import invent
 from complaints.flow.sandbox_events import provoke
-from complaints.models import Actor, ConformanceRun, Delivery
+from complaints.models import Actor, Delivery
 
 BROKEN = "https://old-hooks.galaxy.example/whoanswers"  # such a name leads nowhere, ever
 BEGAN = timedelta(hours=6)  # before the site is started
-ASKED, TESTED = timedelta(hours=1), timedelta(hours=2)  # after that
-STEP = timedelta(milliseconds=400)
-FAILING, NOT_SEEN = {"unknown-type": 422}, {"ed25519": "not-on", "answered": "answers-0"}
+ASKED = timedelta(hours=1)  # after that
 BLINK, A_WHILE = timedelta(seconds=1), timedelta(minutes=1)
 MOST_TURNS = 60
 
@@ -34,10 +30,6 @@ def open_place(of: Organisation, *, url: str, secret: str, at: datetime) -> None
     _add(house, BROKEN, at=began)
     case = invent(house, "not-as-described", at=began)
     provoke(case, "case.response_requested", at=began + ASKED)
-    run = conforming.begin(house, healthy.pk, at=began + TESTED)
-    steps = [_step(code) for code in STEPS]
-    finished = run.asked_at + STEP * len(steps)
-    ConformanceRun.objects.filter(pk=run.pk).update(state=ConformanceRun.State.DONE, steps=steps, finished_at=finished)
     _send(lambda one: _came(one, healthy), since=began, until=at)
 
 
@@ -57,26 +49,6 @@ def _add(house: Organisation, url: str, *, at: datetime) -> Endpoint:
     line.save(update_fields=["verified_at"])
     delivery.reopen_line(line, at=at)
     return Endpoint.objects.get(pk=line.pk)
-
-
-def _step(code: str) -> dict[str, object]:
-    """What came of one step: all was well, but one type of notice it did not know was turned down."""
-    if code in NOT_SEEN:
-        return {"step": code, "result": Result.SKIPPED.value, "status": None, "ms": 0, "error": NOT_SEEN[code]}
-    result = Result.FAILED if code in FAILING else Result.PASSED
-    return {
-        "step": code,
-        "result": result.value,
-        "status": FAILING.get(code, _usual(code)),
-        "ms": 23 + 7 * len(code) % 31,
-        "error": "",
-    }
-
-
-def _usual(code: str) -> int:
-    """What the reference receiver answers: 400 to what is not rightly signed or no JSON, else 204."""
-    odd = {"forged", "changed", "spaced", "old-secret", "too-old", "too-new", "not-json"}
-    return HTTPStatus.BAD_REQUEST if code in odd or code.startswith("without-") else HTTPStatus.NO_CONTENT
 
 
 def _send(came: Callable[[Delivery], noting.Sent], *, since: datetime, until: datetime) -> None:

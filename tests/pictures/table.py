@@ -128,7 +128,6 @@ RESPONDENT = (
     Shown("portal-webhook-failing", "/r/webhooks/3/", "An address that takes nothing any more (R10)", ENGINEER),
     Shown("portal-webhook-rotate", "/r/webhooks/1/rotate/", "Another signing secret (R10)", ENGINEER),
     Shown("portal-sandbox", "/r/sandbox/", "A platform's place to practise", ENGINEER),
-    Shown("portal-sandbox-run", "/r/sandbox/runs/1/", "The report of a conformance run", ENGINEER),
     Shown("portal-sandbox-case", "/r/sandbox/", "Make something happen in an invented case", ENGINEER, press=INVENTED),
     Shown("portal-wrong-part", "/r/inbox/", "A page of the portal for other colleagues (P13)", ENGINEER),
     Shown("portal-join-old", "/r/join/abc/", "An invitation that ended"),
