@@ -118,6 +118,8 @@ def _told(service: Service) -> str:
 
 def _serve_does(complaint: Complaint, on: date) -> str:
     parties = [party for party, _label in _to_tell(complaint)]
+    if not parties:
+        return _("各方都通知到了，不用再记。")
     told = _("通知还没有送到{parties}，答复的日子没有开始算。").format(parties=parties_listed(parties))
     until = _("{until}。").format(until=until_words(complaint.service_due_on)) if complaint.service_due_on else ""
     days = int(settings.RESPONSE_WORKING_DAYS)

@@ -21,6 +21,7 @@ from complaints.flow.line_rules import CannotChangeLine, Unsound
 from complaints.models import Actor, Delivery, LineChange
 from complaints.outbound import Failed, Reply
 from complaints.tls import CannotLoad, OwnTls, trust_with
+from tests.browsers import long_ago
 from tests.cast import PASSWORD, Cast
 from tests.desk.conftest import SignIn, signed_in  # noqa: F401  # a fixture
 from tests.lines.conftest import a_line, member
@@ -183,6 +184,7 @@ def test_the_page_takes_them_and_shows_no_key_back(
     line, ours, other = a_line(cast), theirs.issue("whoanswers"), theirs.issue("somebody")
     assert engineer.user
     engineers_door, page = signed_in(engineer.user), f"/r/webhooks/{line.pk}/tls/"
+    long_ago(engineers_door)
     asked = engineers_door.get(page)  # who signed in long ago shows again that it is them
     engineers_door.post(asked["Location"].split("?")[0], {"password": PASSWORD})
     wrong = engineers_door.post(page, {"of": "client", "certificate": ours.certificate, "key": other.key})

@@ -16,7 +16,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * Verify a webhook (Standard Webhooks 1.0.0), read its case and answer, with what Java 11 or newer brings.
  * Try it: WEBHOOK_SECRET=whsec_… java Verify.java ID TIMESTAMP SIGNATURE < body
- * With API_URL=https://… and API_KEY=zz_test_… the case is read as well, and answered where an answer is due.
+ * With API_URL=https://… and API_KEY=zz_test_… the case is read as well, and a new one answered.
  */
 public class Verify {
     static final long TOLERANCE = 300; // seconds, either way
@@ -60,7 +60,7 @@ public class Verify {
         }
         URI url = URI.create(site + "/api/v1/cases/" + reference);
         String version = told(request(url, key).build()).headers().firstValue("ETag").orElse("*");
-        if (field("response_due_on", notice) == null) {
+        if (!"case.opened".equals(field("type", notice))) {
             return "read";
         }
         told(request(URI.create(url + "/responses"), key)

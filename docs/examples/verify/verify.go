@@ -1,6 +1,6 @@
 // Verify a webhook (Standard Webhooks 1.0.0), read its case and answer, with the standard library of Go only.
 // Try it: WEBHOOK_SECRET=whsec_… go run verify.go ID TIMESTAMP SIGNATURE < body
-// With API_URL=https://… and API_KEY=zz_test_… the case is read as well, and answered where an answer is due.
+// With API_URL=https://… and API_KEY=zz_test_… the case is read as well, and a new one answered.
 package main
 
 import (
@@ -52,9 +52,9 @@ const answer = `{"party": "platform", "position": "accepted_in_part", "words": "
 // readAndAnswer says what became of it. At 429 and 5xx call it again later, at 412 (the case has changed) at once.
 func readAndAnswer(site, key string, notice []byte) (string, error) {
 	var told struct {
+		Type string `json:"type"`
 		Data struct {
 			Case string `json:"case"`
-			Due  string `json:"response_due_on"`
 		} `json:"data"`
 	}
 	if err := json.Unmarshal(notice, &told); err != nil || told.Data.Case == "" {
@@ -62,7 +62,7 @@ func readAndAnswer(site, key string, notice []byte) (string, error) {
 	}
 	url := site + "/api/v1/cases/" + told.Data.Case
 	version, err := call("GET", url, key, "", nil)
-	if err != nil || told.Data.Due == "" {
+	if err != nil || told.Type != "case.opened" {
 		return "read", err
 	}
 	// The same key and the same bytes, however often it is sent: it is one answer.

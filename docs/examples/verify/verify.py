@@ -1,7 +1,7 @@
 """Verify a webhook (Standard Webhooks 1.0.0), read its case and answer, with the standard library of Python 3.10.
 
 Try it: WEBHOOK_SECRET=whsec_… python3 verify.py ID TIMESTAMP SIGNATURE < body
-With API_URL=https://… and API_KEY=zz_test_… the case is read as well, and answered where an answer is due.
+With API_URL=https://… and API_KEY=zz_test_… the case is read as well, and a new one answered.
 """
 
 import base64
@@ -42,13 +42,14 @@ def problem(message_id: str, timestamp: str, signature: str, body: bytes, secret
 
 def read_and_answer(site: str, key: str, notice: bytes) -> str:
     """What became of it. Raises HTTPError: at 429 and 5xx call it again later, at 412 (the case changed) at once."""
-    data = json.loads(notice)["data"]
+    told = json.loads(notice)
+    data = told["data"]
     if "case" not in data:
         return "no case"
     case, headers = f"{site}/api/v1/cases/{data['case']}", {"Authorization": f"Bearer {key}"}
     with urlopen(Request(case, headers=headers), timeout=20) as reply:
         version, _what_happened = reply.headers["ETag"], json.load(reply)
-    if not data["response_due_on"]:
+    if told["type"] != "case.opened":
         return "read"
     # The same key and the same bytes, however often it is sent: it is one answer.
     headers |= {"Content-Type": "application/json", "Idempotency-Key": f"answer-{data['case']}", "If-Match": version}
