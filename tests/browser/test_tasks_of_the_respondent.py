@@ -1,4 +1,4 @@
-"""Usability script T9: a shop thinks the anchor is to blame; first without proof, then with."""
+"""Usability script T9: a shop thinks the anchor is to blame; first step by step without proof, then on one page with."""
 
 from pathlib import Path
 
@@ -37,20 +37,35 @@ def test_t9_the_shop_passes_it_on(
 
     page.get_by_role("link", name="答复", exact=True).click()
     page.locator("label").filter(has_text="不是我方的责任").click()
-    page.get_by_role("textbox", name="写给消费者的话").fill("直播间里的话是主播自己说的。")
-    page.get_by_role("button", name="看一遍再发").click()
+    onward = page.get_by_role("button", name="保存，下一步")
+    onward.click()
     expect(page.get_by_role("alert")).to_contain_text("写上那一方的全称和联系方式")
-    expect(page.get_by_role("textbox", name="写给消费者的话")).to_have_value("直播间里的话是主播自己说的。")
+    expect(page.get_by_role("radio", name="不是我方的责任")).to_be_checked()
     if scripts:
         examine(page, "answer")
     page.locator("label").filter(has_text="主播").last.click()
     page.get_by_role("textbox", name="那一方的全称和联系方式").fill("星河传媒有限公司，400-0000")
-    page.get_by_role("button", name="看一遍再发").click()
+    onward.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("事实和证明")
+    if scripts:
+        examine(page, "facts")
+    onward.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("方案")
+    if scripts:
+        examine(page, "offer")
+    onward.click()
+    page.get_by_role("textbox", name="写给消费者的话").fill("直播间里的话是主播自己说的。")
+    if scripts:
+        examine(page, "words")
+    onward.click()
     expect(page.locator("main")).to_contain_text("推责无据")
     if scripts:
         examine(page, "look")
     page.get_by_role("button", name="没有证明，照样发出").click()
-    expect(page.locator("main")).to_contain_text("没有附证明，已记为“推责无据”")
+    expect(page.locator("main")).to_contain_text("直播间里的话是主播自己说的。")
+    if scripts:
+        examine(page, "sent")
+    page.get_by_role("link", name="回到这件投诉").click()
 
     page.get_by_role("link", name="提交证明").click()
     contract = tmp_path / "合同.png"
@@ -60,6 +75,7 @@ def test_t9_the_shop_passes_it_on(
         examine(page, "proof")
     page.get_by_role("button", name="提交", exact=True).click()
     page.get_by_role("link", name="再答复一次").click()
+    page.get_by_role("link", name="在一页里写完").click()
     page.locator("label").filter(has_text="不是我方的责任").click()
     page.locator("label").filter(has_text="主播").last.click()
     page.get_by_role("textbox", name="那一方的全称和联系方式").fill("星河传媒有限公司，400-0000")
