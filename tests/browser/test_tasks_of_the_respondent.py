@@ -1,4 +1,4 @@
-"""Usability script T9: a shop thinks the anchor is to blame; first step by step without proof, then on one page with."""
+"""Usability script T9: a shop says it is the anchor's; first step by step without proof, then on one page with."""
 
 from pathlib import Path
 
