@@ -82,7 +82,8 @@ def webhooks(request: HttpRequest, actor: Actor) -> HttpResponse:
             return _shown_once(request, actor, line, secret)
         except CannotChangeLine as refusal:
             form.add_error("url", str(refusal))
-    own = [Line(one, figures_of(one, at=timezone.now())) for one in lines.visible_to(actor).order_by("pk")]
+    found = lines.visible_to(actor).select_related("organisation").order_by("pk")
+    own = [Line(one, figures_of(one, at=timezone.now())) for one in found]
     return render(request, "portal/webhooks.html", {**house_of(actor), "lines": own, "form": form})
 
 
