@@ -32,7 +32,7 @@ def proved_first(view: View[P]) -> View[P]:
     person has one. Else ask for it, and then do what was asked, with all that was typed: it waits in the page, and is
     kept nowhere. Looking needs no proof."""
 
-    @sensitive_post_parameters(*PROOFS)
+    @sensitive_post_parameters()  # all: what waits in the page may be a secret, too
     @wraps(view)
     def opened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
