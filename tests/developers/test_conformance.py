@@ -80,7 +80,9 @@ def work(store: Store, api: Api, *, auto: bool, every: float) -> Callable[[], No
 
 def answer(api: Client, case: str, key: str, words: str, **more: str) -> Any:
     said = {"party": "platform", "position": "accepted_in_part", "words": words, "facts": {}, "evidence": []}
-    return api.post(f"{case}/responses", said, content_type="application/json", headers={"Idempotency-Key": key, **more})
+    return api.post(
+        f"{case}/responses", said, content_type="application/json", headers={"Idempotency-Key": key, **more}
+    )
 
 
 def a_line(url: str, secret: str, *, verified: bool = True) -> tuple[Organisation, str, Endpoint]:

@@ -36,8 +36,8 @@ from tests.lines.conftest import a_line, member
 from tests.lines.test_api import Keeper
 from tests.platform import receivers
 from tests.platform.calls import told
-from tests.platform.test_outbox import tried
 from tests.platform.receivers import NAME, Authority, Receiver
+from tests.platform.test_outbox import tried
 
 Caller = Callable[..., Reply]
 
