@@ -89,9 +89,7 @@ class ResponsesView(Taking):
     def post(self, request: Request, reference: str) -> Response:
         complaint, wanted = self.case(reference), request.headers.get("If-Match", "").strip()
         if wanted not in {"", "*"} and spring(Trap.CHANGED, self.caller.organisation, case=complaint):
-            with suppress(
-                CannotPractise
-            ):  # full of what they did themselves: the answer is theirs to give all the same
+            with suppress(CannotPractise):  # full of what they did themselves: they may answer all the same
                 happen(complaint, at=timezone.now())
         answer = super().post(request, reference)
         if self.trap(Trap.LOST, complaint):

@@ -32,7 +32,8 @@ FORMS: dict[str, type[forms.Form]] = {"ca": AuthorityForm, "client": Certificate
 def tls(request: HttpRequest, pk: int) -> HttpResponse:
     """What is trusted and shown at an address; a POST changes one of the two. The page has a field for a private key:
     it is shown after a proof only."""
-    return (_pressed if request.POST.get("of") in WAIT else _opened)(request, pk=pk)
+    answer: HttpResponse = (_pressed if request.POST.get("of") in WAIT else _opened)(request, pk=pk)
+    return answer
 
 
 def _tls(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
