@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -32,7 +32,7 @@ def proved_first(view: View[P]) -> View[P]:
     person has one. Else ask for it, and then do what was asked, with all that was typed: it waits in the page, and is
     kept nowhere. Looking needs no proof."""
 
-    @sensitive_post_parameters(*PROOFS)
+    @sensitive_post_parameters()  # all: what waits in the page may be a secret, too
     @wraps(view)
     def opened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if request.method in {"GET", "HEAD", "OPTIONS"}:
@@ -50,6 +50,27 @@ def proved_first(view: View[P]) -> View[P]:
     return opened
 
 
+def proved_before(view: View[P]) -> View[P]:
+    """The same for a page where something is typed that must not wait in another page, as a private key: the proof is
+    asked for before the page is shown. What is sent too late is not taken, and has to be typed again."""
+
+    @sensitive_post_parameters()
+    @wraps(view)
+    def opened(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not isinstance(request.user, User):
+            return redirect_to_login(request.get_full_path())
+        now, sent = timezone.now(), request.POST.keys() & {*PROOFS}
+        if not _is_proved(request, request.user, at=now):
+            form = ProofForm(request, request.user, request.POST if sent else None)
+            if not (_has_passkey(request, request.user) or form.is_valid()):
+                return _asked(request, request.user, form, keeps=False)
+            note_proof(request, at=now, by_factor=factors.is_on(request.user))
+            sent |= {TOKEN}
+        return redirect(request.get_full_path()) if sent else view(request, *args, **kwargs)
+
+    return opened
+
+
 def _is_proved(request: HttpRequest, user: User, *, at: datetime) -> bool:
     needed = (PROVED, FACTOR) if factors.is_on(user) else (PROVED,)
     given = [request.session.get(name) for name in needed]
@@ -62,15 +83,15 @@ def _has_passkey(request: HttpRequest, user: User) -> bool:
 
 
 @private
-def _asked(request: HttpRequest, user: User, form: ProofForm) -> HttpResponse:
+def _asked(request: HttpRequest, user: User, form: ProofForm, *, keeps: bool = True) -> HttpResponse:
     sent_passkey = bool(request.POST.get(CREDENTIAL))
+    given = request.POST.lists() if keeps else ()
     page = {
         "form": form,
+        "keeps": keeps,
         "more": [_("这个通行密钥没有认出来。再试一次，或者输密码和验证码。")] if sent_passkey else [],
         "standing": factors.standing_of(user),
         "home": home_of(user),
-        "kept": [
-            (name, value) for name, values in request.POST.lists() for value in values if name not in {TOKEN, *PROOFS}
-        ],
+        "kept": [(name, value) for name, values in given for value in values if name not in {TOKEN, *PROOFS}],
     }
     return render(request, "accounts/prove.html", page)

@@ -55,8 +55,9 @@ def shown_of(line: Endpoint, which: str) -> list[Shown]:
     return [Shown(**each) for each in line.tls_shown.get(which, [])]
 
 
-def sound_authority(pem: str, *, at: datetime) -> list[Shown]:
-    """What may be shown of an authority, once it was checked. Raises Unfit."""
+def sound_authority(pem: str, *, at: datetime) -> tuple[list[Shown], str]:
+    """What may be shown of an authority, once it was checked, and what is to be kept of the text: the certificates
+    alone, as PEM. Raises Unfit."""
     found = _certificates(pem, at)
     for each in found:
         if not _is_authority(each):
@@ -64,12 +65,14 @@ def sound_authority(pem: str, *, at: datetime) -> list[Shown]:
                 "“{subject}”不是CA证书，是某个网站或程序自己的证书。要签发它的那张CA证书（basicConstraints里CA是TRUE）。"
             )
             raise Unfit(words.format(subject=_name(each.subject)))
-    _must_load(OwnTls(authority=pem))
-    return [_shown(each) for each in found]
+    alone = _as_pem(found)
+    _must_load(OwnTls(authority=alone))
+    return [_shown(each) for each in found], alone
 
 
-def sound_client(certificate: str, key: str, *, at: datetime) -> list[Shown]:
-    """What may be shown of a certificate of ours and those between, once they and the key were checked. Raises Unfit.
+def sound_client(certificate: str, key: str, *, at: datetime) -> tuple[list[Shown], str]:
+    """What may be shown of a certificate of ours and those between, once they and the key were checked, and what is to
+    be kept: the certificates alone, and the key, as PEM. Raises Unfit.
 
     The first certificate is the one the key belongs to.
     """
@@ -86,8 +89,9 @@ def sound_client(certificate: str, key: str, *, at: datetime) -> list[Shown]:
     if uses is not None and ExtendedKeyUsageOID.CLIENT_AUTH not in uses:
         words = _("证书“{subject}”写明的用途里没有客户端身份（clientAuth）。请签发方重新签一张。")
         raise Unfit(words.format(subject=_name(found[0].subject)))
-    _must_load(OwnTls(client=f"{certificate}\n{key}"))
-    return [_shown(each) for each in found]
+    alone = f"{_as_pem(found)}{key}\n"
+    _must_load(OwnTls(client=alone))
+    return [_shown(each) for each in found], alone
 
 
 def as_kept(ca: list[Shown], client: list[Shown]) -> tuple[dict[str, Any], datetime | None]:
@@ -110,9 +114,26 @@ def _certificates(pem: str, at: datetime) -> list[x509.Certificate]:
         raise Unfit(words) from None
     if len(found) > MOST:
         raise Unfit(_("有{found}张证书，最多{most}张。只放要用的。").format(found=len(found), most=MOST))
-    for each in found:
+    for place, each in enumerate(found, 1):
+        _must_be_readable(each, place)
         _must_be_valid(each, at)
     return found
+
+
+def _as_pem(found: list[x509.Certificate]) -> str:
+    """Only the certificates, without what stood around them: OpenSSL takes ASCII and nothing else."""
+    return "".join(each.public_bytes(Encoding.PEM).decode() for each in found)
+
+
+def _must_be_readable(certificate: x509.Certificate, place: int) -> None:
+    """The library reads these parts when they are asked for, and what is wrong with them comes up only then."""
+    try:
+        _shown(certificate)
+        certificate.public_key()
+        tuple(certificate.extensions)
+    except Exception:  # whatever the library says of bytes from outside
+        words = _("第{place}张证书里有读不懂的内容（名字、公钥或者扩展）。请签发方重新签一张。")
+        raise Unfit(words.format(place=place)) from None
 
 
 def _must_be_valid(certificate: x509.Certificate, at: datetime) -> None:

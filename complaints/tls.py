@@ -7,7 +7,7 @@ import os
 import ssl
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 
@@ -21,7 +21,7 @@ class OwnTls:
     key to show when asked. PEM; empty for none. The name is checked as ever."""
 
     authority: str = ""
-    client: str = ""
+    client: str = field(default="", repr=False)
 
 
 @cache
@@ -46,7 +46,7 @@ def trust_with(own: OwnTls) -> ssl.SSLContext:
         if own.client:
             with _in_memory(own.client) as path:
                 context.load_cert_chain(path)
-    except (ssl.SSLError, OSError, ValueError) as error:
+    except (ssl.SSLError, OSError, ValueError, TypeError) as error:  # TypeError: an authority that is not ASCII
         raise CannotLoad from error
     return context
 

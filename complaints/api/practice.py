@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
+from django.http import UnreadablePostError
+from django.http.request import RawPostDataException
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.request import Request
@@ -19,6 +23,7 @@ from complaints.flow.conforming_calls import note_call
 from complaints.models import Complaint
 
 CONDITION = {What.ANSWER: "If-Match", What.DAY: "If-None-Match"}
+NOT_READ = {HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE}  # it shows nothing, or its body was left
 MARK = 16  # characters of a digest: enough to tell two apart
 
 
@@ -31,7 +36,15 @@ class Unheard(Refused):
 
 
 def note(caller: ApiCaller, what: What, request: Request, came: Response, *, trapped: bool, case: str = "") -> None:
-    """Keep what a call showed, while a run of the caller goes on."""
+    """Keep what a call showed, while a run of the caller goes on. What cannot be kept is not: the answer goes out as it
+    is, whatever was sent."""
+    if came.status_code in NOT_READ or not case.isprintable():
+        return
+    with suppress(SuspiciousOperation, UnreadablePostError, RawPostDataException):  # too big, or broken off
+        _note(caller, what, request, came, trapped=trapped, case=case)
+
+
+def _note(caller: ApiCaller, what: What, request: Request, came: Response, *, trapped: bool, case: str) -> None:
     at = timezone.now()
     found = Complaint.objects.visible_to(caller.actor).filter(reference=case).first() if case else None
     if case and found is None:

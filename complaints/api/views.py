@@ -1,5 +1,6 @@
 """A case over the API: read, answered, offered upon, talked about; the facts there are; the feed of notices."""
 
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -28,6 +29,7 @@ from complaints.flow.feed import feed_of
 from complaints.flow.messages import write
 from complaints.flow.offers import make_offer
 from complaints.flow.responses import Position, receive_response
+from complaints.flow.sandbox import CannotPractise
 from complaints.models import Complaint, Offer, Party, Side, Thread
 
 PAGE = 50
@@ -87,7 +89,8 @@ class ResponsesView(Taking):
     def post(self, request: Request, reference: str) -> Response:
         complaint, wanted = self.case(reference), request.headers.get("If-Match", "").strip()
         if wanted not in {"", "*"} and spring(Trap.CHANGED, self.caller.organisation, case=complaint):
-            happen(complaint, at=timezone.now())
+            with suppress(CannotPractise):  # full of what they did themselves: they may answer all the same
+                happen(complaint, at=timezone.now())
         answer = super().post(request, reference)
         if self.trap(Trap.LOST, complaint):
             raise Unheard

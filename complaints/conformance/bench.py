@@ -61,7 +61,7 @@ class Bench:
     calls: Callable[[], list[Call]]  # of this organisation since the run began, the first first
     answers: Callable[[], int]  # of the caller, in the case of this run
     happen: Callable[[], int]  # something happens in the case; returns its version then
-    stop: Callable[[], None]  # send nothing to the address any more, as after a 410
+    stop: Callable[[], bool]  # send nothing to the address any more, as after a 410; False where that is not ours now
     resume: Callable[[], bool]  # send to it again; False where nothing had been stopped
     wait: float  # seconds, in all, for calls to come
     own: OwnTls | None = field(default=None, repr=False)

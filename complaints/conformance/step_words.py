@@ -157,6 +157,8 @@ ERRORS: Mapping[str, Any] = {
     "not-on": _("这个地址没有开ed25519"),
     "no-answer": _("没有一条得到回应"),
     "given-up": _("连着几次没有回应，后面的没有发"),
+    "case-spent": _("这次检查的投诉里，期间别的操作太多了，这一步做不了；另开一次检查，期间不要触发别的事"),
+    "line-changed": _("这个地址期间有人改了或者删了，这一步没有做"),
 }
 
 # What was seen of the caller's own calls.
@@ -186,5 +188,6 @@ SEEN: Mapping[str, Any] = {
     "sum-same": _("两边一样"),
     "not-gone": _("没有按请求回410；不回也可以"),
     "stopped": _("回了410，我们马上停发，没发的先搁置，等恢复"),
+    "changed-meanwhile": _("回了410；这个地址或者这次检查，期间有人停了或者改了，我们没有再动"),
     "not-stopped": _("没有停过，不用恢复"),
 }

@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from accounts.models import Endpoint, Organisation
 from accounts.sealing import CannotUnseal
 from complaints import jobs
-from complaints.conformance.bench import Came
+from complaints.conformance.bench import Bench, Came
 from complaints.conformance.calls import TRAPS
-from complaints.conformance.ended import Ended, Result
+from complaints.conformance.ended import Act, Ended, Result
 from complaints.conformance.sending import NOTICES
 from complaints.conformance.steps import STEPS
 from complaints.flow.conforming_bench import bench_for
+from complaints.flow.line_rules import CannotChangeLine
 from complaints.flow.sandbox import CannotPractise, note_used
 from complaints.flow.sandbox_cases import invent
 from complaints.models import ConformanceRun
@@ -77,7 +78,7 @@ def carry_on(run_id: int, clock: Callable[[], datetime], *, until: datetime) -> 
         for code, act in list(STEPS.items())[len(run.steps) :]:
             if clock() >= until:
                 break
-            ended = act(bench) if not _is_lost(run) else Ended(Result.SKIPPED, Came(None, 0, "given-up"))
+            ended = _act(act, bench) if not _is_lost(run) else Ended(Result.SKIPPED, Came(None, 0, "given-up"))
             if not _note(run, held, code, ended, at=clock()):
                 return None
     except (CannotUnseal, NoSecret):
@@ -117,6 +118,16 @@ def _take(run_id: int, at: datetime) -> tuple[ConformanceRun, datetime] | None:
     if not _free(at).filter(pk=run_id).update(state=State.RUNNING, held_until=held):
         return None
     return ConformanceRun.objects.select_related("endpoint", "complaint", "organisation").get(pk=run_id), held
+
+
+def _act(act: Act, bench: Bench) -> Ended:
+    """Do one step. What its owner did meanwhile to the case or to the address may forbid it: then it is skipped."""
+    try:
+        return act(bench)
+    except CannotPractise:
+        return Ended(Result.SKIPPED, Came(None, 0, "case-spent"))
+    except CannotChangeLine:
+        return Ended(Result.SKIPPED, Came(None, 0, "line-changed"))
 
 
 def _note(run: ConformanceRun, held: datetime, code: str, ended: Ended, *, at: datetime) -> bool:

@@ -56,6 +56,7 @@ MADE_FOR_IT: tuple[tuple[type[models.Model], str], ...] = (
     (Mask, "evidence"),
     (OrderTable, "evidence"),
 )
+OF_COPIES = Tombstone.Basis.RETENTION  # in invented cases, whatever became of the real one
 BLANK_PIECE = {"name": "", "caption": ""}
 BLANK: dict[str, Any] = {"sm3": "", "preview": "", "thumb": "", "pages": [], "salt": ""}
 REFUSED_BECAUSE = "problem"  # of a report: the code that pages tell
@@ -241,7 +242,7 @@ def _bury(
     Where another case, or a draft, has the same file, that one keeps it: this piece gets an empty row of its own. An
     invented case keeps nothing: what lies there of somebody's file was copied from it, and goes with it.
     """
-    digests = _bury_copies(piece, basis, actor=actor, at=at)
+    digests = _bury_copies(piece, at=at)
     blob = Blob.objects.select_for_update().get(pk=piece.blob_id)
     commitment, beside = blob.commitment, Evidence.objects.filter(blob=blob).exclude(pk=piece.pk)
     stays = beside.exclude(complaint=piece.complaint_id)
@@ -262,18 +263,21 @@ def _bury(
     return digests
 
 
-def _bury_copies(piece: Evidence, basis: Tombstone.Basis, *, actor: str, at: datetime) -> set[str]:
+def _bury_copies(piece: Evidence, *, at: datetime) -> set[str]:
     """The same for what invented cases have of the file of a real one. (What an invented case erases of its own takes
-    nothing along.) Their cases are locked before the file is, as everywhere."""
+    nothing along.) Their cases are locked before the file is, as everywhere.
+
+    Quietly: no notice goes out, and neither basis nor actor is that of the real case. Whoever practises is a stranger
+    to it, and learns neither that the file lay there nor why it went."""
     digests, copies = set[str](), Evidence.objects.filter(blob=piece.blob_id, complaint__sandbox__isnull=False)
     if piece.complaint is None or piece.complaint.sandbox_id:
         return digests
     for copy in copies.select_related("blob").order_by("complaint", "pk"):
         assert copy.complaint_id is not None  # only pieces of cases come here
         case = Complaint.objects.locked(copy.complaint_id)
-        announce(case, _record(case, [copy], basis, actor=actor, at=at), at=at)
+        _record(case, [copy], OF_COPIES, actor="system", at=at)
         _withdraw_bundles([case.pk])
-        digests |= _bury(copy, basis, actor=actor, at=at, copy_of=piece)
+        digests |= _bury(copy, OF_COPIES, actor="system", at=at, copy_of=piece)
     return digests
 
 

@@ -21,6 +21,7 @@ from complaints import mail
 from complaints.certificates import Shown, Unfit, as_kept, shown_of, sound_authority, sound_client
 from complaints.flow.failing import readers_of
 from complaints.flow.line_rules import CannotChangeLine, Unsound, require
+from complaints.flow.lines import send_what_lacked_a_secret
 from complaints.flow.operational import operational
 from complaints.models import Actor, LineChange, Tally
 
@@ -36,12 +37,12 @@ def trust_authority(endpoint: Endpoint, pem: str, *, actor: Actor, at: datetime)
     """Trust this authority (PEM) at this address as well; an empty text takes it away. Raises Unsound."""
     line, pem = _held(endpoint, actor), pem.strip()
     try:
-        found = sound_authority(pem, at=at) if pem else []
+        found, alone = sound_authority(pem, at=at) if pem else ([], "")
     except Unfit as refusal:
         raise Unsound(str(refusal)) from refusal
     if not (found or line.sealed_ca):
         return line
-    line.keep_tls(ca=pem)
+    line.keep_tls(ca=alone)
     return _keep(line, found, shown_of(line, CLIENT), LineChange.What.CA, actor, at)
 
 
@@ -54,12 +55,12 @@ def show_certificate(endpoint: Endpoint, certificate: str, key: str, *, actor: A
         missing = _("证书有了，还缺私钥。") if certificate else _("私钥有了，还缺证书。")
         raise Unsound(_("{missing}两样一起上传；要去掉就两样都空着。").format(missing=missing))
     try:
-        found = sound_client(certificate, key, at=at) if key else []
+        found, alone = sound_client(certificate, key, at=at) if key else ([], "")
     except Unfit as refusal:
         raise Unsound(str(refusal)) from refusal
     if not (found or line.sealed_client):
         return line
-    line.keep_tls(client=f"{certificate}\n{key}\n" if key else "")
+    line.keep_tls(client=alone)
     return _keep(line, shown_of(line, CA), found, LineChange.What.CLIENT, actor, at)
 
 
@@ -113,4 +114,5 @@ def _keep(
     line.tls_shown, line.tls_ends_at = as_kept(ca, client)
     line.save(update_fields=["sealed_ca", "sealed_client", "tls_shown", "tls_ends_at"])
     LineChange.objects.create(endpoint=line, what=what, by=actor.label, person=actor.user, at=at)
+    send_what_lacked_a_secret(line, at=at)
     return line

@@ -188,7 +188,7 @@ def set_headers(endpoint: Endpoint, headers: Mapping[str, str], *, actor: Actor,
             return line
     line.keep_headers(sound)
     line.save(update_fields=["sealed_headers"])
-    _send_what_lacked_a_secret(line, at)
+    send_what_lacked_a_secret(line, at=at)
     return _note(line, What.HEADERS, actor, at)
 
 
@@ -221,7 +221,7 @@ def rotate_secret(endpoint: Endpoint, *, overlap: timedelta = DAY, actor: Actor,
     secret = mint_signing_secret()
     line.keep_secret(secret, at=at, old_until=at + overlap if overlap else None)
     _note(line, What.SECRET, actor, at)
-    _send_what_lacked_a_secret(line, at)
+    send_what_lacked_a_secret(line, at=at)
     return secret
 
 
@@ -233,7 +233,7 @@ def use_signing_key(endpoint: Endpoint, *, on: bool, actor: Actor, at: datetime)
         line.keep_signing_key(f"whsk_{base64.b64encode(secrets.token_bytes(32)).decode()}" if on else "")
         line.save(update_fields=["sealed_signing_key"])
         _note(line, What.KEY_ON if on else What.KEY_OFF, actor, at)
-        _send_what_lacked_a_secret(line, at)
+        send_what_lacked_a_secret(line, at=at)
     return public_key(line)
 
 
@@ -297,6 +297,19 @@ def resend(notice: Delivery, *, actor: Actor, at: datetime) -> Delivery:
     return outbox.replay(notice, at=at)
 
 
+def send_what_lacked_a_secret(line: Endpoint, *, at: datetime) -> None:
+    """Send what was parked because a secret, a header or a certificate of this line could not be read. The caller holds
+    the line. One out of use keeps it parked with the rest, until it is used again."""
+    if line.state != State.ACTIVE:
+        return
+    last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("error")[:1]
+    parked = Delivery.objects.filter(endpoint=line, state=Delivery.State.PARKED).exclude(body=b"")
+    unsigned = list(parked.annotate(why=Subquery(last)).filter(why=NO_SECRET).values_list("pk", flat=True))
+    anew = {"state": Delivery.State.PENDING, "attempts": 0, "next_attempt_at": at, "settled_at": None}
+    if unsigned and parked.filter(pk__in=unsigned).update(**anew):
+        jobs.ring("deliver")
+
+
 # ── Inside ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -321,18 +334,6 @@ def _set(line: Endpoint, field: str, value: object, what: LineChange.What, actor
 def _note(line: Endpoint, what: LineChange.What, actor: Actor, at: datetime) -> Endpoint:
     LineChange.objects.create(endpoint=line, what=what, by=actor.label, person=actor.user, at=at)
     return line
-
-
-def _send_what_lacked_a_secret(line: Endpoint, at: datetime) -> None:
-    """For a line that is held. One out of use keeps it parked with the rest, until it is used again."""
-    if line.state != State.ACTIVE:
-        return
-    last = Attempt.objects.filter(delivery=OuterRef("pk")).order_by("-pk").values("error")[:1]
-    parked = Delivery.objects.filter(endpoint=line, state=Delivery.State.PARKED).exclude(body=b"")
-    unsigned = list(parked.annotate(why=Subquery(last)).filter(why=NO_SECRET).values_list("pk", flat=True))
-    anew = {"state": Delivery.State.PENDING, "attempts": 0, "next_attempt_at": at, "settled_at": None}
-    if unsigned and parked.filter(pk__in=unsigned).update(**anew):
-        jobs.ring("deliver")
 
 
 def _not_too_often(line: Endpoint, at: datetime) -> None:

@@ -191,7 +191,7 @@ def _count(line: Endpoint, found: webhooks.Meaning, at: datetime) -> None:
     if found.holds_line:
         pause = max(pause, found.at_least)
     line.closed_until = at + pause if pause else None
-    if found.then is webhooks.Then.GONE:
+    if found.then is webhooks.Then.GONE and line.state != Endpoint.State.UNVERIFIED:  # that may not be used again yet
         line.state = Endpoint.State.GONE
 
 

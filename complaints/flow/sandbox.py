@@ -16,7 +16,7 @@ from accounts.credentials import MintedKey, mint_api_key
 from accounts.models import ApiKey, Endpoint, Organisation
 from complaints import append_only
 from complaints.models import Complaint, ConformanceRun, Delivery, Group, Sandbox, Tally
-from complaints.networks import is_too_many
+from complaints.networks import FEW, is_too_many
 
 IDLE = timedelta(days=30)  # so long nobody may have used it
 MOST = 2000  # places to practise on one site
@@ -59,7 +59,7 @@ def place_of(organisation: Organisation) -> Organisation | None:
 def sign_up(name: str, *, address: str, at: datetime) -> tuple[Organisation, MintedKey]:
     """``open_new`` for anybody at all, a few times a day from the network of this address. Raises CannotPractise."""
     midnight = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    if is_too_many("sandboxes", address, settings.SANDBOXES_PER_NETWORK_A_DAY, window=midnight):
+    if is_too_many("sandboxes", address, settings.SANDBOXES_PER_NETWORK_A_DAY, window=midnight, shares=FEW):
         raise TooManySandboxes(
             _("你这个网络今天已经开了{n}个练习环境，明天再开；已有的可以接着用。").format(
                 n=settings.SANDBOXES_PER_NETWORK_A_DAY

@@ -24,12 +24,17 @@ class WrongPart(Exception):
     """A part that does not begin where the last one ended, is too long, or arrived damaged. Nothing of it is kept."""
 
 
-def begin(draft: Draft, *, name: str, kind: str, size: int, at: datetime) -> Upload:
-    """Announce a file. Raises vault.Unacceptable where there is no room for it; what it is, is judged at the end."""
-    vault.require_space(beside=size + _promised(at))
+def require_possible(size: int) -> None:
+    """Raises vault.Unacceptable for more bytes than any file may have."""
     largest = max(settings.EVIDENCE_MAX_BYTES.values())
     if size > largest:
         raise vault.Unacceptable("too-big", vault.larger_than_anything(size, largest))
+
+
+def begin(draft: Draft, *, name: str, kind: str, size: int, at: datetime) -> Upload:
+    """Announce a file. Raises vault.Unacceptable where there is no room for it; what it is, is judged at the end."""
+    vault.require_space(beside=size + _promised(at))
+    require_possible(size)
     with transaction.atomic():
         draft = Draft.objects.select_for_update().get(pk=draft.pk)
         waiting = draft.uploads.filter(problems__isnull=True, touched_at__gt=at - KEPT)

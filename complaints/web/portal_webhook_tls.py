@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import Endpoint
-from accounts.signing_in import proved_lately
+from accounts.proving import proved_before, proved_first
 from complaints.certificates import shown_of
 from complaints.flow import line_tls, lines
 from complaints.flow.line_rules import CannotChangeLine
@@ -23,15 +23,20 @@ from complaints.web.portal_members import house_of
 from complaints.web.portal_webhook_forms import AuthorityForm, CertificateForm
 from complaints.web.portal_webhooks import for_engineers
 
+WAIT = {"ca", "no-ca", "no-client"}  # what may wait in the page of a proof: nothing of it is secret
 FORMS: dict[str, type[forms.Form]] = {"ca": AuthorityForm, "client": CertificateForm}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("key")
-@proved_lately
-@for_engineers
-def tls(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
-    """What is trusted and shown at an address; a POST changes one of the two."""
+def tls(request: HttpRequest, pk: int) -> HttpResponse:
+    """What is trusted and shown at an address; a POST changes one of the two. The page has a field for a private key:
+    it is shown after a proof only."""
+    answer: HttpResponse = (_pressed if request.POST.get("of") in WAIT else _opened)(request, pk=pk)
+    return answer
+
+
+def _tls(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
     line = get_object_or_404(lines.visible_to(actor), pk=pk)
     of = request.POST.get("of", "")
     form = FORMS[of](request.POST) if of in FORMS else None
@@ -45,6 +50,9 @@ def tls(request: HttpRequest, actor: Actor, pk: int) -> HttpResponse:
                 raise
             form.add_error("ca" if of == "ca" else "certificate", str(refusal))
     return _page(request, actor, line, form)
+
+
+_pressed, _opened = for_engineers(proved_first(_tls)), for_engineers(proved_before(_tls))
 
 
 def _change(line: Endpoint, of: str, form: forms.Form | None, actor: Actor) -> None:

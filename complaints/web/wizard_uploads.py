@@ -36,6 +36,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     draft = drafts.unfinished_draft_of(request, at=at) or begin_draft(request, at=at)
     kind = kind if kind in Evidence.Kind.values else likely_kind(request.POST.get("type", ""))
     try:
+        uploads.require_possible(int(size))  # what is only said of a size must not use up the hour of a network
         count_bytes(request, int(size), at=at)
         upload = uploads.begin(draft, name=request.POST.get("name", ""), kind=kind, size=int(size), at=at)
     except vault.Unacceptable as refusal:

@@ -11,7 +11,8 @@ from accounts.models import Organisation
 from accounts.networks import networks_around
 from complaints.flow import sandbox
 from complaints.flow.sandbox import TooManySandboxes
-from complaints.networks import SHARES, is_too_many, network_mark
+from complaints.models import Tally
+from complaints.networks import FEW, SHARES, is_too_many, network_mark
 from tests.cast import PASSWORD, Cast
 
 
@@ -37,9 +38,23 @@ def test_who_has_many_networks_has_not_as_many_limits() -> None:
     hour = timezone.now().replace(minute=0, second=0, microsecond=0)
     ways = ((24, "203.0.113.{}"), (48, "2001:db8:0:{:x}00::1"), (56, "2001:db8:1:{:x}::1"))
     for bits, address in ways:
-        taken = [not is_too_many("x", address.format(n), 2, window=hour) for n in range(20) for _time in range(2)]
+        taken = [not is_too_many("x", address.format(n), 2, window=hour) for n in range(80) for _time in range(2)]
         assert taken.count(True) == 2 * SHARES[bits], bits
     assert not is_too_many("x", "198.51.100.1", 2, window=hour)
+
+
+@pytest.mark.django_db
+def test_what_one_network_is_refused_does_not_shut_out_its_neighbours(
+    client: Client,
+) -> None:
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    for near, neighbour in (("203.0.113.7", "203.0.113.8"), ("2001:db8:1:2::1", "2001:db8:1:3::1")):
+        assert all(is_too_many("x", near, 2, window=hour, by=100) for _time in range(20))
+        assert not is_too_many("x", neighbour, 2, window=hour)
+    # A size that is only announced counts for nothing where no file may have it.
+    said = {"name": "a.mp4", "size": "9" * 12, "kind": "other"}
+    assert "最多" in client.post("/complaint/evidence/uploads/", said).json()["problems"][0]
+    assert not Tally.objects.filter(what__startswith="upload-mib").exists()
 
 
 @pytest.mark.django_db
@@ -54,9 +69,9 @@ def test_places_to_practise_are_not_taken_up_by_one_that_has_many_networks(setti
         return True
 
     assert [opened(f"2001:db8::{n}:1") for n in range(1, 3)] == [True, False]  # one household
-    assert [opened(f"2001:db8:0:1{n:02x}::1") for n in range(12)].count(True) == SHARES[56]
+    assert [opened(f"2001:db8:0:1{n:02x}::1") for n in range(12)].count(True) == FEW[56]
     assert opened("203.0.113.7")
-    assert Organisation.objects.filter(kind="sandbox").count() == 1 + SHARES[56] + 1
+    assert Organisation.objects.filter(kind="sandbox").count() == 1 + FEW[56] + 1
 
 
 @pytest.mark.django_db

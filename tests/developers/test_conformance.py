@@ -19,12 +19,15 @@ from pytest_django.live_server_helper import LiveServer
 from accounts.credentials import mint_signing_secret
 from accounts.models import Endpoint, Organisation
 from complaints.conformance import reporting
+from complaints.conformance.bench import Bench
 from complaints.conformance.calling import CALLS
 from complaints.conformance.calls import Trap
 from complaints.conformance.ended import Result
 from complaints.conformance.step_words import ERRORS, SEEN, WORDS
 from complaints.conformance.steps import STEPS
 from complaints.flow import conforming, lines, sandbox
+from complaints.flow.conforming_bench import bench_for
+from complaints.flow.line_rules import CannotChangeLine
 from complaints.models import Actor, ConformanceRun
 from tests.cast import Cast
 from tests.platform.receivers import Receiver, answers, hangs
@@ -75,9 +78,11 @@ def work(store: Store, api: Api, *, auto: bool, every: float) -> Callable[[], No
     return end
 
 
-def answer(api: Client, case: str, key: str, words: str) -> Any:
+def answer(api: Client, case: str, key: str, words: str, **more: str) -> Any:
     said = {"party": "platform", "position": "accepted_in_part", "words": words, "facts": {}, "evidence": []}
-    return api.post(f"{case}/responses", said, content_type="application/json", headers={"Idempotency-Key": key})
+    return api.post(
+        f"{case}/responses", said, content_type="application/json", headers={"Idempotency-Key": key, **more}
+    )
 
 
 def a_line(url: str, secret: str, *, verified: bool = True) -> tuple[Organisation, str, Endpoint]:
@@ -252,6 +257,75 @@ def test_an_address_that_moves_in_the_middle_of_a_run_is_tried_no_more(cast: Cas
         lines.change_url(line, second.url, actor=Actor.machine(house), at=clock())
         carry_on(run)
         assert (run.state, second.connections) == (ConformanceRun.State.BROKEN, 0)
+
+
+def test_a_410_stops_only_the_address_that_was_tried_and_only_while_it_is_tried() -> None:
+    """Else its owner could have us use, by resuming it, an address whose owner never said that they expect us."""
+    house, _key, line = a_line("https://one.example/in", mint_signing_secret())
+    actor, now = Actor.machine(house), timezone.now()
+
+    def bench() -> tuple[ConformanceRun, Bench]:
+        run = conforming.begin(house, line.pk, at=now)
+        return run, bench_for(run, timezone.now)
+
+    def state() -> str:
+        line.refresh_from_db()
+        return line.state
+
+    run, ours = bench()
+    assert not ours.resume()
+    assert (ours.stop(), state()) == (True, Endpoint.State.GONE)
+    assert (ours.resume(), state()) == (False, Endpoint.State.GONE)  # not known to be ours before it is noted
+    run.steps.append({"error": "stopped"})
+    assert (ours.resume(), state()) == (True, Endpoint.State.ACTIVE)
+    lines.pause(line, actor=actor, at=now)
+    assert (ours.stop(), ours.resume(), state()) == (False, False, Endpoint.State.PAUSED)
+    lines.resume(line, actor=actor, at=now)
+    assert conforming.stop(run, at=now)
+    assert (ours.stop(), state()) == (False, Endpoint.State.ACTIVE)
+    run, ours = bench()
+    lines.change_url(line, "https://two.example/in", actor=actor, at=now)
+    run.steps.append({"error": "stopped"})
+    assert (ours.stop(), ours.resume(), state()) == (False, False, Endpoint.State.UNVERIFIED)
+    with pytest.raises(CannotChangeLine, match="先核对"):
+        lines.resume(line, actor=actor, at=now)
+    conforming.stop(run, at=now)
+    with pytest.raises(sandbox.CannotPractise, match="核对通过"):
+        conforming.begin(house, line.pk, at=now)
+    lines.remove(line, actor=actor, at=now)
+    assert (ours.stop(), ours.resume()) == (False, False)
+
+
+def test_a_case_in_which_nothing_more_can_happen_breaks_neither_the_run_nor_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with Receiver(answers()) as receiver:
+        house, key, _line = a_line(receiver.url, mint_signing_secret())
+        run = conforming.begin(house, None, at=timezone.now())
+        assert run.complaint is not None
+        monkeypatch.setattr("complaints.flow.sandbox_events.MOST_EVENTS", 1)
+        api = Client(headers={"Authorization": f"Bearer {key}"})
+        case = f"/api/v1/cases/{run.complaint.reference}"
+        assert api.get(case).status_code == 429
+        tag = api.get(case)["ETag"]
+        assert answer(api, case, "a", ANSWER, **{"If-Match": tag}).json()["code"] == "practice_unheard"
+        assert answer(api, case, "a", ANSWER, **{"If-Match": tag}).status_code == 201
+        came = carry_on(run)
+    assert (run.state, came["fetched"], list(came)) == (ConformanceRun.State.DONE, "skipped", list(STEPS))
+    assert next(step["error"] for step in run.steps if step["step"] == "fetched") == "case-spent"
+
+
+def test_what_cannot_be_noted_is_answered_as_ever() -> None:
+    house, key, _line = a_line("https://one.example/in", mint_signing_secret())
+    run = conforming.begin(house, None, at=timezone.now())
+    assert run.complaint is not None
+    api = Client(headers={"Authorization": f"Bearer {key}"})
+    case = f"/api/v1/cases/{run.complaint.reference}"
+    assert answer(api, case, "a", "多" * (1 << 20)).status_code == 413
+    assert answer(api, "/api/v1/cases/a%00b", "a", ANSWER).status_code == 404
+    assert api.get("/api/v1/cases/a%00b").status_code == 404
+    assert answer(api, case, "多" * 300, ANSWER).status_code in {400, 422}
+    assert {call.status for call in run.calls.all()} <= {400, 422}
 
 
 def test_who_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,8 +107,10 @@ def test_what_somebody_practises_with_goes_with_the_file_it_was_copied_from(comp
     assert (copy.name, copy.tombstone.remains, copy.blob.erased_at) == ("", "row", LATER)
     assert complaint.evidence.get(kind="order").tombstone.remains == "row"
     event = invented.events.get(kind="evidence-erased")
-    assert event.body["evidence"] == [copy.pk]
-    assert Delivery.objects.filter(event=event, type="case.erased").exists()
+    assert (event.body["evidence"], event.body["basis"], event.actor) == ([copy.pk], "retention", "system")
+    assert (copy.tombstone.basis, copy.tombstone.actor) == ("retention", "system")
+    # Nobody who practises is told that it lay in a real case, which somebody asked to be erased just now.
+    assert not Delivery.objects.filter(event=event).exists()
     call_command("verify", quiet=True)
 
 

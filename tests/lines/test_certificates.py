@@ -8,10 +8,16 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import ExtensionOID, NameOID
 from django.core import mail
 from django.utils import timezone
 from pytest_django import Settings
 
+from accounts import factors
 from accounts.models import Endpoint, Membership
 from accounts.names import move
 from complaints import outbound
@@ -21,14 +27,17 @@ from complaints.flow.line_rules import CannotChangeLine, Unsound
 from complaints.models import Actor, Delivery, LineChange
 from complaints.outbound import Failed, Reply
 from complaints.tls import CannotLoad, OwnTls, trust_with
+from tests.accounts.test_second_factor import code_of
 from tests.browsers import long_ago
-from tests.cast import PASSWORD, Cast
+from tests.builders import a_complaint
+from tests.cast import MONDAY, PASSWORD, Cast
 from tests.desk.conftest import SignIn, signed_in  # noqa: F401  # a fixture
 from tests.lines.conftest import a_line, member
 from tests.lines.test_api import Keeper
 from tests.platform import receivers
 from tests.platform.calls import told
 from tests.platform.receivers import NAME, Authority, Receiver
+from tests.platform.test_outbox import tried
 
 Caller = Callable[..., Reply]
 
@@ -185,8 +194,13 @@ def test_the_page_takes_them_and_shows_no_key_back(
     assert engineer.user
     engineers_door, page = signed_in(engineer.user), f"/r/webhooks/{line.pk}/tls/"
     long_ago(engineers_door)
-    asked = engineers_door.get(page)  # who signed in long ago shows again that it is them
-    engineers_door.post(asked["Location"].split("?")[0], {"password": PASSWORD})
+    typed = {"of": "client", "certificate": ours.certificate, "key": ours.key}
+    for asked in (engineers_door.get(page), engineers_door.post(page, typed)):
+        said = asked.content.decode()  # who signed in long ago shows again that it is them, before a key is typed
+        assert "proof-password" in said
+        assert "PRIVATE KEY" not in said
+        assert not asked.context["kept"]
+    assert engineers_door.post(page, {"proof-password": PASSWORD})["Location"] == page
     wrong = engineers_door.post(page, {"of": "client", "certificate": ours.certificate, "key": other.key})
     assert wrong.status_code == 422
     page_again = wrong.content.decode()
@@ -200,6 +214,58 @@ def test_the_page_takes_them_and_shows_no_key_back(
     assert engineers_door.post(page, {"of": "no-client"}).status_code == 302
     line.refresh_from_db()
     assert list(line.tls_shown) == ["ca"]
+    factors.add_totp(engineer.user, seed := factors.new_seed(), step=0)
+    assert "proof-code" in engineers_door.get(page).content.decode()  # the password of a moment ago is not enough
+    waiting = engineers_door.post(page, {"of": "no-ca"})  # nothing secret: it waits, and is done after the proof
+    assert waiting.context["kept"] == [("of", "no-ca")]
+    proof = {"proof-password": PASSWORD, "proof-code": code_of(seed, timezone.now())}
+    assert engineers_door.post(page, {"of": "no-ca", **proof}).status_code == 302
+    line.refresh_from_db()
+    assert (line.tls_shown, engineers_door.get(page).context["form"]) == ({}, None)
+
+
+def test_what_stands_around_a_certificate_is_left_out_and_an_unreadable_one_is_refused(
+    cast: Cast, engineer: Actor, theirs: Authority
+) -> None:
+    line, now, ours = a_line(cast), timezone.now(), theirs.issue("whoanswers")
+    around = "Certificate: 快买自己的CA\n    Data:\n{}\n# 完\n"
+    line_tls.trust_authority(line, around.format(theirs.pem), actor=engineer, at=now)
+    line_tls.show_certificate(line, around.format(ours.certificate), ours.key, actor=engineer, at=now)
+    line.refresh_from_db()
+    own = own_tls(line)
+    assert own is not None
+    trust_with(own)
+    assert own.authority.strip() == theirs.pem.strip()
+    assert "快买" not in own.client
+    assert ours.key.splitlines()[1] not in repr(own)
+    with pytest.raises(CannotLoad):
+        trust_with(OwnTls(authority=around.format(theirs.pem)))
+    for pem in (badly_extended(), theirs.pem + badly_extended()):
+        with pytest.raises(Unsound, match="张证书里有读不懂的内容"):
+            line_tls.trust_authority(line, pem, actor=engineer, at=now)
+
+
+def badly_extended() -> str:
+    """A certificate with an extension that is none: well signed, and known only when it is read."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "x")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(datetime.now(UTC)).not_valid_after(datetime.now(UTC) + timedelta(days=9))
+    made = made.add_extension(x509.UnrecognizedExtension(ExtensionOID.BASIC_CONSTRAINTS, b"\xff"), critical=True)
+    return made.sign(key, SHA256()).public_bytes(Encoding.PEM).decode()
+
+
+def test_what_could_not_be_sent_without_its_certificate_is_sent_once_it_is_given_anew(
+    cast: Cast, engineer: Actor, theirs: Authority
+) -> None:
+    line = cast.endpoint
+    a_complaint(reached=False)
+    Endpoint.objects.filter(pk=line.pk).update(sealed_ca="s1.altered")
+    (one,) = tried(MONDAY, limit=1)
+    one.refresh_from_db()
+    assert (one.state, one.tries.get().error) == (Delivery.State.PARKED, "no-secret")
+    line_tls.trust_authority(line, theirs.pem, actor=engineer, at=timezone.now())
+    one.refresh_from_db()
+    assert (one.state, one.attempts) == (Delivery.State.PENDING, 0)
 
 
 @pytest.mark.django_db(transaction=True)

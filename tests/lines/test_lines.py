@@ -16,8 +16,10 @@ from accounts.sealing import seal
 from complaints.flow import delivery as outbox
 from complaints.flow import lines, sandbox
 from complaints.flow.line_rules import MOST_LINES, CannotChangeLine, TooOften
+from complaints.flow.noting import Sent
 from complaints.lifecycle import Role
 from complaints.models import Actor, Delivery, LineChange
+from complaints.webhooks import meaning
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
 from tests.lines.conftest import a_line, listening, member
@@ -111,6 +113,21 @@ def test_another_url_keeps_the_secret_and_is_verified_anew(cast: Cast, engineer:
     with pytest.raises(CannotChangeLine):
         lines.resume(moved, actor=engineer, at=MONDAY)
     assert lines.change_url(moved, URL, actor=engineer, at=MONDAY).changes.count() == 1
+
+
+def test_a_late_410_does_not_make_an_address_that_is_to_be_verified_one_that_may_be_resumed(
+    cast: Cast, engineer: Actor
+) -> None:
+    a_complaint(reached=False)
+    (late,) = outbox.claim(1, at=MONDAY)
+    was = cast.endpoint.url
+    for url in (URL, was):
+        lines.change_url(cast.endpoint, url, actor=engineer, at=MONDAY)
+    assert outbox.finish(late, Sent(meaning(410, None, "", at=MONDAY), 410), at=MONDAY)
+    cast.endpoint.refresh_from_db()
+    assert (cast.endpoint.state, cast.endpoint.failures_in_row) == ("unverified", 1)
+    with pytest.raises(CannotChangeLine, match="先核对"):
+        lines.resume(cast.endpoint, actor=engineer, at=MONDAY)
 
 
 @pytest.mark.parametrize(
