@@ -78,8 +78,8 @@ def serve_by_hand(
 @transaction.atomic
 def take_back_service(service: Service, *, reason: str, actor: Actor, at: datetime) -> Service:
     """What was written down was wrong: the clocks of the answer, and of the records whose letters went with it, run
-    from when the party was reached otherwise, or stand still. A silence that rested on it is recalled, and the law is read
-    again. Raises CannotAct or IllegalMove."""
+    from when the party was reached otherwise, or stand still. A silence that rested on it is recalled, and the law is
+    read again. Raises CannotAct or IllegalMove."""
     permissions.require(actor, "serve")
     complaint = _held(service.complaint, actor)
     found = complaint.services.standing().filter(pk=service.pk).first()

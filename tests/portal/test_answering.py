@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from complaints import timeline
+from complaints.flow.answering import answer_with_offer
+from complaints.flow.responses import CannotAnswer, Position
 from complaints.flow.upkeep import forget
-from complaints.models import AnswerDraft, Complaint, Offer, Party, Respondent
+from complaints.models import Actor, AnswerDraft, Complaint, Offer, Party, Respondent
 from complaints.party_timeline import last_days, party_lines
 from tests.builders import a_referred_complaint, a_screenshot
 from tests.cast import Cast
@@ -132,6 +134,46 @@ def test_what_changed_since_the_last_look_is_looked_at_again(complaint: Complain
     assert page.status_code == 409
     assert "改过的话" in page.content.decode()
     assert party(complaint).answered_at is None
+
+
+def test_words_a_colleague_kept_in_the_moment_of_sending_are_neither_sent_nor_lost(
+    complaint: Complaint, cast: Cast, shop: Client
+) -> None:
+    shop.post(at(complaint, 4), {"words": "改过的话。", "next": "1"})
+    draft, actor = (
+        AnswerDraft.objects.get(),
+        Actor.invited(complaint_id=complaint.pk, respondent_id=party(complaint).pk),
+    )
+
+    def send(seen: int | None) -> None:
+        answer_with_offer(
+            complaint,
+            party=Party.MERCHANT,
+            position=Position.DISPUTED,
+            words=WORDS,
+            claims={},
+            checking={},
+            evidence=[],
+            points_to=None,
+            instead="",
+            rule="",
+            note="",
+            proposal=None,
+            seen=seen,
+            actor=actor,
+            at=timezone.now(),
+        )
+
+    with pytest.raises(CannotAnswer, match="有人改过"):
+        send(draft.mark - 1)
+    assert AnswerDraft.objects.get().answers["4"]["words"] == ["改过的话。"]
+    assert party(complaint).answered_at is None
+    draft.delete()
+    with pytest.raises(CannotAnswer, match="已经发出"):
+        send(draft.mark)
+    assert party(complaint).answered_at is None
+    send(None)  # written on one page, without a draft
+    assert party(complaint).answered_at is not None
 
 
 def test_nobody_else_reads_a_draft_and_time_takes_it_away(complaint: Complaint, cast: Cast, shop: Client) -> None:

@@ -29,6 +29,7 @@ from complaints.flow.record_requests import ask_for_records, lapse_records
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
 from complaints.models import Actor, Complaint, Extension, Party, Reached, Reminder, Respondent, Service
+from complaints.party_timeline import party_lines
 from complaints.webhooks import meaning
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
@@ -143,6 +144,10 @@ def test_an_officer_tells_it_and_silence_follows_until_the_record_is_taken_back(
     assert complaint.decision.because == "service"
     assert [one.body["recalled"] for one in complaint.events.filter(kind="service-taken-back")] == [
         ["platform", "merchant", "anchor"]
+    ]
+    told = [line.title for line in party_lines(complaint, complaint.respondents.get(party="merchant"))]
+    assert [title for title in told if "不算了" in title] == [
+        "更正：通知那时没有送到贵方，“贵方到期没有答复”这一条不算了"
     ]
     with pytest.raises(CannotAct, match="已经收回"):
         services.take_back_service(service, reason="再一次", actor=cast.officer, at=MONDAY + 11 * DAY)
