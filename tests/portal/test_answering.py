@@ -131,7 +131,7 @@ def test_a_file_handed_in_beside_a_colleagues_words_is_ticked_on_the_page_that_s
     theirs = {"file": a_screenshot("梅.png", "#112233"), "kind": "other", "seen": "0", "upload": "1"}
     told = mei.post(at(complaint, 2), theirs)
     assert told.status_code == 409
-    pk = complaint.evidence.order_by("pk").last().pk  # type: ignore[union-attr]
+    pk = complaint.evidence.order_by("pk").last().pk
     box = re.search(rf'<input[^>]*name="proofs"[^>]*value="{pk}"[^>]*>', told.content.decode())
     assert box and "checked" in box.group()
 
