@@ -371,8 +371,8 @@ def test_with_the_case_ends_the_task_to_tell_somebody(cast: Cast) -> None:
     reminding.remind_officers(at=MONDAY)
     assert Reminder.objects.standing().get().of == Reminder.Of.SERVICE
     advance(Complaint.objects.get(), "withdraw", actor=Actor.consumer(cast.lin), at=MONDAY)
-    assert not Reminder.objects.standing().exists()
     assert complaint.respondents.unserved().exists()
+    assert Reminder.objects.get().dismissed_at == MONDAY  # opened again, the case has a task of its own day
 
 
 def invited(complaint: Complaint, party: Party, cast: Cast) -> str:
