@@ -305,6 +305,8 @@ def _silence_recalled(event: Event, known: Known) -> Line:
     if event.body["recalled"]:
         parties = parties_listed(event.body["recalled"], start=True)
         detail = _("{parties}没有答复这一条不算了，判定重新算过。").format(parties=parties)
+    if event.body.get("records"):
+        detail = sentences(detail, _("要记录的信也没有送到，送到以后再起算。"))
     if event.kind == "silence-recalled":
         return Line(event.at, "system", _("查明通知没有送到过，答复期限还没有开始"), detail)
     title = _("协会更正：{party}那次没有送到").format(party=party_name(event.body["party"]))

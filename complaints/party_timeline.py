@@ -64,6 +64,7 @@ class _Told:
     known: Known
     decisions: Mapping[int, DecisionRecord]
     asked: Mapping[int, str]  # request → its words
+    sessions: frozenset[int]  # the numbers of those it is asked to
 
 
 Teller = Callable[[Event, _Told], Line | None]
@@ -87,6 +88,7 @@ def party_lines(complaint: Complaint, respondent: Respondent, *, deliveries: Ite
         Known(offered_by=pieces),
         {each.number: each for each in complaint.decisions.only("complaint", "number", "because", "input", "at")},
         dict(asked),
+        frozenset(each.number for each in complaint.sessions.all() if respondent.party in each.parties),
     )
     lines = [line for event in complaint.events.all() if (line := _line(event, told))]
     lines += _served(respondent, {line.at for line in lines})
@@ -208,6 +210,13 @@ def _lapsed(event: Event, told: _Told) -> Line:
     return Line(event.at, told.party, _("贵方到期没有答复，已记下并重新判定"), _("以后答复了，还会再判一次。"))
 
 
+def _silence_recalled(event: Event, told: _Told) -> Line | None:
+    if told.party not in event.body["recalled"]:
+        return None
+    title = _("更正：通知那时没有送到贵方，“贵方到期没有答复”这一条不算了")
+    return Line(event.at, "system", title, _("判定重新算过。"))
+
+
 def _facts_told(event: Event, told: _Told) -> Line:
     line = TELLERS["facts-told"](event, told.known)
     return replace(line, title=_("贵方说明了事实")) if event.body["party"] == told.party else line
@@ -284,7 +293,8 @@ def _session_held(event: Event, told: _Told) -> Line | None:
 
 
 def _session_answered(event: Event, told: _Told) -> Line | None:
-    if event.body["side"] not in {"consumer", told.party}:
+    """To those who are asked to it, of themselves and of the consumer."""
+    if event.body["side"] not in {"consumer", told.party} or event.body["session"] not in told.sessions:
         return None
     who = _you_or(told, event.body["side"])
     title = _("{who}说会来调解会") if event.body["comes"] else _("{who}说来不了调解会")
@@ -340,6 +350,8 @@ OWN_WORDS: Mapping[str, Teller] = {
     "answered": _answered,
     "asked": _asked,
     "lapsed": _lapsed,
+    "service-taken-back": _silence_recalled,
+    "silence-recalled": _silence_recalled,
     "facts-told": _facts_told,
     "invitation-opened": _opened,
     "evidence-added": _evidence_added,

@@ -13,6 +13,7 @@ from complaints import timeline
 from complaints.deadlines import answer_by, local_day, reopen_by
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance, await_answers
+from complaints.flow.reaching import catch_up
 from complaints.flow.record_requests import run_anew
 from complaints.lifecycle import IllegalMove, Role
 from complaints.models import Actor, Complaint, Feedback
@@ -41,6 +42,7 @@ def reopen(complaint: Complaint, *, reason: ReopenReason, actor: Actor, at: date
     complaint.accepted_at = None
     event = advance(complaint, "reopen", actor=actor, at=at, body={"reason": reason})
     complaint.save(update_fields=["accepted_at"])
+    catch_up(complaint, at=at)
     complaint.respondents.unheard().filter(notified_at__isnull=False).update(due_on=answer_by(local_day(at)).day)
     run_anew(complaint, at=at)
     await_answers(complaint)

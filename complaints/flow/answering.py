@@ -9,7 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from complaints.flow.contesting import CannotAnswer
 from complaints.flow.offers import make_offer
 from complaints.flow.responses import Position, receive_response
 from complaints.models import Actor, AnswerDraft, Complaint, DecisionRecord, Offer, Party, Respondent
@@ -23,6 +25,10 @@ class Overtaken(Exception):
     def __init__(self, draft: AnswerDraft) -> None:
         super().__init__()
         self.draft = draft
+
+
+class DraftMoved(CannotAnswer):
+    """What is to be sent is not what stands in the draft now; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +113,17 @@ def answer_with_offer(
     rule: str,
     note: str,
     proposal: Proposal | None,
+    seen: int | None = None,
     actor: Actor,
     at: datetime,
 ) -> DecisionRecord:
-    """Send an answer, and the offer beside it, both or neither; its draft is done with then. Raises CannotAnswer,
-    CannotOffer or IllegalMove; nothing has changed then."""
+    """Send an answer, and the offer beside it, both or neither; its draft is done with then. ``seen`` is the mark of
+    the draft it was read from, None for an answer that was written without one. Raises CannotAnswer (DraftMoved where
+    somebody wrote on, or sent it, since), CannotOffer or IllegalMove; nothing has changed then."""
+    complaint = Complaint.objects.locked(complaint.pk)
+    respondent = complaint.respondents.get(party=party)
+    if seen is not None:
+        _check_still(draft_of(respondent, actor), seen)
     after = receive_response(
         complaint,
         party=party,
@@ -138,8 +150,16 @@ def answer_with_offer(
             actor=actor,
             at=at,
         )
-    drop_draft(complaint.respondents.get(party=party), actor)
+    drop_draft(respondent, actor)
     return after
+
+
+def _check_still(draft: AnswerDraft | None, seen: int) -> None:
+    """Raises DraftMoved where a draft is gone, or was written on. The caller holds the case."""
+    if draft is None:
+        raise DraftMoved(_("这份答复已经发出，或者删掉了，这次没有再发。看一下现在的样子。"))
+    if draft.mark != seen:
+        raise DraftMoved(_("你发的时候有人改过，还没有发出。下面是现在的样子，再看一遍，没问题就发。"))
 
 
 def forget_answer_drafts(*, before: datetime) -> int:

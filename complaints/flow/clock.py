@@ -68,14 +68,27 @@ def _recall_unreached(complaint_id: int, *, at: datetime) -> int:
 
 
 def recall_silence(
-    complaint: Complaint, kind: str, *, recalled: Sequence[str], party: str = "", actor: str, at: datetime
+    complaint: Complaint,
+    kind: str,
+    *,
+    recalled: Sequence[str],
+    party: str = "",
+    records: Sequence[int] = (),
+    reads: bool = False,
+    actor: str,
+    at: datetime,
 ) -> None:
     """Write down that these parties are not silent after all, tell whoever is of the case, and read the law again. The
-    caller holds the case and has cleared their rows."""
+    caller holds the case and has cleared their rows. ``records``: the numbers of the requests for records that wait
+    again; ``reads``: a silence about them was recalled, too."""
     await_answers(complaint)
-    body = {"recalled": list(recalled), **({"party": party} if party else {})}
+    body = {
+        "recalled": list(recalled),
+        **({"party": party} if party else {}),
+        **({"records": list(records)} if records else {}),
+    }
     announce(complaint, timeline.record(complaint, kind, body, actor=actor, at=at), at=at)
-    if recalled:
+    if recalled or reads:
         decide_again(complaint, because=DecisionRecord.Because.SERVICE, actor=actor, at=at)
 
 

@@ -10,7 +10,7 @@ from complaints.flow.appointments import Because, cancel_planned, end_agreements
 from complaints.flow.contesting import close_waiting
 from complaints.flow.dispatch import announce
 from complaints.lifecycle import OfferState, Role, offer_after
-from complaints.models import Actor, Complaint, Contest, Extension, Review, Transfer
+from complaints.models import Actor, Complaint, Contest, Extension, Reminder, Review, Transfer
 
 # By these moves the dispute itself is over; after a refusal or a failed mediation the answer to a review is still owed.
 OVER = ("withdraw", "keep", "settle")
@@ -32,6 +32,8 @@ def end_with(complaint: Complaint, move: str, *, actor: Actor, at: datetime) -> 
     if complaint.service_due_on is not None:
         complaint.service_due_on = None
         complaint.save(update_fields=["service_due_on"])
+    told = Reminder.objects.filter(complaint=complaint, of=Reminder.Of.SERVICE, dismissed_at=None)
+    told.update(dismissed_at=at)
     review = complaint.reviews.filter(outcome="").first() if move in OVER else None
     if review is not None:
         review.outcome, review.answered_at = Review.Outcome.ENDED, at

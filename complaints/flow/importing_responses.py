@@ -106,7 +106,9 @@ def carry_on(key: uuid.UUID | str, clock: Callable[[], datetime], *, until: date
     left = [line for line in lines[1:] if line[0] not in done]
     while left:
         batch, left = left[:BATCH], left[BATCH:]
-        made = [_send(row, answer, actor, clock()) for row, answer in _look(lines[:1], batch, actor)]
+        made = [
+            _send(row, answer, actor, clock()) for row, answer in _look(lines[:1], batch, actor, since=kept.ordered_at)
+        ]
         is_over = until is not None and clock() >= until
         held = None if is_over and left else clock() + HELD
         if not _note(kept, [*kept.results, *(_result(row) for row in made)], held):
@@ -163,7 +165,7 @@ def _take(key: uuid.UUID | str, at: datetime) -> ResponseSheet | None:
 def _actor_of(kept: ResponseSheet) -> Actor:
     """Who said that it be sent, as they stand now: whoever was taken away meanwhile sends nothing more."""
     if kept.ordered_by is None:
-        return Actor.machine(kept.organisation)
+        return Actor()
     return Actor.representative(kept.ordered_by, kept.organisation)
 
 
@@ -181,7 +183,9 @@ def _rows(kept: ResponseSheet, actor: Actor) -> list[tuple[SheetRow, SheetAnswer
     return _look(lines[:1], lines[1:], actor)
 
 
-def _look(heading: list[Line], lines: list[Line], actor: Actor) -> list[tuple[SheetRow, SheetAnswer | None]]:
+def _look(
+    heading: list[Line], lines: list[Line], actor: Actor, *, since: datetime | None = None
+) -> list[tuple[SheetRow, SheetAnswer | None]]:
     """These rows as they stand now."""
     if not heading:
         return []
@@ -189,7 +193,7 @@ def _look(heading: list[Line], lines: list[Line], actor: Actor) -> list[tuple[Sh
         return [(_unsent(number), None) for number, _cells in lines]
     codes = headings_of(heading[0][1])
     headings = {code: cell for code, cell in zip(codes, heading[0][1], strict=True) if code}
-    return look_at(lines, codes, headings, actor)
+    return look_at(lines, codes, headings, actor, since=since)
 
 
 def _unsent(number: int) -> SheetRow:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.sealing import keyed_hash
 from complaints import permissions, timeline
-from complaints.flow.reaching import count_days, reach, settle
+from complaints.flow.reaching import begin, count_days, reach, settle
 from complaints.flow.record_serving import serve_waiting
 from complaints.flow.triage import CannotAct
 from complaints.models import Actor, Complaint, Invitation, Party, Reached, Respondent
@@ -63,12 +63,13 @@ def open_invitation(code: str, *, at: datetime) -> Invitation | None:
 
 def _serve(complaint: Complaint, found: Invitation, respondent: Respondent, *, at: datetime) -> None:
     """From now on the party was told, and its clock runs. The caller holds the row lock of the open case."""
+    found.opened_at = found.opened_at or at
+    found.save(update_fields=["opened_at"])  # from here on it speaks for itself: nothing is passed on to it
+    begin(complaint, actor="system", at=at)  # whoever else was reached meanwhile is told of with its own words
     if respondent.asked_at is None:
         respondent.asked_at = at
         respondent.save(update_fields=["asked_at"])
     reach(respondent, Reached.ENTRANCE, at=at)
-    found.opened_at = found.opened_at or at
-    found.save(update_fields=["opened_at"])
     count_days(complaint)
     settle(complaint, at=at)
     respondent.refresh_from_db(fields=["due_on"])

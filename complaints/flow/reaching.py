@@ -69,6 +69,14 @@ def begin(complaint: Complaint, *, actor: str, at: datetime, kind: str = "reache
     return begun
 
 
+def catch_up(complaint: Complaint, *, at: datetime) -> None:
+    """The case was opened again: the days of whoever was reached while it was closed begin, and those of the records
+    that waited for the platform. The caller holds the case."""
+    begin(complaint, actor="system", at=at)
+    if is_told(complaint):
+        serve_waiting(complaint, actor="system", at=at)
+
+
 def count_days(complaint: Complaint) -> list[Respondent]:
     """Write the last days of those who were reached and have none; nobody hears of it. The caller holds the case."""
     _pass_on(complaint)

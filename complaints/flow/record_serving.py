@@ -29,13 +29,35 @@ def serve_waiting(complaint: Complaint, *, actor: str, at: datetime) -> None:
         begin(complaint, request, actor=actor, at=at)
 
 
-def begin(complaint: Complaint, request: RecordRequest, *, actor: str, at: datetime) -> None:
-    """Let the time of one request run, and read the law again. The caller holds the case."""
-    serve(request, at=at)
+def begin(
+    complaint: Complaint, request: RecordRequest, *, since: datetime | None = None, actor: str, at: datetime
+) -> None:
+    """Let the time of one request run, and read the law again. ``since``: when the letter was handed over, where that
+    is noted later; what is written down is dated now. The caller holds the case."""
+    serve(request, at=since or at)
     items = list(request.items.all())
     timeline.record(complaint, "records-served", told_of(request, items), actor=actor, at=at)
     assert_asked(complaint, items, at=at)
     decide_again(complaint, because=DecisionRecord.Because.ANSWERS, actor=actor, at=at)
+
+
+def served_with(request: RecordRequest, service: datetime) -> datetime:
+    """From when a request runs whose letter was handed over with this service: never from before it was asked."""
+    return max(service, request.asked_at)
+
+
+def recall(complaint: Complaint, service: datetime) -> tuple[list[int], bool]:
+    """The service of this moment did not come to the platform: the requests whose letters went with it wait again, and
+    what ran out with them did not. Returns their numbers, and whether a silence was among it. The caller holds the
+    case, has taken the service back, and reads the law again where one was."""
+    waiting = complaint.record_requests.filter(served_at__isnull=False, items__answered_at=None).distinct()
+    requests = [each for each in waiting.order_by("number") if each.served_at == served_with(each, service)]
+    lapsed = RecordItem.objects.filter(request__in=requests).silent()
+    had_lapsed = bool(lapsed.update(lapsed_at=None))
+    for request in requests:
+        request.served_at = request.due_on = None
+        request.save(update_fields=["served_at", "due_on"])
+    return [each.number for each in requests], had_lapsed
 
 
 def serve(request: RecordRequest, *, at: datetime) -> None:

@@ -14,6 +14,7 @@ from complaints.deadlines import acceptance_by, answer_by, local_day
 from complaints.flow.clock import associations_day
 from complaints.flow.dispatch import announce
 from complaints.flow.moves import advance, await_answers
+from complaints.flow.reaching import catch_up
 from complaints.flow.record_requests import run_anew
 from complaints.flow.terminating import Ground
 from complaints.flow.triage import CannotAct
@@ -79,6 +80,7 @@ def reopen_case(complaint: Complaint, *, reason: OfficersReason, words: str, act
         complaint.accepted_at = None
     event = advance(complaint, move, actor=actor, at=at, body={"reason": reason.value})
     if move == "reopen-negotiation":
+        catch_up(complaint, at=at)
         complaint.respondents.unheard().filter(notified_at__isnull=False).update(due_on=answer_by(local_day(at)).day)
         await_answers(complaint)
     elif move == "reopen-referral":

@@ -15,6 +15,7 @@ from complaints.deadlines import local_day, serve_by
 from complaints.flow.clock import recall_silence
 from complaints.flow.reaching import begin, count_days, when_reached
 from complaints.flow.record_serving import begin as begin_request
+from complaints.flow.record_serving import is_told, recall, serve_waiting, served_with
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import Role
 from complaints.models import Actor, Complaint, Party, Reached, Respondent, Service
@@ -70,14 +71,15 @@ def serve_by_hand(
     begin(complaint, actor=actor.label, at=at, kind="served")
     if with_records and party == Party.PLATFORM:
         for request in complaint.record_requests.filter(served_at=None):
-            begin_request(complaint, request, actor=actor.label, at=max(served_at, request.asked_at))
+            begin_request(complaint, request, since=served_with(request, served_at), actor=actor.label, at=at)
     return made
 
 
 @transaction.atomic
 def take_back_service(service: Service, *, reason: str, actor: Actor, at: datetime) -> Service:
-    """What was written down was wrong: the clock runs from when the party was reached otherwise, or stands still. A
-    silence that rested on it is recalled, and the law is read again. Raises CannotAct or IllegalMove."""
+    """What was written down was wrong: the clocks of the answer, and of the records whose letters went with it, run
+    from when the party was reached otherwise, or stand still. A silence that rested on it is recalled, and the law is
+    read again. Raises CannotAct or IllegalMove."""
     permissions.require(actor, "serve")
     complaint = _held(service.complaint, actor)
     found = complaint.services.standing().filter(pk=service.pk).first()
@@ -93,30 +95,43 @@ def take_back_service(service: Service, *, reason: str, actor: Actor, at: dateti
     service.save()
     respondent = complaint.respondents.get(pk=service.respondent_id)
     otherwise = when_reached(respondent)
-    respondent.notified_at, respondent.notified_how = otherwise or (None, "")
     respondent.asked_at = service.was_asked_at or (otherwise[0] if otherwise else None)
-    respondent.save(update_fields=["asked_at", "notified_at", "notified_how"])
+    respondent.save(update_fields=["asked_at"])
     touched = [respondent]
     if respondent.party == Party.PLATFORM:
         touched += complaint.respondents.filter(notified_how=Reached.PASSED_ON)
-        complaint.respondents.filter(notified_how=Reached.PASSED_ON).update(notified_at=None, notified_how="")
-    recalled = [each for each in touched if each.lapsed_at is not None]
-    rows = complaint.respondents.filter(pk__in=[each.pk for each in touched])
-    rows.update(lapsed_at=None)
-    rows.filter(answered_at=None).update(due_on=None, reminded_of=None)
+    recalled = [each.party for each in touched if each.lapsed_at is not None]
+    for each in touched:
+        _as_reached_otherwise(each)
     count_days(complaint)
+    is_waiting = respondent.party == Party.PLATFORM and not is_told(complaint)
+    records, was_silent = recall(complaint, service.at) if is_waiting else ([], False)
     recall_silence(
         complaint,
         "service-taken-back",
         party=respondent.party,
-        recalled=[each.party for each in recalled],
+        recalled=recalled,
+        records=records,
+        reads=was_silent,
         actor=actor.label,
         at=at,
     )
+    if is_told(complaint):
+        serve_waiting(complaint, actor=actor.label, at=at)
     if complaint.respondents.unserved().exists():
         complaint.service_due_on = serve_by(local_day(at)).day
         complaint.save(update_fields=["service_due_on"])
     return service
+
+
+def _as_reached_otherwise(respondent: Respondent) -> None:
+    """Put down what is on file of a party beside the service, and its days are to be counted anew: it was reached by
+    itself, or not at all."""
+    respondent.notified_at, respondent.notified_how = when_reached(respondent) or (None, "")
+    respondent.lapsed_at = None
+    if respondent.answered_at is None:
+        respondent.due_on = respondent.reminded_of = None
+    respondent.save(update_fields=["notified_at", "notified_how", "lapsed_at", "due_on", "reminded_of"])
 
 
 def _held(complaint: Complaint, actor: Actor) -> Complaint:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -75,9 +76,15 @@ class Reading:
 
 
 def look_at(
-    lines: Sequence[Line], codes: Sequence[str], headings: Mapping[str, str], actor: Actor
+    lines: Sequence[Line],
+    codes: Sequence[str],
+    headings: Mapping[str, str],
+    actor: Actor,
+    *,
+    since: datetime | None = None,
 ) -> list[tuple[SheetRow, SheetAnswer | None]]:
-    """The rows as they would be sent now, or with what is wrong in them. A party of a case is answered for once."""
+    """The rows as they would be sent now, or with what is wrong in them. A party of a case is answered for once.
+    ``since``: when the table was ordered to be sent; what has gone out from then on went out with it."""
     cells = [(number, {code: cell for code, cell in zip(codes, row, strict=False) if code}) for number, row in lines]
     shelf = Shelf((each.get("case", "") for _number, each in cells), actor)
     read, seen = [], dict[tuple[int, str], int]()
@@ -91,17 +98,25 @@ def look_at(
                 answer = None
         read.append((number, reading, answer))
     sent = _sent((answer for _number, _reading, answer in read if answer), actor)
-    return [_row(number, reading, answer, sent, shelf) for number, reading, answer in read]
+    return [_row(number, reading, answer, sent, shelf, since) for number, reading, answer in read]
 
 
 def _row(
-    number: int, reading: Reading, answer: SheetAnswer | None, sent: frozenset[str], shelf: Shelf
+    number: int,
+    reading: Reading,
+    answer: SheetAnswer | None,
+    sent: Mapping[str, datetime],
+    shelf: Shelf,
+    since: datetime | None,
 ) -> tuple[SheetRow, SheetAnswer | None]:
     cells = reading.cells
     case, party = cells.get("case", ""), str(answer.party) if answer else cells.get("party", "")
     if answer is None:
         return SheetRow(number, cells, case, party, "error", errors=tuple(reading.errors)), None
-    if answer.fingerprint(_house(shelf.actor)) in sent:
+    went_out = sent.get(answer.fingerprint(_house(shelf.actor)))
+    if went_out and since and went_out >= since:  # by a run that was cut short before it noted so
+        return SheetRow(number, cells, case, party, "sent", why=_("已发出。")), None
+    if went_out:
         return SheetRow(number, cells, case, party, "already", why=_("这一行以前发过，没有再发。")), None
     told = shelf.said.warning(answer.words, respondent=answer.respondent)
     bare = _("没有附证明，会记为“推责无据”。") if answer.position is Position.NOT_OURS else ""
@@ -114,14 +129,14 @@ def was_sent(answer: SheetAnswer, actor: Actor) -> bool:
     return bool(_sent([answer], actor))
 
 
-def _sent(answers: Iterable[SheetAnswer], actor: Actor) -> frozenset[str]:
-    """The fingerprints of those that went out before."""
+def _sent(answers: Iterable[SheetAnswer], actor: Actor) -> Mapping[str, datetime]:
+    """The fingerprints of those that went out before, and when."""
     marks = [answer.fingerprint(_house(actor)) for answer in answers]
     own = SentRow.objects.filter(organisation=actor.organisation)
-    found: set[str] = set()
+    found: dict[str, datetime] = {}
     for start in range(0, len(marks), AT_ONCE):
-        found |= set(own.filter(fingerprint__in=marks[start : start + AT_ONCE]).values_list("fingerprint", flat=True))
-    return frozenset(found)
+        found |= own.filter(fingerprint__in=marks[start : start + AT_ONCE]).values_list("fingerprint", "at")
+    return found
 
 
 def _house(actor: Actor) -> int:

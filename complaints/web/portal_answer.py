@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -76,6 +77,9 @@ def _keep(request: HttpRequest, desk: Desk, name: str, trouble: Trouble) -> Http
     try:
         draft = keep_step(respondent, name, fields, seen=_seen(request), refused=refused, actor=desk.actor, at=desk.at)
     except Overtaken as overtaken:
+        if form.files and is_valid:  # the file was taken all the same: it is there to be chosen, and ticked
+            desk = desk_of(request, desk.reference)
+            form = FORMS[name](MultiValueDict(fields), desk.case)
         return _overtaken(request, desk, name, form, overtaken.draft, is_quiet=is_quiet)
     if is_quiet:
         said = _("{time}自动保存了").format(time=f"{timezone.localtime(desk.at):%H:%M}")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from complaints.flow.answering import answer_with_offer
+from complaints.flow.answering import DraftMoved, answer_with_offer
 from complaints.flow.colleagues import as_seen
 from complaints.flow.contesting import bare_before, comes_back
 from complaints.flow.offers import CannotOffer
@@ -58,12 +59,24 @@ def _send(request: HttpRequest, desk: Desk, whole: Whole) -> HttpResponse:
                 rule=position["rule"],
                 note=words["note"].strip(),
                 proposal=whole.offer.proposal,
+                seen=desk.draft.mark if desk.draft else None,
                 actor=desk.actor,
                 at=desk.at,
             )
+    except DraftMoved as moved:
+        return _look_again(request, desk.reference, str(moved))
     except (CannotAnswer, CannotOffer) as refusal:
         return _look(request, desk, whole, said=str(refusal))
     return redirect("complaints:portal-answer-sent", desk.reference)
+
+
+def _look_again(request: HttpRequest, reference: str, said: str) -> HttpResponse:
+    """The answer as it stands by now; the case, where nothing is left to send."""
+    desk = desk_of(request, reference)
+    if desk.draft is None:
+        messages.error(request, said)
+        return redirect("complaints:portal-case", reference)
+    return _look(request, desk, Whole.of(desk.case, desk.draft), said=said)
 
 
 def _look(request: HttpRequest, desk: Desk, whole: Whole, *, said: str = "") -> HttpResponse:

@@ -19,8 +19,8 @@ from complaints.flow.contesting import rules_open
 from complaints.flow.offers import LONGEST, CannotOffer, check_offer
 from complaints.flow.responses import Position
 from complaints.models import AnswerDraft, Complaint, Evidence, Offer, Party, Respondent
-from complaints.models.evidence import DISPUTE_KINDS
-from complaints.narrative import language
+from complaints.models.evidence import DISPUTE_KINDS, Blob
+from complaints.narrative import inner, language
 from complaints.open_facts import OpenFact, open_facts_of_parties
 from complaints.web.portal_forms import AnswerForm, OfferForm, ProofForm
 from complaints.web.portal_wishes import FactsForm
@@ -45,13 +45,14 @@ class Case:
     complaint: Complaint
     respondent: Respondent
     questions: tuple[OpenFact, ...]
-    proofs: tuple[Evidence, ...]
+    proofs: tuple[Evidence, ...]  # its own, those that are still being looked into, too
     rules: tuple[tuple[str, str], ...]
     on: date
 
     @classmethod
     def of(cls, complaint: Complaint, respondent: Respondent, *, on: date) -> Case:
-        own = complaint.evidence.of_dispute().stored().filter(offered_by=respondent.party).select_related("blob")
+        own = complaint.evidence.of_dispute().filter(offered_by=respondent.party, blob__erased_at=None)
+        own = own.exclude(blob__state=Blob.State.REJECTED).select_related("blob")
         return cls(
             complaint,
             respondent,
@@ -100,12 +101,12 @@ class FactsStep(FactsForm):
         self.own = {str(piece.pk): piece for piece in case.proofs}
         if not case.questions:
             del self.fields["days"]
-        if case.proofs:
+        if case.proofs or (data and data.get("proofs")):
             proofs = forms.MultipleChoiceField(
                 label=_("用哪些证明"),
                 required=False,
                 widget=forms.CheckboxSelectMultiple,
-                choices=[(pk, f"{piece.get_kind_display()}\n{piece.name}") for pk, piece in self.own.items()],
+                choices=[(pk, f"{piece.get_kind_display()}\n{_name_of(piece)}") for pk, piece in self.own.items()],
                 error_messages={"invalid_choice": _("有一份证明已经不在了，重新选一下。")},
             )
             self.fields["proofs"] = proofs
@@ -119,9 +120,25 @@ class FactsStep(FactsForm):
         if self.checking_keys and not self.cleaned_data.get("days") and "days" not in self.errors:
             self.add_error("days", _("写明要核实几个工作日。"))
 
+    def require_checked(self) -> None:
+        """Before it is sent: what was chosen goes with it, so each file has to be looked into first."""
+        if "proofs" in self.errors:
+            return
+        for piece in self._picked():
+            if not piece.blob.may_be_opened:
+                told = _("“{name}”还在检查，查完再发。不等它，就不选它。")
+                self.add_error("proofs", told.format(name=inner(piece.name)))
+
     @property
     def chosen(self) -> list[Evidence]:
+        return [piece for piece in self._picked() if piece.blob.may_be_opened]
+
+    def _picked(self) -> list[Evidence]:
         return [self.own[pk] for pk in self.cleaned_data.get("proofs", [])]
+
+
+def _name_of(piece: Evidence) -> str:
+    return piece.name if piece.blob.may_be_opened else _("{name}（还在检查）").format(name=piece.name)
 
 
 class OfferStep(OfferForm):
@@ -198,7 +215,9 @@ class Whole:
 
     @classmethod
     def of(cls, case: Case, draft: AnswerDraft | None) -> Whole:
-        return cls(*(form_of(step, case, draft, bound=True) for step in WRITTEN))
+        whole = cls(*(form_of(step, case, draft, bound=True) for step in WRITTEN))
+        whole.facts.require_checked()
+        return whole
 
     @property
     def steps(self) -> list[tuple[str, Any]]:

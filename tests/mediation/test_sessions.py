@@ -15,6 +15,7 @@ from complaints.mediation_words import ics_of
 from complaints.models import Actor, Complaint, Delivery, Notice, Session
 from complaints.narrative import Known
 from complaints.news import news_of
+from complaints.party_timeline import party_lines
 from complaints.permissions import NotAllowed
 from complaints.timeline import first_break
 from tests.builders import a_referred_complaint
@@ -116,6 +117,9 @@ def test_each_side_says_for_itself_whether_it_comes(case: Complaint, cast: Cast)
     ):
         with pytest.raises(CannotAct):
             sessions.answer_session(made, side=side, comes=True, words="", actor=actor, at=MONDAY)
+    heard = {each.party: str(party_lines(case, each)) for each in case.respondents.all()}
+    assert ["说会来" in heard[who] for who in ("merchant", "platform", "anchor")] == [True, False, False]
+    assert "贵方说来不了" in heard["merchant"]
     with pytest.raises(CannotAct, match="已经过了"):
         sessions.answer_session(made, side="consumer", comes=True, words="", actor=lin, at=SOON)
     assert {each.side: each.comes for each in made.attendances.all()} == {"consumer": True, "merchant": False}

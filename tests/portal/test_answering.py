@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,8 +12,10 @@ from django.utils import timezone
 
 from accounts.models import Membership
 from complaints import timeline
+from complaints.flow.answering import answer_with_offer
+from complaints.flow.responses import CannotAnswer, Position
 from complaints.flow.upkeep import forget
-from complaints.models import AnswerDraft, Complaint, Offer, Party, Respondent
+from complaints.models import Actor, AnswerDraft, Blob, Complaint, Offer, Party, Respondent
 from complaints.party_timeline import last_days, party_lines
 from tests.builders import a_referred_complaint, a_screenshot
 from tests.cast import Cast
@@ -102,6 +105,37 @@ def test_proof_is_handed_in_and_ticked_on_its_step(complaint: Complaint, shop: C
     assert "合同.png" in shop.get(at(complaint, 2)).content.decode()
 
 
+def test_a_file_still_being_checked_is_waited_for_and_never_left_out_unsaid(complaint: Complaint, shop: Client) -> None:
+    fill(shop, complaint)
+    given = {"file": a_screenshot("合同.png", "#112233"), "kind": "other", "next": "1"}
+    assert shop.post(at(complaint, 2), given)["Location"] == at(complaint, 3)
+    pk = complaint.evidence.get(offered_by="merchant").blob_id
+    Blob.objects.filter(pk=pk).update(state=Blob.State.QUARANTINED)
+    step = shop.get(at(complaint, 2)).content.decode()
+    assert "合同.png（还在检查）" in step and "checked" in step
+    mark = {"mark": str(AnswerDraft.objects.get().mark)}
+    page = shop.post(at(complaint, 5), mark).content.decode()
+    assert "还在检查，查完再发" in page and party(complaint).answered_at is None
+    Blob.objects.filter(pk=pk).update(state=Blob.State.REJECTED)
+    assert "有一份证明已经不在了" in shop.post(at(complaint, 5), mark).content.decode()
+    Blob.objects.filter(pk=pk).update(state=Blob.State.STORED)
+    assert shop.post(at(complaint, 5), mark)["Location"] == at(complaint, "sent")
+
+
+def test_a_file_handed_in_beside_a_colleagues_words_is_ticked_on_the_page_that_says_so(
+    complaint: Complaint, cast: Cast
+) -> None:
+    li, mei = (signed_in(member(name, cast.kuailive, Membership.Part.ANSWERING)) for name in ("li", "mei"))
+    own = {"file": a_screenshot("李.png", "#445566"), "kind": "other", "seen": "0", "upload": "1"}
+    li.post(at(complaint, 2), own)
+    theirs = {"file": a_screenshot("梅.png", "#112233"), "kind": "other", "seen": "0", "upload": "1"}
+    told = mei.post(at(complaint, 2), theirs)
+    assert told.status_code == 409
+    pk = complaint.evidence.order_by("pk").last().pk
+    box = re.search(rf'<input[^>]*name="proofs"[^>]*value="{pk}"[^>]*>', told.content.decode())
+    assert box and "checked" in box.group()
+
+
 def test_the_draft_outlives_a_sign_out_and_the_second_of_two_colleagues_is_told(
     complaint: Complaint, cast: Cast
 ) -> None:
@@ -132,6 +166,46 @@ def test_what_changed_since_the_last_look_is_looked_at_again(complaint: Complain
     assert page.status_code == 409
     assert "改过的话" in page.content.decode()
     assert party(complaint).answered_at is None
+
+
+def test_words_a_colleague_kept_in_the_moment_of_sending_are_neither_sent_nor_lost(
+    complaint: Complaint, cast: Cast, shop: Client
+) -> None:
+    shop.post(at(complaint, 4), {"words": "改过的话。", "next": "1"})
+    draft, actor = (
+        AnswerDraft.objects.get(),
+        Actor.invited(complaint_id=complaint.pk, respondent_id=party(complaint).pk),
+    )
+
+    def send(seen: int | None) -> None:
+        answer_with_offer(
+            complaint,
+            party=Party.MERCHANT,
+            position=Position.DISPUTED,
+            words=WORDS,
+            claims={},
+            checking={},
+            evidence=[],
+            points_to=None,
+            instead="",
+            rule="",
+            note="",
+            proposal=None,
+            seen=seen,
+            actor=actor,
+            at=timezone.now(),
+        )
+
+    with pytest.raises(CannotAnswer, match="有人改过"):
+        send(draft.mark - 1)
+    assert AnswerDraft.objects.get().answers["4"]["words"] == ["改过的话。"]
+    assert party(complaint).answered_at is None
+    draft.delete()
+    with pytest.raises(CannotAnswer, match="已经发出"):
+        send(draft.mark)
+    assert party(complaint).answered_at is None
+    send(None)  # written on one page, without a draft
+    assert party(complaint).answered_at is not None
 
 
 def test_nobody_else_reads_a_draft_and_time_takes_it_away(complaint: Complaint, cast: Cast, shop: Client) -> None:

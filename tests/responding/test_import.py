@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
+from accounts.models import Membership
 from complaints.flow.importing_responses import (
     carry_on,
     order_responses,
@@ -23,6 +24,7 @@ from complaints.flow.sheet_tables import results_csv
 from complaints.models import Actor, Complaint, ResponseSheet
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
+from tests.portal.test_members import acting, member
 from tests.racing import together
 
 pytestmark = pytest.mark.django_db
@@ -56,7 +58,14 @@ def complaint(cast: Cast) -> Complaint:
     return a_complaint(consumer=cast.lin)
 
 
-def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(complaint: Complaint, cast: Cast) -> None:
+@pytest.fixture
+def sender(cast: Cast) -> Actor:
+    return acting(member("li", cast.kuailive, Membership.Part.ANSWERING))
+
+
+def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(
+    complaint: Complaint, cast: Cast, sender: Actor
+) -> None:
     ref = complaint.reference
     sheet = read_responses(
         a_table(
@@ -66,7 +75,7 @@ def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(complaint: Comp
             (ref, "平台", "认可", WORDS, "", "", "", ""),
             encoding="gb18030",
         ),
-        cast.platform,
+        sender,
         at=MONDAY,
     )
     ready, wrong, stray, twice = sheet.rows
@@ -81,32 +90,34 @@ def test_a_table_is_looked_at_first_and_each_wrong_cell_is_named(complaint: Comp
     with pytest.raises(ResponseSheet.DoesNotExist):
         sheet_of(sheet.key, Actor.machine(cast.yunji))
 
-    done = send_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    done = send_responses(sheet.key, actor=sender, at=MONDAY)
     assert [row.code for row in done.rows] == ["sent", "error", "error", "error"]
     assert complaint.respondents.get(party="platform").answer["position"] == "disputed"
     assert "sent" in results_csv(done) and WORDS not in results_csv(done)
     kept = ResponseSheet.objects.get()
     assert WORDS[:18] not in str(kept.results) and "同意。您好" in str(kept.results)  # a wrong cell is cut short
     assert ResponseSheet.objects.get().sealed_text == ""
-    again = send_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    again = send_responses(sheet.key, actor=sender, at=MONDAY)
     assert [row.code for row in again.rows] == ["sent", "error", "error", "error"]
     assert complaint.events.filter(kind="answered").count() == 1
 
 
 def test_the_same_row_in_another_file_is_not_sent_again_and_a_member_sends_as_its_house(
-    complaint: Complaint, cast: Cast
+    complaint: Complaint, sender: Actor
 ) -> None:
     row = (complaint.reference, "merchant", "not_ours", WORDS, "anchor", "星河传媒，400-0000", "M01", "")
     for _turn in range(2):
-        sheet = read_responses(a_table(row), cast.platform, at=MONDAY)
-        send_responses(sheet.key, actor=cast.platform, at=MONDAY)
-    assert sheet_of(sheet.key, cast.platform).rows[0].code == "already"
+        sheet = read_responses(a_table(row), sender, at=MONDAY)
+        send_responses(sheet.key, actor=sender, at=MONDAY)
+    assert sheet_of(sheet.key, sender).rows[0].code == "already"
     assert complaint.events.filter(kind="answered").count() == 1
     assert complaint.contests.get().rule == "M01"
 
 
-def test_a_file_that_is_no_table_says_why_and_the_template_is_one(complaint: Complaint, cast: Cast) -> None:
-    made = template(cast.platform)
+def test_a_file_that_is_no_table_says_why_and_the_template_is_one(
+    complaint: Complaint, cast: Cast, sender: Actor
+) -> None:
+    made = template(sender)
     waiting = [row[1] for row in csv.reader(io.StringIO(made)) if row[0] == complaint.reference]
     assert sorted(waiting) == sorted(["平台", "商家", "主播"])  # shop and room, too: they are answered for
     assert complaint.reference not in template(Actor.machine(cast.yunji))
@@ -120,36 +131,47 @@ def test_a_file_that_is_no_table_says_why_and_the_template_is_one(complaint: Com
         (io.BytesIO(b"PK\x03\x04 a workbook"), "另存为CSV"),
     ):
         with pytest.raises(NotASheet, match=told):
-            read_responses(file, cast.platform, at=MONDAY)
+            read_responses(file, sender, at=MONDAY)
     assert not ResponseSheet.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time")
-def test_one_sheet_sent_twice_in_the_same_moment_makes_one_set_of_answers(complaint: Complaint, cast: Cast) -> None:
+def test_one_sheet_sent_twice_in_the_same_moment_makes_one_set_of_answers(complaint: Complaint, sender: Actor) -> None:
     row = (complaint.reference, "platform", "disputed", WORDS, "", "", "", "")
-    sheet = read_responses(a_table(row), cast.platform, at=MONDAY)
-    met = together(*[lambda: send_responses(sheet.key, actor=cast.platform, at=MONDAY)] * 3, refused=())
+    sheet = read_responses(a_table(row), sender, at=MONDAY)
+    met = together(*[lambda: send_responses(sheet.key, actor=sender, at=MONDAY)] * 3, refused=())
     assert met == [None] * 3
     assert complaint.events.filter(kind="answered").count() == 1
-    assert [row.code for row in sheet_of(sheet.key, cast.platform).rows] == ["sent"]
+    assert [row.code for row in sheet_of(sheet.key, sender).rows] == ["sent"]
 
 
-def test_a_second_word_sends_nothing_and_a_run_that_was_cut_short_goes_on(cast: Cast) -> None:
+def test_a_second_word_sends_nothing_and_a_run_that_was_cut_short_goes_on(cast: Cast, sender: Actor) -> None:
     cases = [a_complaint(consumer=cast.lin) for _number in range(3)]
     rows = [(each.reference, "平台", "不认可", f"{WORDS}{number}", "", "", "", "") for number, each in enumerate(cases)]
-    sheet = read_responses(a_table(*rows), cast.platform, at=MONDAY)
-    assert order_responses(sheet.key, actor=cast.platform, at=MONDAY)
-    assert not order_responses(sheet.key, actor=cast.platform, at=MONDAY)
+    sheet = read_responses(a_table(*rows), sender, at=MONDAY)
+    assert order_responses(sheet.key, actor=sender, at=MONDAY)
+    assert not order_responses(sheet.key, actor=sender, at=MONDAY)
     held = ResponseSheet.objects.filter(key=sheet.key)
     held.update(held_until=MONDAY + timedelta(minutes=1))
     assert not carry_on(sheet.key, lambda: MONDAY)  # a worker is at it
-    assert sheet_of(sheet.key, cast.platform).is_on_its_way
+    assert sheet_of(sheet.key, sender).is_on_its_way
     later = MONDAY + timedelta(minutes=2)  # it died: the row it had sent is on file, and not sent again
-    other = read_responses(a_table(rows[0]), cast.platform, at=MONDAY)
-    send_responses(other.key, actor=cast.platform, at=MONDAY)
+    other = read_responses(a_table(rows[0]), sender, at=MONDAY)
+    send_responses(other.key, actor=sender, at=MONDAY)
     assert sweep(at=later) == 1
     assert carry_on(sheet.key, lambda: later)
-    assert [row.code for row in sheet_of(sheet.key, cast.platform).rows] == ["already", "sent", "sent"]
+    assert [row.code for row in sheet_of(sheet.key, sender).rows] == ["sent", "sent", "sent"]
     assert cases[0].events.filter(kind="answered").count() == 1
     assert not carry_on(sheet.key, lambda: later)
+
+
+def test_a_table_of_somebody_whose_account_is_gone_sends_nothing(complaint: Complaint, sender: Actor) -> None:
+    row = (complaint.reference, "平台", "不认可", WORDS, "", "", "", "")
+    sheet = read_responses(a_table(row), sender, at=MONDAY)
+    order_responses(sheet.key, actor=sender, at=MONDAY)
+    ResponseSheet.objects.update(ordered_by=None)
+    assert carry_on(sheet.key, lambda: MONDAY)
+    (told,) = sheet_of(sheet.key, sender).rows
+    assert (told.code, "已经不在贵机构" in told.why) == ("refused", True)
+    assert not complaint.events.filter(kind="answered").exists()

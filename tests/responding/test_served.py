@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Endpoint
-from complaints.flow import clock, extending, reaching, reminding, responses, services
+from complaints.flow import (
+    aftermath,
+    clock,
+    extending,
+    inviting,
+    reaching,
+    reminding,
+    reopening,
+    responses,
+    services,
+    triage,
+)
 from complaints.flow.delivery import claim, finish
+from complaints.flow.moves import advance
 from complaints.flow.noting import Sent
+from complaints.flow.record_requests import ask_for_records, lapse_records
 from complaints.flow.triage import CannotAct
 from complaints.lifecycle import IllegalMove
-from complaints.models import Actor, Complaint, Extension, Party, Reminder, Respondent, Service
+from complaints.models import Actor, Complaint, Extension, Party, Reached, Reminder, Respondent, Service
+from complaints.party_timeline import party_lines
 from complaints.webhooks import meaning
 from tests.builders import a_complaint
 from tests.cast import MONDAY, Cast
@@ -131,6 +145,10 @@ def test_an_officer_tells_it_and_silence_follows_until_the_record_is_taken_back(
     assert [one.body["recalled"] for one in complaint.events.filter(kind="service-taken-back")] == [
         ["platform", "merchant", "anchor"]
     ]
+    told = [line.title for line in party_lines(complaint, complaint.respondents.get(party="merchant"))]
+    assert [title for title in told if "不算了" in title] == [
+        "更正：通知那时没有送到贵方，“贵方到期没有答复”这一条不算了"
+    ]
     with pytest.raises(CannotAct, match="已经收回"):
         services.take_back_service(service, reason="再一次", actor=cast.officer, at=MONDAY + 11 * DAY)
 
@@ -209,7 +227,9 @@ def test_the_desk_takes_the_record_keeps_what_was_typed_and_the_api_says_how(cas
     assert {one["notified_how"] for one in found} == {"seen", "passed_on"}
 
 
-def serve(complaint: Complaint, cast: Cast, *, at: object, served_at: object = None) -> Service:
+def serve(
+    complaint: Complaint, cast: Cast, *, at: object, served_at: object = None, with_records: bool = False
+) -> Service:
     return services.serve_by_hand(
         complaint,
         party=Party.PLATFORM,
@@ -217,6 +237,7 @@ def serve(complaint: Complaint, cast: Cast, *, at: object, served_at: object = N
         served_at=served_at or at,  # type: ignore[arg-type]
         to="前台",
         words="快递单号见案卷",
+        with_records=with_records,
         actor=cast.officer,
         at=at,  # type: ignore[arg-type]
     )
@@ -244,3 +265,115 @@ def answered(complaint: Complaint, actor: Actor) -> None:
         actor=actor,
         at=MONDAY + DAY,
     )
+
+
+# ── Taken back, opened again, and the letters about records ──────────────────────────────────────────────────────────
+
+
+def asked_for_records(complaint: Complaint, cast: Cast, *, at: datetime = MONDAY) -> None:
+    ask_for_records(complaint, ["chat", "seller_identity", "operator_identity"], actor=cast.officer, at=at)
+
+
+def test_with_a_service_taken_back_the_records_wait_again_and_their_silence_is_recalled(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    asked_for_records(complaint, cast)
+    tuesday, friday = MONDAY + DAY, MONDAY + 4 * DAY
+    served = serve(complaint, cast, at=friday, served_at=tuesday, with_records=True)
+    request = complaint.record_requests.get()
+    assert (request.served_at, request.due_on) == (tuesday, date(2026, 6, 9))
+    told = complaint.events.get(kind="records-served")
+    assert told.at == friday  # the day runs from Tuesday, and it was written down on Friday
+    assert not complaint.events.filter(sequence__lt=told.sequence, at__gt=told.at).exists()
+    assert lapse_records(at=MONDAY + 10 * DAY) == 3
+    complaint.refresh_from_db()
+    silent = complaint.verdicts
+    services.take_back_service(served, reason="签收的是另一家公司", actor=cast.officer, at=MONDAY + 11 * DAY)
+    complaint.refresh_from_db()
+    request.refresh_from_db()
+    assert (request.served_at, request.due_on) == (None, None)
+    assert not complaint.record_items.exclude(lapsed_at=None).exists()
+    body = complaint.events.get(kind="service-taken-back").body
+    assert (body["recalled"], body["records"]) == ([], [1])
+    assert complaint.decision is not None
+    assert (complaint.decision.because, complaint.verdicts != silent) == ("service", True)
+    assert lapse_records(at=MONDAY + 30 * DAY) == 0
+    reaching.note_seen(complaint, actor=cast.platform, at=MONDAY + 14 * DAY)
+    request.refresh_from_db()
+    assert request.served_at == MONDAY + 14 * DAY
+
+
+def test_a_platform_taken_back_leaves_the_shop_that_looked_for_itself(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    served = serve(complaint, cast, at=MONDAY + DAY)
+    merchant = complaint.respondents.get(party="merchant")
+    assert merchant.notified_how == "passed_on"
+    inviting.open_invitation(invited(complaint, Party.MERCHANT, cast), at=MONDAY + 2 * DAY)
+    services.take_back_service(served, reason="写错了", actor=cast.officer, at=MONDAY + 3 * DAY)
+    found = {one.party: (one.notified_at, one.notified_how, one.due_on) for one in complaint.respondents.all()}
+    assert found["merchant"] == (MONDAY + 2 * DAY, "entrance", date(2026, 6, 10))
+    assert found["platform"] == found["anchor"] == (None, "", None)
+
+
+def test_taken_back_where_its_notice_was_taken_the_records_that_waited_are_served(cast: Cast) -> None:
+    complaint, noon = a_complaint_nobody_took(), MONDAY + 2 * DAY
+    (notice,) = [one for one in claim(20, at=noon) if one.type == "case.opened"]
+    served = serve(complaint, cast, at=noon, served_at=MONDAY + DAY)
+    finish(notice, Sent(meaning(200, None, "", at=noon), 200), at=noon)
+    asked_for_records(complaint, cast, at=noon)
+    assert complaint.record_requests.get().served_at is None  # that letter has to be handed over, too
+    services.take_back_service(served, reason="写错了", actor=cast.officer, at=noon + DAY)
+    assert complaint.record_requests.get().served_at == noon + DAY
+    assert complaint.events.filter(kind="records-served").count() == 1
+
+
+def test_who_opens_an_entrance_does_not_swallow_who_else_was_reached(cast: Cast) -> None:
+    complaint = a_complaint_nobody_took()
+    asked_for_records(complaint, cast)
+    code = invited(complaint, Party.MERCHANT, cast)
+    tuesday = MONDAY + DAY
+    reaching.reach(platform(complaint), Reached.NOTICE, at=tuesday)  # noted; the clock's next run has not come
+    inviting.open_invitation(code, at=tuesday + HOUR)
+    (reached,) = complaint.events.filter(kind="reached")
+    assert reached.body["parties"] == {"platform": "notice", "anchor": "passed_on"}
+    assert complaint.respondents.get(party="merchant").notified_how == "entrance"
+    assert complaint.record_requests.get().served_at == tuesday + HOUR
+
+
+@pytest.mark.parametrize("by_officer", [True, False])
+def test_who_was_reached_while_the_case_was_closed_has_its_time_once_it_is_opened_again(
+    cast: Cast, by_officer: bool
+) -> None:
+    complaint = a_complaint(reached=False, consumer=cast.lin)
+    asked_for_records(complaint, cast)
+    if by_officer:
+        triage.settle(complaint, actor=cast.officer, at=MONDAY)
+    else:
+        advance(Complaint.objects.get(), "withdraw", actor=Actor.consumer(cast.lin), at=MONDAY)
+    reaching.note_seen(complaint, actor=cast.platform, at=MONDAY + DAY)
+    assert not complaint.events.filter(kind="reached").exists()
+    back = MONDAY + 3 * DAY
+    if by_officer:
+        why = reopening.OfficersReason.MISTAKE
+        reopening.reopen_case(complaint, reason=why, words="办错了", actor=cast.officer, at=back)
+    else:
+        aftermath.reopen(complaint, reason=aftermath.ReopenReason.MISTAKE, actor=Actor.consumer(cast.lin), at=back)
+    (reached,) = complaint.events.filter(kind="reached")
+    assert set(reached.body["parties"]) == {"platform", "merchant", "anchor"}
+    assert set(complaint.respondents.values_list("due_on", flat=True)) == {date(2026, 6, 11)}
+    assert (complaint.record_requests.get().served_at, complaint.events.filter(kind="records-served").count()) == (
+        back,
+        1,
+    )
+
+
+def test_with_the_case_ends_the_task_to_tell_somebody(cast: Cast) -> None:
+    complaint = a_complaint(platform={"name": "没有接入的平台"}, consumer=cast.lin)
+    reminding.remind_officers(at=MONDAY)
+    assert Reminder.objects.standing().get().of == Reminder.Of.SERVICE
+    advance(Complaint.objects.get(), "withdraw", actor=Actor.consumer(cast.lin), at=MONDAY)
+    assert complaint.respondents.unserved().exists()
+    assert Reminder.objects.get().dismissed_at == MONDAY  # opened again, the case has a task of its own day
+
+
+def invited(complaint: Complaint, party: Party, cast: Cast) -> str:
+    return inviting.invite(complaint, party=party, actor=cast.officer, at=MONDAY)
