@@ -5,9 +5,9 @@
     redis      the tests marked ``redis``, against a redis-server of its own
     browser    tests/browser in a headless Chromium
 
-Lanes run side by side, one for each processor and one more, because each waits for processes of its own a good part
-of its time (``LANES_AT_ONCE=1``: one after the other); each line says whose it is. The browser's has two halves, so
-that no processor waits for the other at the end.
+Lanes run side by side, one for each processor: more would make the browser wait longer than a person would
+(``LANES_AT_ONCE=1``: one after the other); each line says whose it is. The browser's has two halves, so that no
+processor waits for the other at the end.
 ``LANES=sqlite,browser`` picks lanes; a picked lane that cannot run is a failure. ``--all-lanes`` (or CI in the
 environment) wants every lane. The last line sums all lanes; the exit code is 1 if anything failed or ran no test.
 """
@@ -158,7 +158,7 @@ def main(arguments: list[str]) -> int:
     strict = bool(picked) or given.all_lanes or os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
     wanted = [lane for lane in LANES if not picked or lane.name in picked]
-    at_once = int(os.environ.get("LANES_AT_ONCE") or (os.cpu_count() or 1) + 1)
+    at_once = int(os.environ.get("LANES_AT_ONCE") or os.cpu_count() or 1)
     with tempfile.TemporaryDirectory(prefix="lanes-") as bytecode, ThreadPoolExecutor(at_once) as pool:
         begun = {
             lane.name: [pool.submit(_run, lane, number, given.pytest, bytecode) for number in range(len(lane.parts))]

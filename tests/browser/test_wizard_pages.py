@@ -47,7 +47,7 @@ def test_files_beyond_the_limit_are_named_for_as_long_as_one_stays(
         paths[-1].write_text(f"第{number}页", encoding="utf-8")
     page = open_page("/complaint/evidence/")
     page.locator("[data-script] input[multiple]").first.set_input_files(paths)
-    expect(page.locator("[data-files] .file")).to_have_count(20)
+    expect(page.locator("[data-files] .file")).to_have_count(20, timeout=20_000)  # one is sent after another
     notice = page.locator("[data-left-out]")
     expect(notice).to_contain_text("一件投诉最多20个文件，这些没有添加：记录20.txt、记录21.txt、记录22.txt。")
     page.locator("[name=remove]").first.click()
