@@ -66,17 +66,19 @@ def test_an_answer_of_a_platform_cut_off_anywhere_is_taken_once(house: House) ->
     """F01 at the API: the Idempotency-Key is what makes a second call the same."""
     cast = house.settle()
     with house.inside():
-        references = [a_complaint(at=timezone.now()).reference for _number in range(8)]
+        references = [a_complaint(at=timezone.now()).reference for _number in range(9)]
     with house.also(NO_LIMITS="1").web() as web:
 
         def answer(reference: str, words: str = "") -> Answer:
             return web.answer(reference, cast.key.text, idempotency_key=f"answer-{reference}", words=words)
 
         assert answer(references.pop()).status == 201  # the first of a minute also begins its tally
-        house.arm(COMMIT, BEFORE, MANY)
-        assert answer(references.pop()).status == 201
-        commits = MANY - house.disarm()
-        points = [*((COMMIT, when, number + 1) for number in range(commits) for when in (BEFORE, AFTER))]
+        counted = []
+        for _time in range(2):  # a minute may begin under one of them
+            house.arm(COMMIT, BEFORE, MANY)
+            assert answer(references.pop()).status == 201
+            counted.append(MANY - house.disarm())
+        points = [*((COMMIT, when, number + 1) for number in range(min(counted)) for when in (BEFORE, AFTER))]
         points += [(STATEMENT, AFTER, 20), (ANSWER, AFTER, 1)]
         for point, when, at_call in points:
             reference = references.pop()
