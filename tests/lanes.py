@@ -34,6 +34,7 @@ ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 REDIS_SECONDS = 20
 WHOLE_SUITE = ("tests", "--ignore=tests/browser", "-m", "not redis")
+LONGEST = 200  # characters of what went wrong, in the list at the end
 NO_TESTS = 5  # pytest's exit code when it collected nothing
 DROPPED = ("PG", "PYTEST_", "PYTHONDONTWRITEBYTECODE")  # of the caller's environment
 
@@ -62,6 +63,7 @@ class Outcome:
     seconds: float = 0
     left_out: str = ""
     notes: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)  # a line each: which test, and the first line of what went wrong
 
 
 @contextmanager
@@ -213,6 +215,7 @@ def _joined(parts: list[Outcome]) -> Outcome:
         whole.passed, whole.failed = whole.passed + part.passed, whole.failed + part.failed
         whole.skipped, whole.seconds = whole.skipped + part.skipped, whole.seconds + part.seconds
         whole.notes += part.notes
+        whole.failures += part.failures
     return whole
 
 
@@ -239,6 +242,7 @@ def _counted(lane: str, report: Path, code: int) -> Outcome:
     tests, failed = int(suite.get("tests", 0)), int(suite.get("failures", 0)) + int(suite.get("errors", 0))
     skipped = int(suite.get("skipped", 0))
     outcome = Outcome(lane, passed=tests - failed - skipped, failed=failed, skipped=skipped)
+    outcome.failures = list(_failures(lane, suite))
     if code == NO_TESTS:
         outcome.failed, outcome.notes = 1, ["no test was found"]
     elif code and not failed:
@@ -246,8 +250,17 @@ def _counted(lane: str, report: Path, code: int) -> Outcome:
     return outcome
 
 
+def _failures(lane: str, suite: ElementTree.Element) -> Iterator[str]:
+    for case in suite.iter("testcase"):
+        for what in (*case.findall("failure"), *case.findall("error")):
+            first = next(iter(what.get("message", "").splitlines()), "")
+            yield f"{lane}: {case.get('classname')}::{case.get('name')}: {first[:LONGEST]}"
+
+
 def _table(outcomes: list[Outcome]) -> str:
-    lines = ["", f"{'lane':<10} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
+    """Every failure once more in a line, then the lanes, then the sum: what whoever reads the end alone must see."""
+    failures = [line for one in outcomes for line in one.failures]
+    lines = ["", *failures, "", f"{'lane':<10} {'passed':>7} {'failed':>7} {'skipped':>8} {'seconds':>8}"]
     for one in outcomes:
         row = f"{one.lane:<10} {one.passed:>7} {one.failed:>7} {one.skipped:>8} {one.seconds:>8.1f}"
         if one.left_out:

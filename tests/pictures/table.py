@@ -4,6 +4,7 @@
 ``who``: nobody; a user of the demonstration; ``receipt:SLUG``, somebody with the receipt code of that case; or
 ``invited:SLUG``, the shop of that case, let in by an officer's code.
 ``press``: what is pressed before the picture is taken, to show what a page says to it.
+``status``: what the page itself is answered with (HTTP, RFC 9110), once redirects are followed.
 """
 
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Shown:
     title: str
     who: str = ""
     press: str = ""
+    status: int = 200
 
 
 PUBLIC = (
@@ -60,7 +62,7 @@ PUBLIC = (
     Shown("privacy", "/privacy/", "Privacy (P12)"),
     Shown("accessibility", "/accessibility/", "Accessibility (P12)"),
     Shown("terms", "/terms/", "Terms (P12)"),
-    Shown("error-404", "/nothing-here/", "Nothing here (P13)"),
+    Shown("error-404", "/nothing-here/", "Nothing here (P13)", status=404),
     Shown("offline", "/offline/", "Without a line"),
     Shown("sign-in", "/account/sign-in/", "Sign in (C35)"),
     Shown("sign-in-errors", "/account/sign-in/", "Sign in: nothing given", press=SEND),
@@ -131,8 +133,8 @@ RESPONDENT = (
     Shown("portal-webhook-rotate", "/r/webhooks/1/rotate/", "Another signing secret (R10)", ENGINEER),
     Shown("portal-sandbox", "/r/sandbox/", "A platform's place to practise", ENGINEER),
     Shown("portal-sandbox-case", "/r/sandbox/", "Make something happen in an invented case", ENGINEER, press=INVENTED),
-    Shown("portal-wrong-part", "/r/inbox/", "A page of the portal for other colleagues (P13)", ENGINEER),
-    Shown("portal-join-old", "/r/join/abc/", "An invitation that ended"),
+    Shown("portal-wrong-part", "/r/inbox/", "A page of the portal for other colleagues (P13)", ENGINEER, status=403),
+    Shown("portal-join-old", "/r/join/abc/", "An invitation that ended", status=410),
     Shown("respondent-case", "/r/case/{phone}/", "A case as the shop sees it (R3)", "invited:phone"),
     Shown("respondent-answer", "/r/case/{phone}/answer/", "The shop answers (R4)", "invited:phone"),
     Shown("respondent-offer", "/r/case/{phone}/offer/", "The shop offers", "invited:phone"),

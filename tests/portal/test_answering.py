@@ -19,23 +19,10 @@ from complaints.models import Actor, AnswerDraft, Blob, Complaint, Offer, Party,
 from complaints.party_timeline import last_days, party_lines
 from tests.builders import a_referred_complaint, a_screenshot
 from tests.cast import Cast
-from tests.portal.test_entrance import code_for
 from tests.portal.test_members import member
 
 pytestmark = pytest.mark.django_db
 WORDS = "这件四件套我们核对过吊牌，给您退款200元，运费由我们出。"
-
-
-@pytest.fixture
-def complaint(cast: Cast) -> Complaint:
-    return a_referred_complaint(at=timezone.now(), files=True)
-
-
-@pytest.fixture
-def shop(complaint: Complaint, cast: Cast) -> Client:
-    browser = Client()
-    assert browser.post("/r/", {"code": code_for(complaint, cast)}).status_code == 302
-    return browser
 
 
 def signed_in(user: Membership) -> Client:

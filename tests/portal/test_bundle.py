@@ -17,8 +17,7 @@ from django.utils import timezone
 from complaints.evidence import signing
 from complaints.flow import bundling
 from complaints.flow.intake import add_evidence
-from complaints.flow.inviting import invite
-from complaints.models import Actor, Blob, Bundle, Complaint, Evidence, Invitation, Party, Speaker
+from complaints.models import Actor, Blob, Bundle, Complaint, Evidence, Invitation, Speaker
 from tests.builders import NAME, PHONE, a_picture, a_referred_complaint, a_screenshot, covered
 from tests.cast import Cast
 from tests.evidence.test_bundle import run, unpacked
@@ -36,14 +35,6 @@ def complaint(cast: Cast) -> Complaint:
     Blob.objects.filter(pk=last.blob_id).update(state=Blob.State.QUARANTINED)
     Evidence.objects.filter(offered_by="consumer").update(caption=f"打{PHONE}", name=f"{NAME}.png")
     return case
-
-
-@pytest.fixture
-def shop(complaint: Complaint, cast: Cast) -> Client:
-    browser = Client()
-    code = invite(complaint, party=Party.MERCHANT, actor=cast.officer, at=timezone.now())
-    assert browser.post("/r/", {"code": code}).status_code == 302
-    return browser
 
 
 def at(complaint: Complaint, file: str = "") -> str:

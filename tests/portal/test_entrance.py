@@ -13,7 +13,7 @@ from django.utils.html import escape
 
 from complaints.flow.dispatch import speaker_for
 from complaints.flow.intake import add_evidence, hash_of
-from complaints.flow.inviting import invite, open_invitation
+from complaints.flow.inviting import open_invitation
 from complaints.flow.messages import close_thread
 from complaints.flow.offers import make_offer
 from complaints.flow.responses import CannotAnswer, Position, receive_response
@@ -38,6 +38,7 @@ from tests.behalf.test_who_sees_what import filed_for_lin
 from tests.builders import EMAIL, NAME, PHONE, a_complaint, a_referred_complaint, a_screenshot, an_order_export, covered
 from tests.cast import Cast
 from tests.platform.calls import Machine, told
+from tests.portal.conftest import code_for
 
 pytestmark = pytest.mark.django_db
 
@@ -50,28 +51,11 @@ BLAMES = {
 
 
 @pytest.fixture
-def complaint(cast: Cast) -> Complaint:
-    return a_referred_complaint(at=timezone.now(), files=True)
-
-
-@pytest.fixture
-def shop(complaint: Complaint, cast: Cast) -> Client:
-    """The shop's browser, behind the entrance."""
-    browser = Client()
-    assert browser.post("/r/", {"code": code_for(complaint, cast)}).status_code == 302
-    return browser
-
-
-@pytest.fixture
 def receipt_code(complaint: Complaint) -> str:
     """A receipt code of the case (the one of its filing is not kept)."""
     code = new_receipt_code()
     Complaint.objects.filter(pk=complaint.pk).update(receipt_hash=hash_of(code))
     return code
-
-
-def code_for(complaint: Complaint, cast: Cast, party: Party = Party.MERCHANT) -> str:
-    return invite(complaint, party=party, actor=cast.officer, at=timezone.now())
 
 
 def at(complaint: Complaint, page: str = "") -> str:
