@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import os
 import re
 import signal
@@ -65,6 +66,8 @@ def test_the_first_hour_as_it_stands_on_the_page(site: Environment, tmp_path: Pa
         report = re.search(r"passed (\d+), failed (\d+), not seen (\d+)", said["11"])
         assert report
         assert int(report.group(1)) >= 20
+        results = json.loads((tmp_path / "engineer" / "report.json").read_text("utf-8"))["results"]
+        assert [each for each in results if each["result"] == "failed"] == []
         assert report.group(2) == "0"
         assert re.search(r"\d+ in the feed, \d+ had never arrived", said["12"])
 

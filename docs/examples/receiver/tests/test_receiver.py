@@ -24,7 +24,7 @@ from receiver.api import Refused
 from receiver.reconcile import reconcile
 from receiver.server import receive, serve
 from receiver.store import Store
-from receiver.worker import step
+from receiver.worker import step, work
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 OLD = "whsec_" + base64.b64encode(b"o" * 32).decode()
@@ -51,12 +51,15 @@ class Site:
         self.version = 1
         self.fails = self.heard = 0
         self.refuses: list[Refused] = []
+        self.busy: list[Refused] = []
         self.feed: list[dict[str, Any]] = []
 
     def case(self, reference: str) -> dict[str, Any]:
         if self.fails:
             self.fails -= 1
             raise OSError("no line")
+        if self.busy:
+            raise self.busy.pop(0)
         answered = "2026-06-01" if self.answers else None
         mine = {"party": "platform", "asked_at": "2026-06-01", "answered_at": answered}
         return {"reference": reference, "version": self.version, "respondents": [mine]}
@@ -78,6 +81,20 @@ class Site:
     def events(self, after: str = "0") -> dict[str, Any]:
         rest = [each for each in self.feed if int(each["cursor"]) > int(after)]
         return {"events": rest[:2], "next": rest[:2][-1]["cursor"] if rest else after, "more": len(rest) > 2}
+
+
+class Hurried(threading.Event):
+    """Waits for nothing, keeps what it was to wait for, and is set once something was worth keeping."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited: list[float] = []
+
+    def wait(self, timeout: float | None = None) -> bool:
+        self.waited.append(timeout or 0)
+        if len(self.waited) > 3:
+            self.set()
+        return self.is_set()
 
 
 class ReceiverTest(TestCase):
@@ -164,6 +181,16 @@ class ReceiverTest(TestCase):
         self.store.line.execute("UPDATE cases SET answered = 0")
         site.answers.clear()
         step(self.store, site, "ZZ-1", auto=True)
+        assert self.store.next_case() is None
+        assert not site.answers
+
+    def test_a_site_that_is_busy_is_left_alone_whatever_is_told_meanwhile(self) -> None:
+        site, stop = Site(), Hurried()
+        site.busy = [Refused(429, {}, 60)]
+        self.give(a_notice(), signed(a_notice()))
+        work(self.store, site, auto=True, every=3600, stop=stop)
+        assert 60 in stop.waited
+        self.give(a_notice(2), signed(a_notice(2), "msg_2"))
         assert self.store.next_case() is None
         assert not site.answers
 

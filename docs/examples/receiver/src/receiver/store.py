@@ -140,10 +140,11 @@ class Store:
         data = message.get("data")
         told = data if isinstance(data, dict) else {}
         reference, version = told.get("case"), told.get("case_version")
-        if isinstance(reference, str) and isinstance(version, int):  # order is not promised: the newest version counts
+        # Order is not promised: the newest version counts. What is waited for stays waited for, whatever is told.
+        if isinstance(reference, str) and isinstance(version, int):
             self.line.execute(
                 "INSERT INTO cases (reference, version, state) VALUES (?, ?, ?) ON CONFLICT (reference) DO UPDATE SET "
-                "version = excluded.version, state = excluded.state, to_fetch = 1, next_try = 0 "
+                "version = excluded.version, state = excluded.state, to_fetch = 1, tries = 0 "
                 "WHERE excluded.version > cases.version",
                 [reference, version, str(told.get("state", ""))],
             )

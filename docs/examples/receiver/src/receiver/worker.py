@@ -27,11 +27,11 @@ def work(store: Store, api: Calls, *, auto: bool, every: float, stop: threading.
             with contextlib.suppress(Refused, OSError):  # the next time will do
                 reconcile(store, api)
         while (reference := store.next_case()) and not stop.is_set():
-            step(store, api, reference, auto=auto)
+            stop.wait(step(store, api, reference, auto=auto))  # a site that is busy is busy for every case of ours
 
 
-def step(store: Store, api: Calls, reference: str, *, auto: bool) -> None:
-    """One case: fetched, answered if it waits for us, kept."""
+def step(store: Store, api: Calls, reference: str, *, auto: bool) -> int:
+    """One case: fetched, answered if it waits for us, kept. Returns the seconds the site asks to be left alone."""
     try:
         case = api.case(reference)
         answered = store.is_answered(reference)
@@ -47,8 +47,10 @@ def step(store: Store, api: Calls, reference: str, *, auto: bool) -> None:
         if not refusal.is_passing:
             store.is_sent(reference, now=False)
         store.later(reference, most=TRIES if again else 1, wait=refusal.wait)
+        return refusal.wait
     except OSError:
         store.later(reference, most=TRIES)
+    return 0
 
 
 def is_asked(case: dict[str, Any]) -> bool:
