@@ -20,17 +20,23 @@ SELECT e.id, (e.failures_in_row >= %(failing)s OR COALESCE(p.slow, 0) NOT IN ({o
 FROM accounts_endpoint e LEFT JOIN complaints_pace p ON p.endpoint_id = e.id
 WHERE e.state = 'active' AND (e.closed_until IS NULL OR e.closed_until <= %(at)s)
   AND (%(share)s > 0 OR NOT (e.failures_in_row >= %(failing)s OR COALESCE(p.slow, 0) NOT IN ({one_at_most})))
-  AND EXISTS (SELECT 1 FROM complaints_delivery d
-              WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.next_attempt_at <= %(at)s)
-  AND (SELECT COUNT(*) FROM complaints_delivery d WHERE d.endpoint_id = e.id AND d.state = 'leased')
+  AND (SELECT d.id FROM complaints_delivery d
+       WHERE d.endpoint_id = e.id AND d.state = 'pending' AND d.next_attempt_at <= %(at)s
+       ORDER BY d.next_attempt_at, d.id LIMIT 1) IS NOT NULL
+  AND (SELECT COUNT(*) FROM complaints_delivery d WHERE d.endpoint_id + 0 = e.id AND d.state = 'leased')
       < CASE WHEN e.closed_until IS NULL THEN e.max_in_flight ELSE 1 END
 ORDER BY e.last_claimed_at IS NOT NULL, e.last_claimed_at, e.id LIMIT %(limit)s {lock_lines}
 """
 
-# A notice that was never tried waits for an older one of its case on the same line. Right after a burst the planner
-# knows nothing of how many rows there are, so it is left one way only: along delivery_in_turn, and for each notice to
-# the few events of its case. The cross joins say so to SQLite; the zeros, and naming the states that are over, to
-# PostgreSQL: no index of deliveries but the one by event fits. Rows need no lock: who writes to them locked the line.
+# What PostgreSQL has counted may be of a quiet hour, or of nothing; then a line with ten thousand due looks like one
+# with a single one, and to read and sort them all looks as good as to take the first. So the planner is left one way
+# only. Without sorting (below) deliveries come along delivery_in_turn, which alone has their order; the zeros keep it
+# from the index of a line's whole history; and delivery_due asks for settled_at, of which nothing is said here.
+IN_TURN = "SELECT set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
+
+# A notice that was never tried waits for an older one of its case on the same line: for each, the few events of its
+# case are looked at. The cross joins say so to SQLite; the zeros, and naming the states that are over, to PostgreSQL:
+# no index of deliveries but the one by event fits. Rows need no lock: who writes to them locked the line.
 CLAIM = """
 WITH c AS MATERIALIZED (
   SELECT d.id FROM complaints_delivery d
@@ -43,13 +49,13 @@ WITH c AS MATERIALIZED (
   ORDER BY d.next_attempt_at, d.id LIMIT %(room)s)
 UPDATE complaints_delivery SET state = 'leased', leased_until = %(until)s, fence = fence + 1,
   attempts = attempts + CASE WHEN trigger = 'manual' AND attempts > 0 THEN 0 ELSE 1 END
-WHERE id IN (SELECT id FROM c) AND state = 'pending'
+WHERE id IN (SELECT id FROM c) AND state NOT IN ('leased', 'done', 'dead', 'parked')
 RETURNING {columns}
 """
 
 IN_FLIGHT = """
 SELECT endpoint_id, COUNT(*) FROM complaints_delivery
-WHERE state = 'leased' AND endpoint_id IN ({places}) GROUP BY endpoint_id
+WHERE state = 'leased' AND endpoint_id + 0 IN ({places}) GROUP BY endpoint_id
 """
 
 ILL = """
@@ -78,6 +84,14 @@ WHERE delivery_id = %s AND fence = %s
 COLUMNS = ("id", "event_id", "endpoint_id", "message_id", "type", "body", "trigger", "attempts", "fence")
 ONE_AT_MOST = (0, *(1 << place for place in range(Pace.OF)))  # of a line's last attempts was slow
 FAILING = 2  # failures in a row that make a line slow
+
+
+def in_turn() -> None:
+    """To be called before what follows, once a transaction: statements take the first rows along an index, whatever the
+    planner believes. Nothing to do for SQLite, which plans by the indexes alone."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(IN_TURN)
 
 
 def lines_to_serve(limit: int, *, share: int, at: datetime) -> list[tuple[int, bool]]:

@@ -27,6 +27,7 @@ def claim(limit: int, *, at: datetime, slow: int | None = None) -> list[Delivery
     """
     if outbox.has_lost_leases(at):
         give_up_leases(at)
+    outbox.in_turn()
     share = limit if slow is None else max(0, min(slow, limit))
     turns = outbox.lines_to_serve(limit, share=share, at=at)
     if sum(is_slow for _pk, is_slow in turns) > share:  # so many that the quick ones behind them were not looked at

@@ -260,7 +260,8 @@ def reopen_line(endpoint: Endpoint, *, at: datetime) -> int:
 
 def _comes_soon(at: datetime, until: datetime) -> bool:
     """Whether it is worth waiting: the next notice comes due within seconds, and before the worker has to end."""
-    ahead = Delivery.objects.filter(state=Delivery.State.PENDING, next_attempt_at__lte=min(at + SOON, until))
+    soon = {"settled_at": None, "next_attempt_at__lte": min(at + SOON, until)}
+    ahead = Delivery.objects.filter(state=Delivery.State.PENDING, **soon)
     lines = ahead.filter(Q(endpoint__closed_until=None) | Q(endpoint__closed_until__lte=at), endpoint__state="active")
     return at < until and lines.aggregate(first=Min("next_attempt_at"))["first"] is not None
 

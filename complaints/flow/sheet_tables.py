@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from complaints.evidence.tablereader import Refused, rows_of_text
 from complaints.exports.disarming import disarmed
 from complaints.flow.sheet_rows import COLUMNS, HEADINGS, NEEDED, REFUSALS, NotASheet, Sheet, SheetRow
-from complaints.narrative import fact_statement, sentences
+from complaints.narrative import fact_statement, language, sentences
 from routing import rulebook
 
 WORKBOOK = b"PK\x03\x04"  # how a zip begins, and so every workbook
@@ -42,7 +42,7 @@ def headings_of(cells: Sequence[str]) -> list[str]:
         code = known.get(cell) or known.get(cell.lower())
         if code is None and cell:
             near = get_close_matches(cell, known, 1)
-            hint = _("是不是“{near}”？").format(near=near[0]) if near else _("用下载的模板。")
+            hint = _("是不是“{near}”？").format(near=near[0]) if near else _allowed()
             told = _("第{n}列“{name}”不认识。").format(n=place, name=cell[:40])
             raise NotASheet(sentences(told, hint))
         if code in found and code:
@@ -52,6 +52,12 @@ def headings_of(cells: Sequence[str]) -> list[str]:
         if code not in found:
             raise NotASheet(_("缺少“{name}”这一列。用下载的模板。").format(name=COLUMNS[code]))
     return found
+
+
+def _allowed() -> str:
+    """Which columns there are, as the table to fill in calls them."""
+    names = (str(heading) for heading in COLUMNS.values()) if language() == "zh" else COLUMNS
+    return _("能写的列：{known}，还有要说明的事实，写它的名称。").format(known=_("、").join(names))
 
 
 def packed(lines: Sequence[Line]) -> str:

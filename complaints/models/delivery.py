@@ -17,7 +17,7 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def due(self, at: datetime) -> Self:
         """Waiting for their time, or leased to a worker that never came back."""
         return self.filter(
-            Q(state=Delivery.State.PENDING, next_attempt_at__lte=at)
+            Q(state=Delivery.State.PENDING, settled_at=None, next_attempt_at__lte=at)
             | Q(state=Delivery.State.LEASED, leased_until__lt=at)
         )
 
@@ -76,9 +76,8 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["next_attempt_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "leased"])
-            ),
+            # Of all lines together: no way to take one line's notices along, so it asks for what a claim does not say.
+            models.Index(fields=["next_attempt_at"], name="delivery_due", condition=Q(settled_at=None)),
             models.Index(
                 fields=["endpoint", "next_attempt_at", "id"], name="delivery_in_turn", condition=Q(state="pending")
             ),

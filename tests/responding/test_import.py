@@ -123,6 +123,7 @@ def test_a_file_that_is_no_table_says_why_and_the_template_is_one(
     assert complaint.reference not in template(Actor.machine(cast.yunji))
     for file, told in (
         (a_table((complaint.reference, "平台"), head=("投诉编号", "哪一分")), "哪一方"),
+        (a_table(("x",), head=("投诉编号", "说明")), "第2列“说明”不认识。能写的列：投诉编号、.*、意见、写给消费者的话"),
         (a_table(("x",), head=("投诉编号",)), "意见"),
         (a_table(), "还没有"),
         (a_table(*[("x",)] * 5001), "5000行"),
