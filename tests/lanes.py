@@ -184,7 +184,7 @@ def _run(lane: Lane, number: int, more: list[str], bytecode: str) -> Outcome:
     with tempfile.TemporaryDirectory(prefix=f"lane-{lane.name}-") as name:
         folder = Path(name)
         report = folder / "report.xml"
-        command = [sys.executable, "-m", "pytest", *lane.parts[number], f"--junitxml={report}", *more]
+        command = [sys.executable, "-m", "pytest", *lane.parts[number], f"--junitxml={report}", "--durations=8", *more]
         shown = f"{lane.name}{number + 1}" if len(lane.parts) > 1 else lane.name
         try:
             with lane.ground(folder) as environment:
