@@ -13,4 +13,4 @@ def test_the_reference_receivers_own_tests_pass() -> None:
     command = [sys.executable, "-I", "-m", "unittest", "discover", "-s", "tests"]
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert "Ran 11 tests" in done.stderr
+    assert "Ran 12 tests" in done.stderr

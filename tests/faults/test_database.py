@@ -32,6 +32,7 @@ from tests.platform import receivers
 from tests.platform.receivers import Receiver
 
 LEASE = 3.0  # seconds
+DRAFTS = 1000  # more than are filed while a test runs, however fast the machine is
 on_postgres = pytest.mark.skipif(connection.vendor != "postgresql", reason="a server that can be cut off")
 on_sqlite = pytest.mark.skipif(connection.vendor != "sqlite", reason="a file that has one writer")
 
@@ -51,7 +52,7 @@ class Load:
     threads: list[threading.Thread] = field(default_factory=list)
 
     def __enter__(self) -> Load:
-        drafts = [self.house.draft() for _number in range(200)]
+        drafts = [self.house.draft() for _number in range(DRAFTS)]
         with self.house.inside():
             cases = [a_complaint(at=timezone.now()).reference for _number in range(30)]
         loops = (lambda: self._file(drafts), lambda: self._answer(cases), self._look)
@@ -123,7 +124,7 @@ def test_a_server_that_goes_away_loses_nothing_and_all_goes_on(
         house.receivers.append(receiver)
         with house.inside():
             Endpoint.objects.filter(pk=cast.endpoint.pk).update(url=receiver.url)
-        site = house.also(LEASE_SECONDS=str(LEASE), NO_LIMITS="1")
+        site = house.also(LEASE_SECONDS=str(LEASE), NO_LIMITS="1", FILINGS_PER_NETWORK_AN_HOUR=str(DRAFTS))
         watch = ("manage.py", "watch_queue", "--only", "queue", "--skip-checks")
         with site.web() as web, site.started(*watch, log="queue.log") as watcher:
             with Load(house, cast, web) as load:
@@ -150,7 +151,7 @@ def test_a_server_that_goes_away_loses_nothing_and_all_goes_on(
                             sql(own_postgres, "postgres", END_ALL)
                         time.sleep(0.5)
                 before = len(load.filed)
-                wait_for(lambda: len(load.filed) >= before + 3)
+                wait_for(lambda: len(load.filed) >= before + 3, what=lambda: str(load.statuses))
             print(load.statuses, len(load.filed), len(load.answered))
             load.check()
             wait_for(lambda: all_done(house), pause=0.5, what=lambda: house.said("queue.log"))
