@@ -38,7 +38,7 @@ def test_a_claim_touches_few_rows_however_many_are_due(cast: Cast, *, counted: s
     asked: list[tuple[str, Any]] = []
     with connection.execute_wrapper(_noting(asked)):
         assert len(claim(CLAIMED, at=timezone.now() - timedelta(seconds=1))) == CLAIMED
-        assert outbox.note_done(Delivery.objects.filter(state="leased")[:CLAIMED], at=timezone.now())
+        assert outbox.note_done(list(Delivery.objects.filter(state="leased")[:CLAIMED]), at=timezone.now())
     for statement in (outbox.LINES, outbox.CLAIM, outbox.DONE):
         text, told = next(one for one in asked if one[0].startswith(statement[:30]))
         with connection.cursor() as cursor:
