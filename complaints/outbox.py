@@ -13,6 +13,13 @@ from django.db import connection
 from accounts.models import Endpoint
 from complaints.models import Delivery, Pace
 
+# What PostgreSQL has counted may be of a quiet hour, or of nothing. Then a table looks empty, every index of it looks
+# alike, and to read all ten thousand looks as good as to take the first. So the planner is left one way only. This
+# turns sorting off: deliveries come along delivery_in_turn, which alone has their order. In the statements below the
+# zeros keep it from the index of a line's whole history; delivery_due asks for settled_at, of which they say nothing;
+# and they join nothing: single values, asked for by key, leave no way but the index of that key.
+IN_TURN = "SELECT set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
+
 # Lines in use with something due, the breaker closed and a place free; the longest untouched first. ``slow``: whether
 # it fails or drags. A closed breaker that opened leaves room for one probe.
 LINES = """
@@ -27,13 +34,6 @@ WHERE e.state = 'active' AND (e.closed_until IS NULL OR e.closed_until <= %(at)s
       < CASE WHEN e.closed_until IS NULL THEN e.max_in_flight ELSE 1 END
 ORDER BY e.last_claimed_at IS NOT NULL, e.last_claimed_at, e.id LIMIT %(limit)s {lock_lines}
 """
-
-# What PostgreSQL has counted may be of a quiet hour, or of nothing. Then a table looks empty, every index of it looks
-# alike, and to read all ten thousand looks as good as to take the first. So the planner is left one way only. Without
-# sorting (below) deliveries come along delivery_in_turn, which alone has their order; the zeros keep it from the index
-# of a line's whole history; delivery_due asks for settled_at, of which nothing is said here; and nothing is joined:
-# single values, asked for by key, leave it nothing but the index of that key.
-IN_TURN = "SELECT set_config('enable_sort', 'off', true), set_config('enable_incremental_sort', 'off', true)"
 
 # A notice that was never tried waits for an older one of its case on the same line: for each, the few events of its
 # case are looked at. Rows need no lock: who writes to them locked the line.
