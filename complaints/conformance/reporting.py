@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from complaints.conformance.ended import Result
-from complaints.conformance.step_words import ERRORS, SEEN, WORDS
+from complaints.conformance.step_words import CONNECT, ERRORS, SEEN, UNCONNECTED, WORDS
 from complaints.conformance.steps import STEPS
 from complaints.models import ConformanceRun
 
@@ -58,6 +58,8 @@ def lines_of(run: ConformanceRun) -> list[dict[str, Any]]:
 
 def _remedy(step: dict[str, Any]) -> str:
     """What to do: where it failed, and how an address that was stopped is used again."""
+    if step["result"] == Result.FAILED and step["error"] in UNCONNECTED:
+        return str(CONNECT)
     words = WORDS["back" if step["error"] == "stopped" else step["step"]]
     return str(words.remedy) if step["result"] == Result.FAILED or step["error"] == "stopped" else ""
 

@@ -161,6 +161,10 @@ ERRORS: Mapping[str, Any] = {
     "line-changed": _("这个地址期间有人改了或者删了，这一步没有做"),
 }
 
+# No line came about, so the step shows nothing of what it asks for; what helps is the same for every step.
+UNCONNECTED = frozenset({"dns", "refused", "tls", "certificate", "client-certificate", "own-tls", "unreachable"})
+CONNECT = _("先让这个地址连得上（域名、端口、证书），再开一次检查。")
+
 # What was seen of the caller's own calls.
 SEEN: Mapping[str, Any] = {
     "answers-0": _("没有看到答复；由人来答复的系统，这样也可以"),

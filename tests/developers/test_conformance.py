@@ -31,6 +31,7 @@ from complaints.flow.line_rules import CannotChangeLine
 from complaints.models import Actor, ConformanceRun
 from tests.cast import Cast
 from tests.platform.receivers import Receiver, answers, hangs
+from tests.platform.test_example import free_port
 
 sys.path.insert(0, str(settings.BASE_DIR / "docs" / "examples" / "receiver" / "src"))
 
@@ -137,6 +138,16 @@ def test_somebody_who_answers_by_hand_is_not_blamed_for_what_was_not_seen(tmp_pa
     wrong = next(line for line in reporting.lines_of(run) if line["result"] == "failed")
     assert wrong["remedy"]
     assert "没有来读投诉" in wrong["came"]
+
+
+def test_an_address_that_cannot_be_reached_is_told_so_and_not_of_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("complaints.conformance.bench.PATIENCE", 0.0)
+    _house, _key, line = a_line(f"http://127.0.0.1:{free_port()}/webhooks", mint_signing_secret())
+    run = conforming.begin(line.organisation, None, at=timezone.now())
+    carry_on(run)
+    failed = [each for each in reporting.lines_of(run) if each["result"] == "failed"]
+    assert failed
+    assert {each["remedy"] for each in failed} == {"先让这个地址连得上（域名、端口、证书），再开一次检查。"}
 
 
 def test_a_careless_caller_is_told_what_it_did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
